@@ -1,0 +1,22 @@
+# Compiler flags that decide numbers. Exact mode promises the same bits everywhere, so:
+# no contraction of a*b+c into a fused multiply-add, and no re-ordering of floating-point sums (never a fast-math flag).
+# -fno-math-errno and -fno-trapping-math change no value; they let square roots and selections vectorise.
+add_library(induction_flags INTERFACE)
+target_compile_options(induction_flags INTERFACE
+  -ffp-contract=off -fno-math-errno -fno-trapping-math
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Wno-psabi -Wno-missing-field-initializers)
+if(INDUCTION_WERROR)
+  target_compile_options(induction_flags INTERFACE -Werror)
+endif()
+if(INDUCTION_SANITIZE)
+  target_compile_options(induction_flags INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_link_options(induction_flags INTERFACE -fsanitize=address,undefined)
+endif()
+string(REPLACE "-O2" "-O3" CMAKE_CXX_FLAGS_RELEASE "${CMAKE_CXX_FLAGS_RELEASE}")
+if(EMSCRIPTEN)
+  target_compile_options(induction_flags INTERFACE -msimd128 -fno-exceptions)
+endif()
+find_program(CCACHE ccache)
+if(CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+endif()

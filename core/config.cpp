@@ -1,0 +1,235 @@
+#include "config.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+
+namespace induction {
+namespace {
+
+// "a, b, c" (a stringified option list) -> {"a", "b", "c"}.
+std::vector<std::string> split_options(std::string_view list) {
+  std::vector<std::string> words;
+  while (!list.empty()) {
+    const auto comma = list.find(',');
+    words.emplace_back(list.substr(0, comma));
+    if (comma == std::string_view::npos) break;
+    list.remove_prefix(std::min(list.size(), comma + 2));
+  }
+  return words;
+}
+
+std::vector<Knob> make_knobs() {
+  std::vector<Knob> list;
+  constexpr bool live = true, rebuild = false;
+#define KNOB_INTEGER(group, name, initial, lo, hi, slo, shi, when, unit, doc)                                     \
+  list.push_back({#group, #name, KnobType::integer, lo, hi, slo, shi, false, when, unit, doc, {},                 \
+                  [](const Config& c) { return static_cast<double>(c.name); },                                    \
+                  [](Config& c, double x) { c.name = static_cast<int64_t>(x); }});
+#define KNOB_REAL(group, name, initial, lo, hi, slo, shi, slog, when, unit, doc)                                  \
+  list.push_back({#group, #name, KnobType::real, lo, hi, slo, shi, slog, when, unit, doc, {},                     \
+                  [](const Config& c) { return c.name; }, [](Config& c, double x) { c.name = x; }});
+#define KNOB_BOOLEAN(group, name, initial, when, doc)                                                             \
+  list.push_back({#group, #name, KnobType::boolean, 0, 1, 0, 1, false, when, "", doc, {},                         \
+                  [](const Config& c) { return c.name ? 1.0 : 0.0; }, [](Config& c, double x) { c.name = x != 0; }});
+#define KNOB_CHOICE(group, name, initial, when, doc, ...)                                                         \
+  list.push_back({#group, #name, KnobType::choice, 0, 0, 0, 0, false, when, "", doc, split_options(#__VA_ARGS__), \
+                  [](const Config& c) { return static_cast<double>(c.name); },                                    \
+                  [](Config& c, double x) { c.name = static_cast<kind::name>(static_cast<uint32_t>(x)); }});
+#include "config.def"
+#undef KNOB_CHOICE
+#undef KNOB_BOOLEAN
+#undef KNOB_REAL
+#undef KNOB_INTEGER
+  for (Knob& knob : list)
+    if (knob.type == KnobType::choice) knob.max = static_cast<double>(knob.options.size()) - 1;
+  return list;
+}
+
+// Shortest text that reads back as the same number. (Older C++ libraries, Emscripten 3.1.6's too, lack to_chars for doubles.)
+std::string number_text(double x) {
+  char buffer[40];
+  for (int digits = 1; digits <= 17; ++digits) {
+    std::snprintf(buffer, sizeof buffer, "%.*g", digits, x);
+    if (std::strtod(buffer, nullptr) == x) break;
+  }
+  return buffer;
+}
+
+std::string allowed_text(const Knob& knob) {
+  if (knob.type == KnobType::boolean) return "true or false";
+  if (knob.type == KnobType::choice) {
+    std::string words;
+    for (const auto& option : knob.options) words += (words.empty() ? "" : ", ") + option;
+    return "one of " + words;
+  }
+  const std::string what = knob.type == KnobType::integer ? "a whole number" : "a number";
+  // 1000000 reads better than 1e+06.
+  const auto bound = [](double x) {
+    char buffer[32];
+    std::snprintf(buffer, sizeof buffer, "%.0f", x);
+    return x == std::floor(x) ? std::string(buffer) : number_text(x);
+  };
+  return what + " from " + bound(knob.min) + " to " + bound(knob.max);
+}
+
+// What a person typed, made safe to quote: printable and short.
+std::string quoted(std::string_view text) {
+  if (!text.empty() && text.front() == '"') return std::string(text.substr(0, 40));  // JSON text is quoted already
+  std::string out = "'";
+  for (const char c : text.substr(0, 40)) out += (static_cast<unsigned char>(c) < 32 || c == 127) ? '?' : c;
+  return out + (text.size() > 40 ? "…'" : "'");
+}
+
+size_t edit_distance(std::string_view a, std::string_view b) {
+  std::vector<size_t> row(b.size() + 1);
+  for (size_t j = 0; j <= b.size(); ++j) row[j] = j;
+  for (size_t i = 1; i <= a.size(); ++i) {
+    size_t diagonal = row[0];
+    row[0] = i;
+    for (size_t j = 1; j <= b.size(); ++j) {
+      const size_t above = row[j];
+      row[j] = std::min({above + 1, row[j - 1] + 1, diagonal + (a[i - 1] != b[j - 1])});
+      diagonal = above;
+    }
+  }
+  return row.back();
+}
+
+bool parse_number(std::string_view text, double& value) {
+  if (!text.empty() && text.front() == '+') text.remove_prefix(1);
+  // from_chars for doubles is missing there too, so strtod with a strict frame.
+  if (text.empty() || text.size() > 60 || text.find_first_not_of("0123456789.eE+-") != std::string_view::npos) return false;
+  const std::string copy(text);
+  char* end = nullptr;
+  value = std::strtod(copy.c_str(), &end);
+  return end == copy.c_str() + copy.size() && std::isfinite(value);
+}
+
+}  // namespace
+
+const std::vector<Knob>& knobs() {
+  static const std::vector<Knob> list = make_knobs();
+  return list;
+}
+
+const Knob* find_knob(std::string_view name) {
+  for (const Knob& knob : knobs())
+    if (name == knob.name) return &knob;
+  return nullptr;
+}
+
+std::string nearest_knob(std::string_view name) {
+  if (name.size() > 40) return {};
+  std::string best;
+  size_t best_distance = 4;  // more than three edits away is another word
+  for (const Knob& knob : knobs()) {
+    const size_t distance = edit_distance(name, knob.name);
+    if (distance < best_distance && distance < name.size()) best = knob.name, best_distance = distance;
+  }
+  return best;
+}
+
+std::string value_text(const Knob& knob, const Config& config) {
+  const double x = knob.get(config);
+  if (knob.type == KnobType::boolean) return x != 0 ? "true" : "false";
+  if (knob.type == KnobType::choice) return x < static_cast<double>(knob.options.size()) ? knob.options[static_cast<size_t>(x)] : "?";
+  if (knob.type == KnobType::integer) return std::to_string(static_cast<int64_t>(x));
+  return number_text(x);
+}
+
+Problems set_from_text(Config& config, std::string_view name, std::string_view text) {
+  const Knob* knob = find_knob(name);
+  if (!knob) {
+    const std::string near = nearest_knob(name);
+    return {{std::string(name.substr(0, 40)), "there is no knob " + quoted(name) + (near.empty() ? "" : "; did you mean " + near + "?")}};
+  }
+  const Problems wrong = {{knob->name, std::string(knob->name) + " is " + quoted(text) + "; it must be " + allowed_text(*knob)}};
+  double value = 0;
+  if (knob->type == KnobType::boolean) {
+    if (text != "true" && text != "false" && text != "1" && text != "0") return wrong;
+    value = text == "true" || text == "1";
+  } else if (knob->type == KnobType::choice) {
+    const auto at = std::find(knob->options.begin(), knob->options.end(), text);
+    if (at == knob->options.end()) return wrong;
+    value = static_cast<double>(at - knob->options.begin());
+  } else {
+    if (!parse_number(text, value) || value < knob->min || value > knob->max) return wrong;
+    if (knob->type == KnobType::integer && value != std::floor(value)) return wrong;
+  }
+  knob->set(config, value);
+  return {};
+}
+
+int64_t head_width(const Config& config) {
+  if (config.d_head != 0) return config.d_head;
+  const int64_t width = config.d_model / std::max<int64_t>(1, config.n_heads);
+  if (config.positions == kind::positions::rotary) return std::max<int64_t>(2, width / 2 * 2);
+  return std::max<int64_t>(2, width);
+}
+
+namespace {
+
+// A repeated block must fit, and leave at least one position at which the model can use it.
+void check_task(const Config& c, Problems& found) {
+  if (c.task == kind::task::bigram) return;
+  const auto text = [](int64_t x) { return std::to_string(x); };
+  if (c.period_max >= c.n_ctx)
+    found.push_back({"period_max", "period_max is " + text(c.period_max) + "; a block must be shorter than the context (n_ctx " +
+                                       text(c.n_ctx) + ") or nothing repeats"});
+  if (c.task == kind::task::repeat && c.period_min > c.period_max)
+    found.push_back({"period_min", "period_min is " + text(c.period_min) + "; it must not be above period_max (" + text(c.period_max) + ")"});
+  if (c.without_replacement && c.d_vocab < c.period_max)
+    found.push_back({"d_vocab", "d_vocab is " + text(c.d_vocab) + "; without_replacement needs at least period_max (" + text(c.period_max) +
+                                    ") different tokens"});
+}
+
+}  // namespace
+
+Problems problems(const Config& config) {
+  Problems found;
+  for (const Knob& knob : knobs()) {
+    const double x = knob.get(config);
+    // NaN fails every comparison, so the test is for being inside.
+    if (!(x >= knob.min && x <= knob.max))
+      found.push_back({knob.name, std::string(knob.name) + " is " + value_text(knob, config) + "; it must be " + allowed_text(knob)});
+  }
+  if (!found.empty()) return found;
+  if (config.positions == kind::positions::rotary && head_width(config) % 2 != 0)
+    found.push_back({"d_head", "d_head is " + std::to_string(config.d_head) + "; rotary positions rotate pairs, so it must be even"});
+  check_task(config, found);
+  return found;
+}
+
+const std::vector<Preset>& presets() {
+  static const std::vector<Preset> list = [] {
+    Config demo;  // the defaults of config.def
+    Config main = demo;
+    main.d_model = main.d_vocab = main.n_ctx = 64;
+    main.positions = kind::positions::learned;
+    main.lr = 3e-3, main.beta2 = 0.98, main.warmup_steps = 0;
+    main.period_min = 16, main.period_max = 32, main.steps = 2000;
+    Config fast = demo;
+    fast.n_heads = 2, fast.d_vocab = 32, fast.n_ctx = 48;
+    fast.period_min = 8, fast.period_max = 24;
+    fast.norm = kind::norm::layer, fast.beta2 = 0.98;
+    Config smeared = demo;
+    smeared.n_layers = 1, smeared.smeared_keys = true;
+    return std::vector<Preset>{
+        {"demo", "Two layers of four heads, rotary positions: the circuit forms within about 400 steps.", demo},
+        {"main", "Learned positions, no norm: slower, but the weights alone show the circuit.", main},
+        {"fast", "Layer norm and rotary positions: early, and the heads specialise.", fast},
+        {"smeared", "One layer whose keys see the token before: induction without a second layer.", smeared},
+    };
+  }();
+  return list;
+}
+
+const Preset* find_preset(std::string_view name) {
+  for (const Preset& preset : presets())
+    if (name == preset.name) return &preset;
+  return nullptr;
+}
+
+}  // namespace induction

@@ -1,0 +1,117 @@
+#include "cpu.hpp"
+
+#include <cstdlib>
+
+namespace induction {
+
+const KernelTable<float>* choose_kernels(std::string_view forced) {
+#if defined(__x86_64__) && !defined(__EMSCRIPTEN__)
+  const bool avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq") &&
+                      __builtin_cpu_supports("avx512bw");
+  const bool avx2 = __builtin_cpu_supports("avx2");
+  if (avx512 && (forced.empty() || forced == "avx512")) return &kernels_avx512();
+  if (avx2 && (forced.empty() || forced == "avx2")) return &kernels_avx2();
+#endif
+  return forced.empty() || forced == "generic" ? &kernels_generic() : nullptr;
+}
+
+template <>
+const KernelTable<float>& default_kernels<float>() {
+  return *choose_kernels();
+}
+template <>
+const KernelTable<double>& default_kernels<double>() {
+  return kernels_double();
+}
+
+template <class Real>
+void Cpu<Real>::Release::operator()(void* p) const {
+  std::free(p);
+}
+
+template <class Real>
+Cpu<Real>::Cpu(const Program& program, uint32_t threads, const KernelTable<Real>& kernels) : program_(program), kernels_(kernels) {
+  constexpr size_t kLine = 64;  // bytes: a cache line
+  const size_t floats = static_cast<size_t>(program.arena_floats) + static_cast<size_t>(program.scratch_floats) * threads;
+  memory_.reset(std::calloc(floats * sizeof(Real) + kLine, 1));
+  if (!memory_) return;
+  const auto address = reinterpret_cast<uintptr_t>(memory_.get());
+  arena_ = reinterpret_cast<Real*>((address + kLine - 1) / kLine * kLine);
+  scratch_ = arena_ + program.arena_floats;
+  for (const Constant& constant : program.constants) {
+    const std::vector<Real> values(constant.values.begin(), constant.values.end());
+    write(constant.tensor, values);
+  }
+}
+
+template <class Real>
+void Cpu<Real>::run_step(const Step& step, uint32_t first, uint32_t n, uint32_t chunk, uint32_t thread, const Hyper* hyper) {
+  Slice<Real> slice;
+  for (int i = 0; i < kOperands; ++i)
+    slice.p[i] = arena_ + step.offset[i] + static_cast<size_t>(first) * step.batch_stride[i] + static_cast<size_t>(chunk) * step.chunk_stride[i];
+  slice.n = n;
+  slice.scratch = scratch_ + static_cast<size_t>(thread) * program_.scratch_floats;
+  slice.hyper = hyper;
+  kernels_.run[static_cast<int>(step.kernel)](step, slice);
+}
+
+template <class Real>
+void Cpu<Real>::run_chunk(uint32_t chunk, bool backward, uint32_t thread) {
+  const uint32_t first = chunk * program_.chunk_sequences;
+  const uint32_t n = first + program_.chunk_sequences > program_.batch ? program_.batch - first : program_.chunk_sequences;
+  for (const Step& step : program_.forward) run_step(step, first, n, chunk, thread, nullptr);
+  if (!backward) return;
+  for (const Step& step : program_.backward) run_step(step, first, n, chunk, thread, nullptr);
+}
+
+template <class Real>
+void Cpu<Real>::run(bool backward) {
+  for (uint32_t chunk = 0; chunk < program_.chunks; ++chunk) run_chunk(chunk, backward);
+}
+
+template <class Real>
+void Cpu<Real>::finish_gradient() {
+  for (const Step& step : program_.finish) run_step(step, 0, 1, 0, 0, nullptr);
+}
+
+template <class Real>
+void Cpu<Real>::apply(const Hyper& hyper) {
+  for (const Step& step : program_.update) run_step(step, 0, 1, 0, 0, &hyper);
+}
+
+namespace {
+
+// Calls f(arena offset, running index) for each element of a view in row-major order.
+template <class F>
+void walk(const Tensor& tensor, F f) {
+  const uint32_t n = tensor.elements();
+  std::vector<uint32_t> index(tensor.shape.size(), 0);
+  for (uint32_t i = 0; i < n; ++i) {
+    size_t at = tensor.offset;
+    for (size_t axis = 0; axis < index.size(); ++axis) at += static_cast<size_t>(index[axis]) * tensor.stride[axis];
+    f(at, i);
+    for (size_t axis = index.size(); axis-- > 0;) {
+      if (++index[axis] < tensor.shape[axis]) break;
+      index[axis] = 0;
+    }
+  }
+}
+
+}  // namespace
+
+template <class Real>
+std::vector<Real> Cpu<Real>::read(const Tensor& tensor) const {
+  std::vector<Real> values(tensor.elements());
+  walk(tensor, [&](size_t at, uint32_t i) { values[i] = arena_[at]; });
+  return values;
+}
+
+template <class Real>
+void Cpu<Real>::write(const Tensor& tensor, std::span<const Real> values) {
+  walk(tensor, [&](size_t at, uint32_t i) { arena_[at] = values[i]; });
+}
+
+template class Cpu<float>;
+template class Cpu<double>;
+
+}  // namespace induction

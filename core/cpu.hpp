@@ -1,0 +1,59 @@
+#pragma once
+// The executor: walks a Program's steps over one arena. It knows kernels, not transformers.
+
+#include <memory>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "kernels/tables.hpp"
+#include "program.hpp"
+
+namespace induction {
+
+/// The fastest table this processor can run; `forced` names one of generic, avx2, avx512 (null when it cannot run here).
+const KernelTable<float>* choose_kernels(std::string_view forced = {});
+
+template <class Real>
+const KernelTable<Real>& default_kernels();
+
+template <class Real>
+class Cpu {
+ public:
+  /// Takes the memory; `ok()` is false when there is not enough. `threads`: how many chunks may run at once.
+  explicit Cpu(const Program& program, uint32_t threads = 1, const KernelTable<Real>& kernels = default_kernels<Real>());
+
+  bool ok() const { return memory_ != nullptr; }
+
+  /// Forward, or forward and backward, of one gradient chunk. Different chunks may run at the same time, on different threads.
+  void run_chunk(uint32_t chunk, bool backward, uint32_t thread = 0);
+  /// Every chunk, one after the other.
+  void run(bool backward);
+  /// Sums the gradient chunks and measures the gradient's norm.
+  void finish_gradient();
+  /// Applies the optimiser to the finished gradient.
+  void apply(const Hyper& hyper);
+
+  Real* data(TensorId id) { return arena_ + program_.tensors[id].offset; }
+  std::span<Real> region(const Region& r) { return {arena_ + r.offset, r.size}; }
+  /// A tensor's elements in row-major order of its shape, whatever its strides.
+  std::vector<Real> read(const Tensor& tensor) const;
+  std::vector<Real> read(TensorId id) const { return read(program_.tensors[id]); }
+  void write(const Tensor& tensor, std::span<const Real> values);
+  void write(TensorId id, std::span<const Real> values) { write(program_.tensors[id], values); }
+  const Program& program() const { return program_; }
+
+ private:
+  void run_step(const Step& step, uint32_t first, uint32_t n, uint32_t chunk, uint32_t thread, const Hyper* hyper);
+
+  struct Release {
+    void operator()(void* p) const;
+  };
+  const Program& program_;
+  const KernelTable<Real>& kernels_;
+  std::unique_ptr<void, Release> memory_;
+  Real* arena_ = nullptr;
+  Real* scratch_ = nullptr;
+};
+
+}  // namespace induction

@@ -1,0 +1,85 @@
+// Exact arithmetic: functions and sums whose bits do not depend on the processor, its vector width or the C library.
+// No #pragma once: included once by each instruction set's copy of the kernels, inside its own namespace.
+
+#include <cmath>
+#include <cstdint>
+#include <cstring>
+
+namespace induction::INDUCTION_ISA {
+
+/// exp(x) for float. Error ≤ 1.2e-7 relative for −87 < x < 88; 0 below, +inf above, NaN for NaN.
+/// x = n ln 2 + r, |r| ≤ ½ ln 2; Taylor to r⁷ (remainder 5e-9), then an exact scaling by 2ⁿ in two halves.
+inline float exact_exp(float x) {
+  constexpr float kLog2E = 1.44269504f, kLn2High = 0.693359375f, kLn2Low = -2.12194440e-4f;  // Cody & Waite
+  constexpr float kRound = 12582912.0f;  // 1.5 · 2^23: adding it rounds to a whole number
+  const float clamped = x < -88.0f ? -88.0f : (x > 89.0f ? 89.0f : x);
+  const float n = (clamped * kLog2E + kRound) - kRound;
+  const float r = (clamped - n * kLn2High) - n * kLn2Low;
+  float poly = 1.0f / 5040.0f;
+  poly = poly * r + 1.0f / 720.0f;
+  poly = poly * r + 1.0f / 120.0f;
+  poly = poly * r + 1.0f / 24.0f;
+  poly = poly * r + 1.0f / 6.0f;
+  poly = poly * r + 0.5f;
+  poly = (poly * r) * r + r + 1.0f;
+  // NaN never reaches the conversion as NaN: the comparisons above leave it, so it is replaced here and restored below.
+  const int32_t exponent = static_cast<int32_t>(n == n ? n : 0.0f);
+  const int32_t half = exponent >> 1;
+  const int32_t bits_a = (half + 127) << 23, bits_b = (exponent - half + 127) << 23;
+  float scale_a, scale_b;
+  std::memcpy(&scale_a, &bits_a, sizeof scale_a);
+  std::memcpy(&scale_b, &bits_b, sizeof scale_b);
+  const float y = poly * scale_a * scale_b;
+  return x < -87.0f ? 0.0f : y;
+}
+
+/// ln(x) for normal float x > 0. Error ≤ 1e-6 relative away from 1, ≤ 1e-7 absolute near 1. 0 → −inf, NaN → NaN.
+/// x = 2ⁿ m with m in [√½, √2]; ln m = 2 artanh(s), s = (m−1)/(m+1), series to s⁹ (remainder 3e-9).
+inline float exact_log(float x) {
+  if (!(x > 0.0f)) return x == 0.0f ? -INFINITY : NAN;
+  if (x > 3.4028235e38f) return x;
+  int32_t bits;
+  std::memcpy(&bits, &x, sizeof bits);
+  const int32_t shifted = bits - 0x3f3504f3;  // bits of √½
+  const int32_t n = shifted >> 23;
+  bits = (shifted & 0x007fffff) + 0x3f3504f3;
+  float m;
+  std::memcpy(&m, &bits, sizeof m);
+  const float s = (m - 1.0f) / (m + 1.0f), s2 = s * s;
+  float poly = 2.0f / 9.0f;
+  poly = poly * s2 + 2.0f / 7.0f;
+  poly = poly * s2 + 2.0f / 5.0f;
+  poly = poly * s2 + 2.0f / 3.0f;
+  const float fn = static_cast<float>(n);
+  return fn * 0.693359375f + ((poly * s2) * s + (2.0f * s + fn * -2.12194440e-4f));
+}
+
+// In double (gradient checks only) the C library is exact enough and nothing promises bits.
+inline double exact_exp(double x) { return std::exp(x); }
+inline double exact_log(double x) { return std::log(x); }
+
+template <class Real>
+inline Real sigmoid(Real x) {
+  return Real(1) / (Real(1) + exact_exp(-x));
+}
+
+template <class Real>
+inline Real larger(Real a, Real b) {
+  return a > b ? a : b;
+}
+inline uint32_t smaller(uint32_t a, uint32_t b) { return a < b ? a : b; }
+
+/// Σ_i f(i), i < n, in one fixed order: sixteen virtual lanes (lane = i mod 16), then a binary tree.
+template <class Real, class F>
+inline Real lane_sum(uint32_t n, F f) {
+  Real lane[16] = {};
+  uint32_t i = 0;
+  for (; i + 16 <= n; i += 16)
+    for (uint32_t j = 0; j < 16; ++j) lane[j] += f(i + j);
+  for (uint32_t j = 0; i + j < n; ++j) lane[j] += f(i + j);
+  for (uint32_t half = 8; half > 0; half /= 2)
+    for (uint32_t j = 0; j < half; ++j) lane[j] += lane[j + half];
+  return lane[0];
+}
+
+}  // namespace induction::INDUCTION_ISA

@@ -1,0 +1,114 @@
+// The register-blocked matrix product under every contraction and under attention.
+// C[m,n] = D[m,n] + Σ_k A[m,k] B[k,n], k ascending, one multiply and one add per term, so each element's bits are the
+// same for every tile shape and vector width. Included once per instruction set.
+
+namespace induction::INDUCTION_ISA {
+
+template <class Real, int W>
+struct VectorOf {
+  typedef Real type __attribute__((vector_size(W * sizeof(Real))));
+};
+
+// Lanes of one register, and tile rows that keep all accumulators in registers.
+#if INDUCTION_WIDTH == 16
+inline constexpr int kRows = 8;
+#elif INDUCTION_WIDTH == 8
+inline constexpr int kRows = 6;
+#else
+inline constexpr int kRows = 4;
+#endif
+
+/// One matrix product: `n` is contiguous in B, C and D; A has any strides. D may be C (add) or null (write).
+template <class Real>
+struct Product {
+  uint32_t m, n, k;
+  const Real* a;
+  uint32_t a_m, a_k;
+  const Real* b;
+  uint32_t b_k;
+  Real* c;
+  uint32_t c_m;
+  const Real* d;
+  uint32_t d_m;
+};
+
+// M rows by NV vectors of W lanes at column j: accumulators are named by unrolling, so they stay in registers.
+template <class Real, int W, int M, int NV>
+inline __attribute__((always_inline)) void tile(const Product<Real>& g, uint32_t i, uint32_t j) {
+  using V = typename VectorOf<Real, W>::type;
+  V acc[M][NV];
+#pragma GCC unroll 16
+  for (int r = 0; r < M; ++r)
+#pragma GCC unroll 4
+    for (int v = 0; v < NV; ++v) acc[r][v] = V{};
+  const Real* a = g.a + static_cast<size_t>(i) * g.a_m;
+  const Real* b = g.b + j;
+  for (uint32_t k = 0; k < g.k; ++k, a += g.a_k, b += g.b_k) {
+    V row[NV];
+#pragma GCC unroll 4
+    for (int v = 0; v < NV; ++v) std::memcpy(&row[v], b + v * W, sizeof(V));
+#pragma GCC unroll 16
+    for (int r = 0; r < M; ++r) {
+      const Real x = a[static_cast<size_t>(r) * g.a_m];
+#pragma GCC unroll 4
+      for (int v = 0; v < NV; ++v) acc[r][v] += row[v] * x;
+    }
+  }
+#pragma GCC unroll 16
+  for (int r = 0; r < M; ++r)
+#pragma GCC unroll 4
+    for (int v = 0; v < NV; ++v) {
+      if (g.d) {
+        V old;
+        std::memcpy(&old, g.d + static_cast<size_t>(i + r) * g.d_m + j + v * W, sizeof(V));
+        acc[r][v] = old + acc[r][v];
+      }
+      std::memcpy(g.c + static_cast<size_t>(i + r) * g.c_m + j + v * W, &acc[r][v], sizeof(V));
+    }
+}
+
+// All rows of the column block at j.
+template <class Real, int W, int NV>
+inline void column_block(const Product<Real>& g, uint32_t j) {
+  uint32_t i = 0;
+  for (; i + kRows <= g.m; i += kRows) tile<Real, W, kRows, NV>(g, i, j);
+  if constexpr (kRows > 4)
+    for (; i + 4 <= g.m; i += 4) tile<Real, W, 4, NV>(g, i, j);
+  for (; i + 2 <= g.m; i += 2) tile<Real, W, 2, NV>(g, i, j);
+  for (; i < g.m; ++i) tile<Real, W, 1, NV>(g, i, j);
+}
+
+// Columns that fill no vector.
+template <class Real>
+inline void last_columns(const Product<Real>& g, uint32_t j) {
+  for (uint32_t i = 0; i < g.m; ++i)
+    for (uint32_t n = j; n < g.n; ++n) {
+      Real acc = 0;
+      for (uint32_t k = 0; k < g.k; ++k)
+        acc += g.b[static_cast<size_t>(k) * g.b_k + n] * g.a[static_cast<size_t>(i) * g.a_m + static_cast<size_t>(k) * g.a_k];
+      if (g.d) acc = g.d[static_cast<size_t>(i) * g.d_m + n] + acc;
+      g.c[static_cast<size_t>(i) * g.c_m + n] = acc;
+    }
+}
+
+template <class Real>
+inline void multiply(const Product<Real>& g) {
+  constexpr uint32_t kWidth = sizeof(Real) == 4 ? INDUCTION_WIDTH : 4;
+  uint32_t j = 0;
+  for (; j + 2 * kWidth <= g.n; j += 2 * kWidth) column_block<Real, kWidth, 2>(g, j);
+  if (j + kWidth <= g.n) column_block<Real, kWidth, 1>(g, j), j += kWidth;
+  if constexpr (kWidth >= 16)
+    if (j + 8 <= g.n) column_block<Real, 8, 1>(g, j), j += 8;
+  if constexpr (kWidth >= 8)
+    if (j + 4 <= g.n) column_block<Real, 4, 1>(g, j), j += 4;
+  if (j < g.n) last_columns(g, j);
+}
+
+/// to[k][n] = from[n·s_n + k·s_k]: makes n contiguous so that `multiply` can take it as B.
+template <class Real>
+inline void pack_transposed(uint32_t n, uint32_t k, const Real* from, uint32_t s_n, uint32_t s_k, Real* __restrict to) {
+  for (uint32_t j = 0; j < n; ++j)
+    for (uint32_t i = 0; i < k; ++i) to[static_cast<size_t>(i) * n + j] = from[static_cast<size_t>(j) * s_n + static_cast<size_t>(i) * s_k];
+}
+
+}  // namespace induction::INDUCTION_ISA

@@ -1,0 +1,29 @@
+#pragma once
+// What a kernel is called with, shared by every instruction set's copy of the kernels.
+
+#include <cstdint>
+
+#include "../step.hpp"
+
+namespace induction {
+
+/// One chunk's share of a Step: operand pointers already moved to the first sequence of the chunk.
+template <class Real>
+struct Slice {
+  Real* p[kOperands];
+  uint32_t n = 0;           // sequences in this chunk
+  Real* scratch = nullptr;  // this thread's workspace
+  const Hyper* hyper = nullptr;
+};
+
+template <class Real>
+using KernelFunction = void (*)(const Step&, const Slice<Real>&);
+
+/// One function per Kernel, compiled for one instruction set.
+template <class Real>
+struct KernelTable {
+  const char* name;
+  KernelFunction<Real> run[static_cast<int>(Kernel::count)];
+};
+
+}  // namespace induction

@@ -1,0 +1,72 @@
+// Scores and the causal softmax, one row at a time: shared by the plain kernels and by fused attention, so both give the
+// same bits. Included once per instruction set.
+
+namespace induction::INDUCTION_ISA {
+
+/// pattern[k] = exp(x[k] − max) / Σ exp for k ≤ q, 0 for q < k < length. May run in place.
+template <class Real>
+inline void softmax_row(const Real* x, Real* y, uint32_t q, uint32_t length) {
+  Real highest = x[0];
+  for (uint32_t k = 1; k <= q; ++k) highest = larger(x[k], highest);
+  for (uint32_t k = 0; k <= q; ++k) y[k] = exact_exp(x[k] - highest);
+  const Real inverse = Real(1) / lane_sum<Real>(q + 1, [&](uint32_t k) { return y[k]; });
+  for (uint32_t k = 0; k <= q; ++k) y[k] *= inverse;
+  for (uint32_t k = q + 1; k < length; ++k) y[k] = 0;
+}
+
+/// dx[k] = y[k]·(dy[k] − Σ_j y[j] dy[j]) for k ≤ q, 0 beyond. May run in place on dy.
+template <class Real>
+inline void softmax_row_backward(const Real* y, const Real* dy, Real* dx, uint32_t q, uint32_t length) {
+  const Real inner = lane_sum<Real>(q + 1, [&](uint32_t k) { return y[k] * dy[k]; });
+  for (uint32_t k = 0; k <= q; ++k) dx[k] = y[k] * (dy[k] - inner);
+  for (uint32_t k = q + 1; k < length; ++k) dx[k] = 0;
+}
+
+/// out[k] = x[k]·scale (− slope·(q − k)) for k ≤ q.
+template <class Real>
+inline void scale_row(const Real* x, Real* out, uint32_t q, Real scale, Real slope) {
+  for (uint32_t k = 0; k <= q; ++k) out[k] = x[k] * scale - slope * static_cast<Real>(static_cast<int32_t>(q - k));
+}
+
+/// attn_scores = q·k scaled, biased and masked: −inf for k > q. Operands products, slopes (kAlibi), attn_scores.
+/// products, attn_scores: [b, h, T, T]. size: T, H. value[0]: 1/√d_head. Source: docs/maths.md (7).
+template <class Real>
+void mask_scores(const Step& step, const Slice<Real>& s) {
+  const uint32_t length = step.size[0], heads = step.size[1];
+  for (uint32_t row = 0; row < s.n * heads * length; ++row) {
+    const uint32_t q = row % length;
+    const Real slope = step.flags & kAlibi ? s.p[1][row / length % heads] : Real(0);
+    const size_t at = static_cast<size_t>(row) * length;
+    scale_row<Real>(s.p[0] + at, s.p[2] + at, q, Real(step.value[0]), slope);
+    for (uint32_t k = q + 1; k < length; ++k) s.p[2][at + k] = -INFINITY;
+  }
+}
+
+/// Reverse of mask_scores: dproducts = scale·dattn_scores (0 for k > q already). Operands dattn_scores, dproducts.
+template <class Real>
+void mask_scores_backward(const Step& step, const Slice<Real>& s) {
+  const size_t n = static_cast<size_t>(s.n) * step.size[1] * step.size[0] * step.size[0];
+  for (size_t i = 0; i < n; ++i) s.p[1][i] = s.p[0][i] * Real(step.value[0]);
+}
+
+/// Causal softmax over keys: pattern[b,h,q,k] = softmax_k(attn_scores[b,h,q,k]), 0 for k > q. Rows sum to 1.
+/// Operands attn_scores, pattern: [b, h, T, T]. size: T, H. Error: of exp, ≤ 1e-6 relative; the row maximum is subtracted
+/// first, so no overflow. Source: Vaswani et al. 2017, eq. 1; docs/maths.md (8).
+template <class Real>
+void softmax(const Step& step, const Slice<Real>& s) {
+  const uint32_t length = step.size[0];
+  for (uint32_t row = 0; row < s.n * step.size[1] * length; ++row)
+    softmax_row<Real>(s.p[0] + static_cast<size_t>(row) * length, s.p[1] + static_cast<size_t>(row) * length, row % length, length);
+}
+
+/// Reverse of softmax. Operands pattern, dpattern, dattn_scores. size: T, H.
+template <class Real>
+void softmax_backward(const Step& step, const Slice<Real>& s) {
+  const uint32_t length = step.size[0];
+  for (uint32_t row = 0; row < s.n * step.size[1] * length; ++row) {
+    const size_t at = static_cast<size_t>(row) * length;
+    softmax_row_backward<Real>(s.p[0] + at, s.p[1] + at, s.p[2] + at, row % length, length);
+  }
+}
+
+}  // namespace induction::INDUCTION_ISA

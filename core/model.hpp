@@ -1,0 +1,21 @@
+#pragma once
+// The architecture. model.cpp is the only file that knows it.
+
+#include "config.hpp"
+#include "recorder.hpp"
+
+namespace induction {
+
+/// Rows the Program is recorded for.
+struct Rows {
+  uint32_t batch, length;
+  uint32_t counted;  // positions per row that have a target: length, or length − 1 when the last has none
+};
+
+/// The model of a valid Config as a Program. Same parameter layout for every Rows and Mode.
+Program record_model(const Config& config, const Rows& rows, Mode mode = Mode::training);
+
+/// Floats the Program's arena needs, without recording it; to refuse a Config before taking memory.
+uint64_t estimated_floats(const Config& config, const Rows& rows);
+
+}  // namespace induction

@@ -1,0 +1,25 @@
+#pragma once
+// Head scores: what a head's attention pattern does, measured against what the tokens say. Pure functions.
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace induction {
+
+/// Means over the rows of a batch, docs/maths.md (19)–(22). Shares in [0, 1], entropy in nats. NaN where no position qualifies.
+struct PatternScores {
+  double previous_token = 0, induction = 0, duplicate_token = 0, first_token = 0, entropy = 0;
+};
+
+/// 1 where key s follows an earlier copy of the token at query t (1 ≤ s ≤ t and x_{s−1} = x_t): [T, T].
+/// As TransformerLens' head_detector "induction_head".
+std::vector<uint8_t> induction_targets(std::span<const uint32_t> tokens);
+
+/// Scores of one head over a batch. tokens: rows × T; pattern: [rows, T, T] through `stride` floats from row to row.
+PatternScores score_pattern(std::span<const std::vector<uint32_t>> tokens, const float* pattern, size_t stride);
+
+/// The scores that attention spread evenly over all visible keys would get on the same tokens.
+PatternScores uniform_scores(std::span<const std::vector<uint32_t>> tokens);
+
+}  // namespace induction

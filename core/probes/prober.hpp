@@ -1,0 +1,61 @@
+#pragma once
+// Measures a model on fixed held-out rows: losses by kind of position, head scores, roles.
+
+#include <optional>
+
+#include "../cpu.hpp"
+#include "../data/dataset.hpp"
+#include "../model.hpp"
+#include "roles.hpp"
+
+namespace induction {
+
+/// Nats; NaN where the rows have no such positions. Source: docs/maths.md (12).
+struct Losses {
+  double loss = 0, loss_new = 0, loss_rep = 0, accuracy_rep = 0;
+};
+
+struct HeadRecord {
+  uint32_t layer = 0, head = 0;
+  PatternScores scores;
+  RoleVerdict verdict;
+};
+
+struct Onset {
+  std::optional<uint64_t> previous_token, induction;  // first probed step at which a head had that role
+};
+
+/// One probe of the held-out rows: one line of metrics.jsonl.
+struct ProbeRecord {
+  uint64_t step = 0;
+  Losses seen;
+  std::vector<double> loss_by_position;
+  std::optional<Losses> unseen;
+  std::vector<HeadRecord> heads;
+  Onset onset;
+};
+
+class Prober {
+ public:
+  Prober(const Config& config, const Dataset& dataset);
+  bool ok() const { return cpu_.ok(); }
+  /// `parameters`: the parameter region of any Program of the same Config. Everything but step and onset is filled in.
+  ProbeRecord measure(std::span<const float> parameters);
+
+ private:
+  struct Rows {
+    std::vector<Sequence> sequences;
+    std::vector<std::vector<uint32_t>> tokens;  // without the last one, which is only a target
+    PatternScores chance;
+  };
+  Rows make_rows(const Dataset& dataset, bool unseen) const;
+  Losses run(const Rows& rows, std::vector<double>* by_position);
+  std::vector<PatternScores> scores(const Rows& rows);
+
+  uint32_t layers_, heads_, length_;
+  Program program_;
+  Cpu<float> cpu_;
+  Rows seen_, unseen_;
+};
+
+}  // namespace induction

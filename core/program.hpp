@@ -1,0 +1,41 @@
+#pragma once
+// A Program: everything an executor needs to train one Config, as plain data.
+
+#include <string_view>
+
+#include "step.hpp"
+#include "tensor.hpp"
+
+namespace induction {
+
+/// A tensor whose values never change: rotary tables, sinusoids, ALiBi slopes.
+struct Constant {
+  TensorId tensor;
+  std::vector<double> values;  // row-major
+};
+
+struct Program {
+  std::vector<Tensor> tensors;
+  std::vector<TensorId> gradient;  // gradient[id]: the tensor of dLoss/d(tensor id), or kNoTensor
+  std::vector<TensorId> parameters;
+  std::vector<Constant> constants;
+  std::vector<Step> forward, backward;  // run chunk by chunk
+  std::vector<Step> finish, update;     // run once: sum and measure the gradient; apply the optimiser
+
+  // parameters, gradients and the two moments have one layout; gradient_chunks holds `chunks` copies of it.
+  Region parameter_region, gradient_region, chunk_region, moment1_region, moment2_region;
+  TensorId tokens = kNoTensor, targets = kNoTensor, logits = kNoTensor, loss = kNoTensor, gradient_norm = kNoTensor;
+  uint32_t batch = 0, length = 0;
+  uint32_t chunks = 0, chunk_sequences = 0;  // gradient sums: fixed chunks of the batch, reduced in order
+  uint32_t arena_floats = 0;                 // the sum of all tensors, each aligned to 16 floats
+  uint32_t scratch_floats = 0;               // workspace of one thread
+
+  /// kNoTensor when there is none of that name.
+  TensorId find(std::string_view name) const {
+    for (TensorId id = 0; id < tensors.size(); ++id)
+      if (tensors[id].name == name) return id;
+    return kNoTensor;
+  }
+};
+
+}  // namespace induction

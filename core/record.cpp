@@ -1,0 +1,57 @@
+#include "record.hpp"
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+namespace induction {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json number(double x) { return std::isfinite(x) ? Json(x) : Json(nullptr); }
+Json step_or_null(const std::optional<uint64_t>& step) { return step ? Json(*step) : Json(nullptr); }
+
+Json losses_object(const Losses& losses) {
+  return {{"loss", number(losses.loss)}, {"loss_new", number(losses.loss_new)}, {"loss_rep", number(losses.loss_rep)},
+          {"accuracy_rep", number(losses.accuracy_rep)}};
+}
+
+Json heads_array(const ProbeRecord& record) {
+  Json heads = Json::array();
+  for (const HeadRecord& head : record.heads)
+    heads.push_back({{"layer", head.layer}, {"head", head.head}, {"previous_token", number(head.scores.previous_token)},
+                     {"induction", number(head.scores.induction)}, {"duplicate_token", number(head.scores.duplicate_token)},
+                     {"first_token", number(head.scores.first_token)}, {"entropy", number(head.scores.entropy)},
+                     {"role", role_name(head.verdict.role)}, {"confidence", number(head.verdict.confidence)}});
+  return heads;
+}
+
+Json onset_object(const Onset& onset) {
+  return {{"previous_token", step_or_null(onset.previous_token)}, {"induction", step_or_null(onset.induction)}};
+}
+
+}  // namespace
+
+std::string probe_json(const ProbeRecord& record) {
+  Json root = {{"step", record.step}};
+  root.update(losses_object(record.seen));
+  root["loss_by_position"] = Json::array();
+  for (const double x : record.loss_by_position) root["loss_by_position"].push_back(number(x));
+  root["unseen"] = record.unseen ? losses_object(*record.unseen) : Json(nullptr);
+  root["heads"] = heads_array(record);
+  root["onset"] = onset_object(record.onset);
+  return root.dump();
+}
+
+std::string summary_json(const Summary& summary) {
+  const ProbeRecord& record = summary.record;
+  Json root = {{"signature", summary.signature}, {"steps", record.step}, {"steps_per_second", number(summary.steps_per_second)}};
+  root["final"] = losses_object(record.seen);
+  root["unseen"] = record.unseen ? losses_object(*record.unseen) : Json(nullptr);
+  root["heads"] = heads_array(record);
+  root["onset"] = onset_object(record.onset);
+  root["stopped"] = summary.stopped.empty() ? Json(nullptr) : Json(summary.stopped);
+  return root.dump(2);
+}
+
+}  // namespace induction

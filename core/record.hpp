@@ -1,0 +1,21 @@
+#pragma once
+// Probe records as JSON: the same text in metrics.jsonl, in summary.json and in the page.
+
+#include <string>
+
+#include "run.hpp"
+
+namespace induction {
+
+/// One line: {"step", "loss", "loss_new", …, "unseen", "heads", "onset"}; null where a number is not defined.
+std::string probe_json(const ProbeRecord& record);
+
+/// Pretty-printed: signature, steps, steps_per_second, final, unseen, heads, onset, stopped.
+struct Summary {
+  ProbeRecord record;
+  std::string signature, stopped;
+  double steps_per_second = 0;
+};
+std::string summary_json(const Summary& summary);
+
+}  // namespace induction

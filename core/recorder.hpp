@@ -1,0 +1,87 @@
+#pragma once
+// Records operations into a Program, each together with its reverse rule. Running the model on a Recorder *is* recording.
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "program.hpp"
+
+namespace induction {
+
+/// Chunks that the batch's gradient sums are cut into at most: fixed, so that the bits do not depend on the threads.
+inline constexpr uint32_t kMaxChunks = 8;
+
+/// plain: every activation and gradient keeps a place of its own, for looking at. Otherwise residual gradients share one.
+enum class Mode : uint8_t { training, plain };
+
+using Shape = std::vector<uint32_t>;
+
+class Recorder {
+ public:
+  Recorder(uint32_t batch, uint32_t length, Mode mode);
+
+  // All parameters come before the first other tensor, so that they lie together at the start of the arena.
+  TensorId parameter(std::string name, Shape shape);
+  /// A named view of part of a parameter: what the outside sees of several matrices stored side by side.
+  void name_part(std::string name, TensorId block, uint32_t offset, Shape shape, Shape stride);
+  TensorId input(std::string name, std::string axes, Shape shape);
+  TensorId constant(std::string name, Shape shape, std::vector<double> values);
+  /// The view of an activation at one index of `axis`, which it loses. Its gradient is the same view of the gradient.
+  TensorId select(std::string name, TensorId whole, char axis, uint32_t index);
+
+  // Operations. Each records its forward step and its reverse rule, and returns its output.
+  /// Einstein sum over named axes, for instance einsum("z", "btd,dhe->bthe", x, W). With `onto`: onto + the sum.
+  TensorId einsum(std::string name, std::string_view letters, TensorId a, TensorId b, TensorId onto = kNoTensor);
+  TensorId add(std::string name, TensorId a, TensorId b);
+  TensorId embed(std::string name, TensorId tokens, TensorId W_E);
+  TensorId add_position(std::string name, TensorId x, TensorId W_pos);
+  /// RMS norm, or layer norm when there is a bias b.
+  TensorId norm(std::string name, TensorId x, TensorId w, TensorId b);
+  TensorId smear(std::string name, TensorId k, TensorId alpha);
+  TensorId rotary(std::string name, TensorId x, TensorId table);
+  TensorId mask_scores(std::string name, TensorId products, TensorId slopes, float scale);
+  TensorId softmax(std::string name, TensorId scores);
+  struct Attention {
+    TensorId q, k, v, slopes;
+    float scale;
+  };
+  /// Fused attention: returns z and keeps the pattern under its own name.
+  TensorId attention(std::string pattern_name, std::string z_name, const Attention& input);
+  /// `counted`: positions per sequence that have a target.
+  TensorId cross_entropy(std::string name, TensorId logits, TensorId targets, uint32_t counted);
+
+  /// Records the reverse pass and the update with `optimiser`, and gives the finished Program away.
+  Program finish(Kernel optimiser);
+
+  const Tensor& operator[](TensorId id) const { return program_.tensors[id]; }
+  Mode mode() const { return mode_; }
+
+ private:
+  struct View {
+    TensorId whole = kNoTensor;
+    char axis = 0;
+    uint32_t index = 0;
+  };
+  TensorId place(std::string name, std::string axes, Shape shape);
+  TensorId push(Tensor tensor) { return push(std::move(tensor), View{}); }
+  TensorId push(Tensor tensor, View view);
+  TensorId like(std::string name, TensorId id);
+  Step step(Kernel kernel, std::initializer_list<TensorId> operands, std::initializer_list<uint32_t> sizes, uint32_t flags = 0) const;
+  Step contraction(std::string_view a_letters, std::string_view b_letters, std::string_view c_letters, TensorId a, TensorId b, TensorId c);
+  TensorId gradient_of(TensorId id);
+  uint32_t contribute(TensorId id);
+  void pass_gradient(TensorId from, TensorId to);
+  void need_scratch(uint32_t floats);
+  void record_update(Kernel optimiser);
+  void name_parameter_gradients();
+
+  Program program_;
+  Mode mode_;
+  std::vector<std::function<void()>> reverse_;  // one rule per operation, run last to first by finish()
+  std::vector<bool> written_;                   // has this tensor's gradient got its first contribution?
+  std::vector<View> views_;  // per tensor; whole = kNoTensor when it is none
+};
+
+}  // namespace induction

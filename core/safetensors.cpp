@@ -1,0 +1,127 @@
+#include "safetensors.hpp"
+
+#include <bit>
+#include <cstring>
+#include <nlohmann/json.hpp>
+
+namespace induction {
+namespace {
+
+using Json = nlohmann::ordered_json;
+static_assert(std::endian::native == std::endian::little, "the format is little-endian, and so is every target");
+
+constexpr uint64_t kMaxHeader = 100'000'000;  // bytes; the reference implementation's limit
+constexpr size_t kMaxAxes = 8;
+
+std::string quoted(const std::string& name) {
+  std::string safe = "'";
+  for (const char c : name.substr(0, 60)) safe += (static_cast<unsigned char>(c) < 32 || c == 127) ? '?' : c;
+  return safe + "'";
+}
+
+// One header entry -> one array, with every number checked against the file.
+std::string read_entry(const std::string& name, const Json& entry, std::span<const uint8_t> data, NamedArray& array) {
+  const std::string where = "tensor " + quoted(name);
+  if (!entry.is_object() || !entry.contains("dtype") || !entry.contains("shape") || !entry.contains("data_offsets"))
+    return where + " needs dtype, shape and data_offsets";
+  const Json &dtype = entry["dtype"], &shape = entry["shape"], &offsets = entry["data_offsets"];
+  if (dtype != "F32" && dtype != "I32") return where + " must have dtype F32 or I32";
+  if (!shape.is_array() || shape.size() > kMaxAxes) return where + " must have a shape of at most 8 axes";
+  if (!offsets.is_array() || offsets.size() != 2 || !offsets[0].is_number_unsigned() || !offsets[1].is_number_unsigned())
+    return where + " must have two whole data_offsets";
+  const auto begin = offsets[0].get<uint64_t>(), end = offsets[1].get<uint64_t>();
+  if (begin > end || end > data.size()) return where + " reaches beyond the end of the file";
+  const uint64_t elements_stored = (end - begin) / sizeof(float);
+  uint64_t elements = 1;
+  for (const Json& size : shape) {
+    if (!size.is_number_unsigned()) return where + " must have whole, non-negative sizes";
+    const auto n = size.get<uint64_t>();
+    // Compared by division: a product of hostile sizes could overflow.
+    if (n != 0 && elements > elements_stored / n) return where + " has a shape larger than its data";
+    elements *= n;
+    array.shape.push_back(n);
+  }
+  if (elements * sizeof(float) != end - begin) return where + " has a shape that does not match its data";
+  array.name = name;
+  array.values.resize(elements);
+  for (uint64_t i = 0; i < elements; ++i) {
+    if (dtype == "F32") {
+      std::memcpy(&array.values[i], data.data() + begin + i * sizeof(float), sizeof(float));
+    } else {
+      int32_t value;
+      std::memcpy(&value, data.data() + begin + i * sizeof value, sizeof value);
+      array.values[i] = static_cast<float>(value);
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+const NamedArray* TensorFile::find(const std::string& name) const {
+  for (const NamedArray& array : arrays)
+    if (array.name == name) return &array;
+  return nullptr;
+}
+
+std::vector<uint8_t> write_tensors(const TensorFile& file) {
+  Json header = Json::object();
+  if (!file.metadata.empty()) header["__metadata__"] = file.metadata;
+  uint64_t offset = 0;
+  for (const NamedArray& array : file.arrays) {
+    const uint64_t size = array.values.size() * sizeof(float);
+    header[array.name] = {{"dtype", "F32"}, {"shape", array.shape}, {"data_offsets", {offset, offset + size}}};
+    offset += size;
+  }
+  std::string text = header.dump();
+  text.append((8 - text.size() % 8) % 8, ' ');  // data starts aligned
+  const uint64_t length = text.size();
+  std::vector<uint8_t> bytes(sizeof length + length + offset);
+  std::memcpy(bytes.data(), &length, sizeof length);
+  std::memcpy(bytes.data() + sizeof length, text.data(), length);
+  uint8_t* at = bytes.data() + sizeof length + length;
+  for (const NamedArray& array : file.arrays) {
+    if (array.values.empty()) continue;
+    std::memcpy(at, array.values.data(), array.values.size() * sizeof(float));
+    at += array.values.size() * sizeof(float);
+  }
+  return bytes;
+}
+
+std::string read_tensors(std::span<const uint8_t> bytes, TensorFile& file) {
+  uint64_t length = 0;
+  if (bytes.size() < sizeof length) return "the file is too short to be a safetensors file";
+  std::memcpy(&length, bytes.data(), sizeof length);
+  if (length > kMaxHeader || length > bytes.size() - sizeof length) return "the file is cut off or is no safetensors file: its header is longer than the file";
+  const auto* text = reinterpret_cast<const char*>(bytes.data()) + sizeof length;
+  // Depth is limited before the parser sees the text: a header is three levels deep.
+  int depth = 0;
+  for (uint64_t i = 0; i < length; ++i) {
+    depth += (text[i] == '{' || text[i] == '[') - (text[i] == '}' || text[i] == ']');
+    if (depth > 64) return "the safetensors header is nested too deeply";
+  }
+  const Json header = Json::parse(text, text + length, nullptr, false);
+  if (header.is_discarded() || !header.is_object()) return "the safetensors header is not a JSON object";
+  TensorFile made;
+  const auto data = bytes.subspan(sizeof length + length);
+  uint64_t total = 0;
+  for (const auto& [name, entry] : header.items()) {
+    if (name == "__metadata__") {
+      if (!entry.is_object()) return "the safetensors metadata is not a JSON object";
+      for (const auto& [key, value] : entry.items()) {
+        if (!value.is_string()) return "the safetensors metadata may hold text only";
+        made.metadata[key] = value.get<std::string>();
+      }
+      continue;
+    }
+    NamedArray array;
+    if (const std::string wrong = read_entry(name, entry, data, array); !wrong.empty()) return wrong;
+    total += array.values.size() * sizeof(float);
+    if (total > data.size()) return "the tensors overlap: together they are larger than the file";
+    made.arrays.push_back(std::move(array));
+  }
+  file = std::move(made);
+  return {};
+}
+
+}  // namespace induction

@@ -1,0 +1,49 @@
+#pragma once
+// A Step is one call of one kernel as plain data. An executor needs nothing else; WGSL reads the same words.
+
+#include <cstdint>
+#include <type_traits>
+
+namespace induction {
+
+enum class Kernel : uint32_t {
+#define KERNEL(name) name,
+#include "kernels/kernels.def"
+#undef KERNEL
+  count
+};
+
+inline constexpr int kOperands = 8, kSizes = 8, kAxes = 6, kValues = 4;
+
+/// Bits of Step::flags.
+enum Flag : uint32_t {
+  kAccumulate = 1,  // add to the output instead of writing it
+  kLayerNorm = 2,   // norm: subtract the mean and add a bias
+  kAlibi = 4,       // scores: linear biases
+};
+
+struct Step {
+  Kernel kernel = Kernel::count;
+  uint32_t flags = 0;
+  uint32_t offset[kOperands] = {};        // arena floats; each kernel names its operands
+  uint32_t batch_stride[kOperands] = {};  // floats per sequence; 0: shared by the batch
+  uint32_t chunk_stride[kOperands] = {};  // floats per gradient chunk; 0: not a parameter's gradient
+  uint32_t size[kSizes] = {};             // each kernel names its sizes
+  uint32_t stride[3][kAxes] = {};         // contract: strides of a, b, c per axis; 0: the axis is absent
+  float value[kValues] = {};              // constants such as a scale
+};
+static_assert(sizeof(Step) == 4 * (2 + 3 * kOperands + kSizes + 3 * kAxes + kValues) && std::is_trivially_copyable_v<Step>);
+
+/// What changes from one training step to the next. Rates are already scheduled and bias-corrected.
+struct Hyper {
+  float lr = 0;            // rate of this step
+  float lr_decay = 0;      // AdamW: lr · weight_decay
+  float step_size = 0;     // Adam: lr / (1 - beta1^s)
+  float inv_sqrt_bc2 = 0;  // Adam: 1 / sqrt(1 - beta2^s)
+  float beta1 = 0, one_minus_beta1 = 0, beta2 = 0, one_minus_beta2 = 0;
+  float momentum = 0, weight_decay = 0;
+  float grad_clip = 0;  // 0: off
+};
+static_assert(std::is_trivially_copyable_v<Hyper>);
+
+}  // namespace induction

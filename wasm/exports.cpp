@@ -1,0 +1,138 @@
+// The module's surface: plain C functions over Run. Text goes out as JSON in one buffer that the next call reuses; arrays
+// go out as a pointer and a length, to be copied at once. Every failure is JSON with "problems"; nothing throws.
+
+#include <emscripten/emscripten.h>
+
+#include <cstdlib>
+
+#include "probes/heads.hpp"
+#include "probes/prompt.hpp"
+#include "record.hpp"
+#include "snapshot.hpp"
+
+using namespace induction;
+
+namespace {
+
+// What one handle owns.
+struct Session {
+  std::unique_ptr<Run> run;
+  PromptRunner prompt;
+  PromptResult frame;
+  std::vector<uint8_t> targets, file;
+  double loss = 0;
+  std::string stopped;
+};
+
+std::string answer;  // the last text handed out
+
+const char* hand_out(std::string text) {
+  answer = std::move(text);
+  return answer.c_str();
+}
+const char* hand_out(const Problems& problems) { return hand_out(problems_json(problems)); }
+
+// WebAssembly memory that one run may take: half of the 2 GiB that every browser grants.
+constexpr uint64_t kMemoryLimit = 1ull << 30;
+
+Problems memory_problem(const Config& config) {
+  const uint64_t needed = memory_needed(config);
+  if (needed <= kMemoryLimit) return {};
+  return {{"batch", "this configuration needs about " + std::to_string(needed >> 20) +
+                        " MiB; the page can give 1024 MiB. Make batch, n_ctx, n_heads or d_model smaller"}};
+}
+
+Problems parse(const char* json, Config& config) {
+  Problems found = config_from_json(json, config);
+  if (found.empty()) found = problems(config);
+  if (found.empty()) found = memory_problem(config);
+  return found;
+}
+
+}  // namespace
+
+extern "C" {
+
+EMSCRIPTEN_KEEPALIVE const char* ip_schema() { return hand_out(schema_json()); }
+
+EMSCRIPTEN_KEEPALIVE const char* ip_problems(const char* json) {
+  Config config;
+  return hand_out(parse(json, config));
+}
+
+/// A session, or null; then ip_answer has the problems.
+EMSCRIPTEN_KEEPALIVE Session* ip_create(const char* json) {
+  Config config;
+  Problems found = parse(json, config);
+  std::unique_ptr<Run> run = found.empty() ? Run::create(config) : nullptr;
+  if (found.empty() && !run) found.push_back({"", "there is not enough memory for this configuration"});
+  hand_out(found);
+  return run ? new Session{std::move(run), PromptRunner(config), {}, {}, {}, 0, {}} : nullptr;
+}
+EMSCRIPTEN_KEEPALIVE void ip_dispose(Session* s) { delete s; }
+EMSCRIPTEN_KEEPALIVE const char* ip_answer() { return answer.c_str(); }
+
+EMSCRIPTEN_KEEPALIVE const char* ip_config(Session* s) { return hand_out(config_to_json(s->run->config())); }
+EMSCRIPTEN_KEEPALIVE int ip_d_head(Session* s) { return static_cast<int>(head_width(s->run->config())); }
+EMSCRIPTEN_KEEPALIVE int ip_n_parameters(Session* s) {
+  uint32_t n = 0;
+  const Program& program = s->run->trainer().program;
+  for (const TensorId id : program.parameters) n += program.tensors[id].elements();
+  return static_cast<int>(n);
+}
+EMSCRIPTEN_KEEPALIVE double ip_step(Session* s) { return static_cast<double>(s->run->step()); }
+
+EMSCRIPTEN_KEEPALIVE void ip_train(Session* s, int n) {
+  Run::Report report = s->run->advance(static_cast<uint64_t>(n < 0 ? 0 : n));
+  if (n > 0) s->loss = report.loss;
+  s->stopped = std::move(report.stopped);
+}
+EMSCRIPTEN_KEEPALIVE double ip_loss(Session* s) { return s->loss; }
+EMSCRIPTEN_KEEPALIVE const char* ip_stopped(Session* s) { return s->stopped.c_str(); }
+
+EMSCRIPTEN_KEEPALIVE const char* ip_set(Session* s, const char* json) {
+  Config config = s->run->config();
+  Problems found = config_from_json(json, config);
+  if (found.empty()) found = s->run->set(config);
+  return hand_out(found);
+}
+
+EMSCRIPTEN_KEEPALIVE const char* ip_probe(Session* s) { return hand_out(probe_json(s->run->probe())); }
+EMSCRIPTEN_KEEPALIVE const char* ip_signature(Session* s) { return hand_out(s->run->signature()); }
+
+/// Fills `tokens` (n_ctx places) with a held-out example.
+EMSCRIPTEN_KEEPALIVE void ip_example(Session* s, int32_t* tokens) {
+  const Sequence sequence = s->run->trainer().dataset.example();
+  for (size_t t = 0; t + 1 < sequence.tokens.size(); ++t) tokens[t] = static_cast<int32_t>(sequence.tokens[t]);
+}
+
+EMSCRIPTEN_KEEPALIVE const char* ip_forward(Session* s, const int32_t* tokens, int n) {
+  const std::span<const int32_t> row(tokens, static_cast<size_t>(n));
+  if (const std::string wrong = s->prompt.problem(row); !wrong.empty()) return hand_out(Problems{{"", wrong}});
+  s->frame = s->prompt.run(s->run->cpu().region(s->run->trainer().program.parameter_region), row);
+  s->targets = induction_targets(std::vector<uint32_t>(row.begin(), row.end()));
+  return hand_out(Problems{});
+}
+EMSCRIPTEN_KEEPALIVE const float* ip_pattern(Session* s) { return s->frame.pattern.data(); }
+EMSCRIPTEN_KEEPALIVE const float* ip_prompt_loss(Session* s) { return s->frame.loss.data(); }
+EMSCRIPTEN_KEEPALIVE const float* ip_probabilities(Session* s) { return s->frame.probabilities.data(); }
+EMSCRIPTEN_KEEPALIVE const uint8_t* ip_targets(Session* s) { return s->targets.data(); }
+
+/// Makes a checkpoint file; returns its length, ip_file its bytes.
+EMSCRIPTEN_KEEPALIVE int ip_save(Session* s) {
+  s->file = save_run(*s->run, Contents::checkpoint);
+  return static_cast<int>(s->file.size());
+}
+EMSCRIPTEN_KEEPALIVE const uint8_t* ip_file(Session* s) { return s->file.data(); }
+
+EMSCRIPTEN_KEEPALIVE const char* ip_load(Session* s, const uint8_t* bytes, int n) {
+  TensorFile file;
+  std::string wrong = read_tensors({bytes, static_cast<size_t>(n)}, file);
+  if (wrong.empty()) wrong = load_run(file, *s->run);
+  return hand_out(wrong.empty() ? Problems{} : Problems{{"", wrong}});
+}
+
+EMSCRIPTEN_KEEPALIVE void* ip_take(int bytes) { return std::malloc(static_cast<size_t>(bytes)); }
+EMSCRIPTEN_KEEPALIVE void ip_give(void* memory) { std::free(memory); }
+
+}  // extern "C"

@@ -1,0 +1,147 @@
+// Types of the WebAssembly core. Checked against the module's real exports by wasm/check_types.mjs.
+// Data fields are snake_case, as in C++, JSON and the URL; functions are camelCase.
+
+/** One value of one knob. */
+export type KnobValue = number | boolean | string;
+/** A complete Config: every knob of `Schema.knobs` by name. */
+export type Config = Record<string, KnobValue>;
+
+export interface Knob {
+  name: string;
+  group: 'run' | 'model' | 'optimiser' | 'task';
+  type: 'integer' | 'real' | 'boolean' | 'choice';
+  default: KnobValue;
+  /** Allowed range (numbers only). */
+  min?: number;
+  max?: number;
+  /** The part of the range a slider shows, and whether it is logarithmic. */
+  slider_min?: number;
+  slider_max?: number;
+  slider_log?: boolean;
+  /** Allowed words (choices only). */
+  options?: string[];
+  /** live: applies to the running model at once. rebuild: needs a new model. */
+  when: 'live' | 'rebuild';
+  /** '' when dimensionless. */
+  unit: string;
+  /** One line of help. */
+  doc: string;
+}
+
+export interface Preset {
+  name: string;
+  /** One sentence for people. */
+  doc: string;
+  config: Config;
+}
+
+export interface Schema {
+  knobs: Knob[];
+  presets: Preset[];
+}
+
+/** A sentence about one knob ('' when it is about the whole Config). */
+export interface Problem {
+  knob: string;
+  message: string;
+}
+
+/** Thrown by create, set, load and forward; `problems` is never empty. */
+export class CoreError extends Error {
+  readonly problems: Problem[];
+}
+
+export type Role = 'previous token' | 'induction' | 'duplicate token' | 'first token' | 'none yet';
+
+export interface HeadScores {
+  layer: number;
+  head: number;
+  /** Mean attention to the token before, 0 to 1. */
+  previous_token: number;
+  /** Content prefix matching, 0 to 1; null where the task repeats nothing. */
+  induction: number | null;
+  duplicate_token: number | null;
+  first_token: number;
+  /** Mean attention entropy in nats. */
+  entropy: number;
+  role: Role;
+  /** How sure the role is, 0 to 1. */
+  confidence: number;
+}
+
+/** Losses on held-out rows; null where the task has no such positions. */
+export interface Losses {
+  loss: number;
+  loss_new: number | null;
+  loss_rep: number | null;
+  accuracy_rep: number | null;
+}
+
+/** What a probe of the held-out batch found; one line of metrics.jsonl. */
+export interface ProbeRecord extends Losses {
+  step: number;
+  /** Loss at each position of the context, nats. */
+  loss_by_position: number[];
+  /** The same losses on periods that training never shows; null where there are none. */
+  unseen: Losses | null;
+  heads: HeadScores[];
+  /** First step at which a head of that kind was found; null before. */
+  onset: { previous_token: number | null; induction: number | null };
+}
+
+/** What the model does with one sequence of T tokens. Arrays are copies. */
+export interface PromptFrame {
+  tokens: Int32Array;
+  /** [n_layers, n_heads, T, T], query before key. */
+  pattern: Float32Array;
+  /** [T - 1]: nats for predicting token t + 1 at t. */
+  loss: Float32Array;
+  /** [T, d_vocab]: predicted next-token probabilities. */
+  probabilities: Float32Array;
+  /** [T, T]: 1 where key s follows an earlier copy of the token at query t: where an induction head should look. */
+  induction_targets: Uint8Array;
+}
+
+export interface StepReport {
+  /** Training steps done so far. */
+  step: number;
+  /** Mean training loss of the last step in nats. */
+  loss: number;
+  /** A sentence when training stopped because the numbers ran away; the model is back at the last good step. */
+  stopped: string | null;
+}
+
+export interface Trainer {
+  readonly config: Config;
+  /** Width of a head after d_head = 0 (automatic) is resolved. */
+  readonly d_head: number;
+  readonly n_parameters: number;
+  readonly step: number;
+  /** Does up to n training steps. */
+  train(n: number): StepReport;
+  /** Applies live knobs; throws CoreError and changes nothing when one is not live or not allowed. */
+  set(knobs: Partial<Config>): void;
+  /** Scores and losses on the held-out batch at the present step. */
+  probe(): ProbeRecord;
+  /** A held-out example row of n_ctx tokens. */
+  exampleTokens(): Int32Array;
+  /** Runs one sequence of 2 to n_ctx tokens through the present model. */
+  forward(tokens: ArrayLike<number>): PromptFrame;
+  /** Everything that is needed to go on bit-equally, as a safetensors file. */
+  save(): Uint8Array;
+  load(bytes: Uint8Array): void;
+  /** 16 hexadecimal digits over parameters, optimiser state and step. */
+  signature(): string;
+  dispose(): void;
+}
+
+export interface Core {
+  readonly schema: Schema;
+  /** Checks without building: [] when the Config is fine. Unknown knobs are problems. */
+  problems(config: Partial<Config>): Problem[];
+  /** Missing knobs take their default. Throws CoreError. */
+  create(config: Partial<Config>): Trainer;
+}
+
+/** Loads the module. Give `wasmBinary` in Node; elsewhere `wasmUrl` or nothing (then beside this file). */
+export function loadCore(options?: { wasmBinary?: BufferSource; wasmUrl?: string }): Promise<Core>;

@@ -1,0 +1,147 @@
+// Gives the module's C functions the shape that loader.d.mts describes. Arrays leave as copies: a view would go stale as
+// soon as WebAssembly memory grows.
+import createModule from './induction.mjs';
+
+export class CoreError extends Error {
+  constructor(problems) {
+    super(problems.map((problem) => problem.message).join('; '));
+    this.name = 'CoreError';
+    this.problems = problems;
+  }
+}
+
+// Memory views are taken anew at each use, for the same reason.
+class Memory {
+  constructor(module) {
+    this.module = module;
+  }
+  text(pointer) {
+    return this.module.UTF8ToString(pointer);
+  }
+  json(pointer) {
+    return JSON.parse(this.text(pointer));
+  }
+  floats(pointer, n) {
+    return this.module.HEAPF32.slice(pointer >> 2, (pointer >> 2) + n);
+  }
+  bytes(pointer, n) {
+    return this.module.HEAPU8.slice(pointer, pointer + n);
+  }
+  // Calls f with a pointer to n bytes that are given back afterwards.
+  borrow(n, f) {
+    const pointer = this.module._ip_take(Math.max(1, n));
+    if (!pointer) throw new CoreError([{ knob: '', message: 'there is not enough memory' }]);
+    try {
+      return f(pointer);
+    } finally {
+      this.module._ip_give(pointer);
+    }
+  }
+  withText(text, f) {
+    const size = this.module.lengthBytesUTF8(text) + 1;
+    return this.borrow(size, (pointer) => {
+      this.module.stringToUTF8(text, pointer, size);
+      return f(pointer);
+    });
+  }
+}
+
+function check(problems) {
+  if (problems.length > 0) throw new CoreError(problems);
+}
+
+class Trainer {
+  constructor(memory, handle) {
+    this.memory = memory;
+    this.module = memory.module;
+    this.handle = handle;
+    this.d_head = this.module._ip_d_head(handle);
+    this.n_parameters = this.module._ip_n_parameters(handle);
+  }
+  get config() {
+    return this.memory.json(this.module._ip_config(this.handle));
+  }
+  get step() {
+    return this.module._ip_step(this.handle);
+  }
+  train(n) {
+    this.module._ip_train(this.handle, n);
+    const stopped = this.memory.text(this.module._ip_stopped(this.handle));
+    return { step: this.step, loss: this.module._ip_loss(this.handle), stopped: stopped || null };
+  }
+  set(knobs) {
+    check(this.memory.withText(JSON.stringify(knobs), (text) => this.memory.json(this.module._ip_set(this.handle, text))).problems);
+  }
+  probe() {
+    return this.memory.json(this.module._ip_probe(this.handle));
+  }
+  exampleTokens() {
+    const n = this.config.n_ctx;
+    return this.memory.borrow(4 * n, (pointer) => {
+      this.module._ip_example(this.handle, pointer);
+      return this.module.HEAP32.slice(pointer >> 2, (pointer >> 2) + n);
+    });
+  }
+  forward(tokens) {
+    const { module, memory, handle } = this;
+    const row = Int32Array.from(tokens);
+    const n = row.length;
+    const answer = memory.borrow(4 * n, (pointer) => {
+      module.HEAP32.set(row, pointer >> 2);
+      return memory.json(module._ip_forward(handle, pointer, n));
+    });
+    check(answer.problems);
+    const { n_layers, n_heads, d_vocab } = this.config;
+    return {
+      tokens: row,
+      pattern: memory.floats(module._ip_pattern(handle), n_layers * n_heads * n * n),
+      loss: memory.floats(module._ip_prompt_loss(handle), n - 1),
+      probabilities: memory.floats(module._ip_probabilities(handle), n * d_vocab),
+      induction_targets: memory.bytes(module._ip_targets(handle), n * n),
+    };
+  }
+  save() {
+    const n = this.module._ip_save(this.handle);
+    return this.memory.bytes(this.module._ip_file(this.handle), n);
+  }
+  load(bytes) {
+    const answer = this.memory.borrow(bytes.length, (pointer) => {
+      this.module.HEAPU8.set(bytes, pointer);
+      return this.memory.json(this.module._ip_load(this.handle, pointer, bytes.length));
+    });
+    check(answer.problems);
+  }
+  signature() {
+    return this.memory.text(this.module._ip_signature(this.handle));
+  }
+  dispose() {
+    if (this.handle) this.module._ip_dispose(this.handle);
+    this.handle = 0;
+  }
+}
+
+class Core {
+  constructor(memory) {
+    this.memory = memory;
+    this.schema = memory.json(memory.module._ip_schema());
+  }
+  problems(config) {
+    return this.memory.withText(JSON.stringify(config), (text) => this.memory.json(this.memory.module._ip_problems(text))).problems;
+  }
+  create(config) {
+    const handle = this.memory.withText(JSON.stringify(config), (text) => this.memory.module._ip_create(text));
+    if (!handle) throw new CoreError(this.memory.json(this.memory.module._ip_answer()).problems);
+    return new Trainer(this.memory, handle);
+  }
+}
+
+export async function loadCore(options = {}) {
+  let wasmBinary = options.wasmBinary;
+  if (!wasmBinary) {
+    const url = options.wasmUrl ?? new URL('./induction.wasm', import.meta.url);
+    const response = await fetch(url);
+    if (!response.ok) throw new Error(`the WebAssembly module could not be loaded (HTTP ${response.status})`);
+    wasmBinary = await response.arrayBuffer();
+  }
+  return new Core(new Memory(await createModule({ wasmBinary })));
+}
