@@ -340,6 +340,7 @@ TensorId Recorder::attention(std::string pattern_name, std::string z_name, const
 
 TensorId Recorder::cross_entropy(std::string name, TensorId logits, TensorId targets, uint32_t counted) {
   const uint32_t length = program_.length, width = (*this)[logits].shape[2];
+  need_scratch(width);
   const TensorId loss = place(std::move(name), "bt", {program_.batch, length});
   program_.forward.push_back(step(Kernel::cross_entropy, {logits, targets, loss}, {length, width}));
   program_.targets = targets;

@@ -67,6 +67,12 @@ template <class Real>
 inline Real larger(Real a, Real b) {
   return a > b ? a : b;
 }
+template <class Real>
+inline Real highest_of(const Real* x, uint32_t n) {
+  Real highest = x[0];
+  for (uint32_t i = 1; i < n; ++i) highest = larger(x[i], highest);
+  return highest;
+}
 inline uint32_t smaller(uint32_t a, uint32_t b) { return a < b ? a : b; }
 
 /// Σ_i f(i), i < n, in one fixed order: sixteen virtual lanes (lane = i mod 16), then a binary tree.

@@ -6,8 +6,7 @@ namespace induction::INDUCTION_ISA {
 /// pattern[k] = exp(x[k] − max) / Σ exp for k ≤ q, 0 for q < k < length. May run in place.
 template <class Real>
 inline void softmax_row(const Real* x, Real* y, uint32_t q, uint32_t length) {
-  Real highest = x[0];
-  for (uint32_t k = 1; k <= q; ++k) highest = larger(x[k], highest);
+  const Real highest = highest_of(x, q + 1);
   for (uint32_t k = 0; k <= q; ++k) y[k] = exact_exp(x[k] - highest);
   const Real inverse = Real(1) / lane_sum<Real>(q + 1, [&](uint32_t k) { return y[k]; });
   for (uint32_t k = 0; k <= q; ++k) y[k] *= inverse;

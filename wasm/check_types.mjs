@@ -1,0 +1,70 @@
+// Is loader.d.mts true? Loads the built module and compares what it gives with what the declarations say, key by key.
+// Run from the repository's root after building the preset wasm.
+import { readFileSync } from 'node:fs';
+
+const folder = new URL('../build/wasm/dist/', import.meta.url);
+const { loadCore } = await import(new URL('loader.mjs', folder));
+const declarations = readFileSync(new URL('loader.d.mts', import.meta.url), 'utf8');
+
+/** Members of one declared interface, with those it extends: name -> {optional, method}. */
+function membersOf(name) {
+  const head = new RegExp(`interface ${name}(?: extends (\\w+))? \\{`).exec(declarations);
+  if (!head) throw new Error(`loader.d.mts declares no interface ${name}`);
+  const members = head[1] ? membersOf(head[1]) : new Map();
+  const body = declarations.slice(head.index + head[0].length, declarations.indexOf('\n}', head.index));
+  for (const line of body.replace(/\/\*\*.*?\*\//gs, '').split('\n')) {
+    const member = /^ {2}(?:readonly )?(\w+)(\?)?(\(|:)/.exec(line);
+    if (member) members.set(member[1], { optional: member[2] === '?', method: member[3] === '(' });
+  }
+  return members;
+}
+
+let passed = 0;
+let failed = 0;
+function report(claim, problems) {
+  console.log(`${problems.length ? 'not ok' : 'ok'} - ${claim}${problems.map((p) => `\n    ${p}`).join('')}`);
+  if (problems.length) failed += 1;
+  else passed += 1;
+}
+
+/** Plain data must have just the declared keys. */
+function checkData(name, value) {
+  const declared = membersOf(name);
+  const problems = [];
+  for (const [key, { optional }] of declared) if (!optional && !(key in value)) problems.push(`'${key}' is declared but missing`);
+  for (const key of Object.keys(value)) if (!declared.has(key)) problems.push(`'${key}' is given but not declared`);
+  report(`${name} has the declared fields`, problems);
+}
+
+/** Objects must have the declared methods and no further public ones. */
+function checkMethods(name, value) {
+  const declared = membersOf(name);
+  const problems = [];
+  for (const [key, { method }] of declared)
+    if ((typeof value[key] === 'function') !== method || value[key] === undefined) problems.push(`'${key}' is declared but is not there or of another kind`);
+  for (const key of Object.getOwnPropertyNames(Object.getPrototypeOf(value)))
+    if (key !== 'constructor' && !declared.has(key)) problems.push(`'${key}' is public but not declared`);
+  report(`${name} has the declared methods and properties`, problems);
+}
+
+const core = await loadCore({ wasmBinary: readFileSync(new URL('induction.wasm', folder)) });
+checkMethods('Core', core);
+checkData('Schema', core.schema);
+core.schema.knobs.slice(0, 4).forEach((knob) => checkData('Knob', knob));
+checkData('Preset', core.schema.presets[0]);
+const trainer = core.create({ batch: 4 });
+checkMethods('Trainer', trainer);
+checkData('StepReport', trainer.train(2));
+const record = trainer.probe();
+checkData('ProbeRecord', record);
+checkData('Losses', record.unseen);
+checkData('HeadScores', record.heads[0]);
+const frame = trainer.forward(trainer.exampleTokens());
+checkData('PromptFrame', frame);
+const length = frame.tokens.length;
+const sizes = { pattern: 2 * 4 * length * length, loss: length - 1, probabilities: length * 16, induction_targets: length * length };
+report('PromptFrame arrays have the declared sizes', Object.keys(sizes).filter((key) => frame[key].length !== sizes[key]));
+checkData('Problem', core.problems({ n_layers: 9 })[0]);
+trainer.dispose();
+console.log(`${passed} passed, ${failed} failed`);
+process.exitCode = failed ? 1 : 0;
