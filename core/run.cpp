@@ -21,16 +21,19 @@ uint64_t memory_needed(const Config& c) {
   return sizeof(float) * (training + estimated_floats(c, {32, length, length}));
 }
 
-Run::Run(const Config& config, uint32_t threads, Parallel parallel)
-    : trainer_(config), cpu_(trainer_.program, threads), prober_(config, trainer_.dataset), parallel_(std::move(parallel)) {
+Run::Run(const Config& config, uint32_t threads, Parallel parallel, const KernelTable<float>& kernels)
+    : trainer_(config),
+      cpu_(trainer_.program, threads, kernels),
+      prober_(config, trainer_.dataset, kernels),
+      parallel_(std::move(parallel)) {
   if (parallel_) return;
   parallel_ = [](uint32_t n, const Work& work) {
     for (uint32_t i = 0; i < n; ++i) work(i, 0);
   };
 }
 
-std::unique_ptr<Run> Run::create(const Config& config, uint32_t threads, Parallel parallel) {
-  std::unique_ptr<Run> run(new Run(config, threads, std::move(parallel)));
+std::unique_ptr<Run> Run::create(const Config& config, uint32_t threads, Parallel parallel, const KernelTable<float>& kernels) {
+  std::unique_ptr<Run> run(new Run(config, threads, std::move(parallel), kernels));
   if (!run->cpu_.ok() || !run->prober_.ok()) return nullptr;
   initialise(config, run->cpu_);
   run->good_ = run->state();
@@ -39,9 +42,12 @@ std::unique_ptr<Run> Run::create(const Config& config, uint32_t threads, Paralle
 
 std::string Run::runaway_message(uint64_t at) const {
   std::string text = "Training stopped at step " + std::to_string(at) + ": the loss is no longer a finite number. Likely cause: ";
-  if (learning_rate(config(), at) > 0.05) text += "the learning rate (lr) is too high";
-  else if (config().grad_clip == 0) text += "a step that was too large; try a lower learning rate (lr) or gradient clipping (grad_clip)";
-  else text += "a step that was too large; try a lower learning rate (lr)";
+  if (learning_rate(config(), at) > 0.05)
+    text += "the learning rate (lr) is too high";
+  else if (config().grad_clip == 0)
+    text += "a step that was too large; try a lower learning rate (lr) or gradient clipping (grad_clip)";
+  else
+    text += "a step that was too large; try a lower learning rate (lr)";
   return text + ". The model is back at step " + std::to_string(good_.step) + ".";
 }
 

@@ -22,7 +22,8 @@ uint64_t memory_needed(const Config& config);
 class Run {
  public:
   /// The Config must have no problems(). nullptr when there is not enough memory. `parallel` may be empty (one thread).
-  static std::unique_ptr<Run> create(const Config& config, uint32_t threads = 1, Parallel parallel = {});
+  static std::unique_ptr<Run> create(const Config& config, uint32_t threads = 1, Parallel parallel = {},
+                                     const KernelTable<float>& kernels = default_kernels<float>());
 
   struct Report {
     uint64_t step = 0;
@@ -49,7 +50,7 @@ class Run {
   Cpu<float>& cpu() { return cpu_; }
 
  private:
-  Run(const Config& config, uint32_t threads, Parallel parallel);
+  Run(const Config& config, uint32_t threads, Parallel parallel, const KernelTable<float>& kernels);
   std::string runaway_message(uint64_t at) const;
 
   Trainer trainer_;

@@ -13,9 +13,13 @@ double ratio(double sum, uint64_t count) { return count ? sum / static_cast<doub
 
 }  // namespace
 
-Prober::Prober(const Config& config, const Dataset& dataset)
-    : layers_(static_cast<uint32_t>(config.n_layers)), heads_(static_cast<uint32_t>(config.n_heads)), length_(static_cast<uint32_t>(config.n_ctx)),
-      program_(record_model(config, {kHeldOutRows, length_, length_})), cpu_(program_), seen_(make_rows(dataset, false)),
+Prober::Prober(const Config& config, const Dataset& dataset, const KernelTable<float>& kernels)
+    : layers_(static_cast<uint32_t>(config.n_layers)),
+      heads_(static_cast<uint32_t>(config.n_heads)),
+      length_(static_cast<uint32_t>(config.n_ctx)),
+      program_(record_model(config, {kHeldOutRows, length_, length_})),
+      cpu_(program_, 1, kernels),
+      seen_(make_rows(dataset, false)),
       unseen_(make_rows(dataset, true)) {}
 
 Prober::Rows Prober::make_rows(const Dataset& dataset, bool unseen) const {

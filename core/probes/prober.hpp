@@ -37,7 +37,7 @@ struct ProbeRecord {
 
 class Prober {
  public:
-  Prober(const Config& config, const Dataset& dataset);
+  Prober(const Config& config, const Dataset& dataset, const KernelTable<float>& kernels = default_kernels<float>());
   bool ok() const { return cpu_.ok(); }
   /// `parameters`: the parameter region of any Program of the same Config. Everything but step and onset is filled in.
   ProbeRecord measure(std::span<const float> parameters);
