@@ -215,7 +215,7 @@ const std::vector<Preset>& presets() {
     fast.period_min = 8, fast.period_max = 24;
     fast.norm = kind::norm::layer, fast.beta2 = 0.98;
     Config smeared = demo;
-    smeared.n_layers = 1, smeared.smeared_keys = true;
+    smeared.n_layers = 1, smeared.n_heads = 2, smeared.smeared_keys = true;
     return std::vector<Preset>{
         {"demo", "Two layers of four heads, rotary positions: the circuit forms within about 400 steps.", demo},
         {"main", "Learned positions, no norm: slower, but the weights alone show the circuit.", main},

@@ -32,8 +32,10 @@ void Cpu<Real>::Release::operator()(void* p) const {
 template <class Real>
 Cpu<Real>::Cpu(const Program& program, uint32_t threads, const KernelTable<Real>& kernels) : program_(program), kernels_(kernels) {
   constexpr size_t kLine = 64;  // bytes: a cache line
-  const size_t floats = static_cast<size_t>(program.arena_floats) + static_cast<size_t>(program.scratch_floats) * threads;
-  memory_.reset(std::calloc(floats * sizeof(Real) + kLine, 1));
+  // Offsets are 32-bit; and calloc must not see a product that wrapped around where size_t is 32-bit too.
+  const uint64_t bytes = program.memory_floats(threads) * sizeof(Real) + kLine;
+  if (program.arena_floats > UINT32_MAX || bytes > SIZE_MAX / 2) return;
+  memory_.reset(std::calloc(static_cast<size_t>(bytes), 1));
   if (!memory_) return;
   const auto address = reinterpret_cast<uintptr_t>(memory_.get());
   arena_ = reinterpret_cast<Real*>((address + kLine - 1) / kLine * kLine);

@@ -164,12 +164,4 @@ Program record_model(const Config& c, const Rows& rows, Mode mode) {
   return program;
 }
 
-uint64_t estimated_floats(const Config& c, const Rows& rows) {
-  const Sizes s(c);
-  const uint64_t per_token = 2ull * s.layers * (s.d * 3ull + s.heads * s.e * 8ull) + 2ull * (s.v + 3ull * s.d);
-  const uint64_t patterns = static_cast<uint64_t>(rows.batch) * s.layers * s.heads * rows.length * rows.length;
-  const uint64_t parameters = s.layers * 4ull * s.d * s.heads * s.e + 2ull * s.v * s.d + static_cast<uint64_t>(s.ctx) * s.d;
-  return rows.batch * rows.length * per_token + patterns + parameters * (4 + kMaxChunks);
-}
-
 }  // namespace induction

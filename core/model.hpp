@@ -13,9 +13,7 @@ struct Rows {
 };
 
 /// The model of a valid Config as a Program. Same parameter layout for every Rows and Mode.
+/// Recording takes no memory for the arena, so Program::memory_floats can be asked before anything is allocated.
 Program record_model(const Config& config, const Rows& rows, Mode mode = Mode::training);
-
-/// Floats the Program's arena needs, without recording it; to refuse a Config before taking memory.
-uint64_t estimated_floats(const Config& config, const Rows& rows);
 
 }  // namespace induction

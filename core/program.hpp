@@ -27,8 +27,11 @@ struct Program {
   TensorId tokens = kNoTensor, targets = kNoTensor, logits = kNoTensor, loss = kNoTensor, gradient_norm = kNoTensor;
   uint32_t batch = 0, length = 0;
   uint32_t chunks = 0, chunk_sequences = 0;  // gradient sums: fixed chunks of the batch, reduced in order
-  uint32_t arena_floats = 0;                 // the sum of all tensors, each aligned to 16 floats
+  uint64_t arena_floats = 0;                 // all tensors, each aligned to 16 floats; beyond 2^32 an executor refuses
   uint32_t scratch_floats = 0;               // workspace of one thread
+
+  /// Floats an executor takes for the arena and for `threads` workspaces.
+  uint64_t memory_floats(uint32_t threads) const { return arena_floats + static_cast<uint64_t>(scratch_floats) * threads; }
 
   /// kNoTensor when there is none of that name.
   TensorId find(std::string_view name) const {

@@ -38,7 +38,7 @@ Recorder::Recorder(uint32_t batch, uint32_t length, Mode mode) : mode_(mode) {
 // --- tensors ---
 
 TensorId Recorder::place(std::string name, std::string axes, Shape shape) {
-  Tensor tensor{std::move(name), std::move(axes), shape, contiguous(shape), program_.arena_floats, 0, false};
+  Tensor tensor{std::move(name), std::move(axes), shape, contiguous(shape), static_cast<uint32_t>(program_.arena_floats), 0, false};
   program_.arena_floats += aligned(tensor.elements());
   return push(std::move(tensor));
 }
@@ -58,7 +58,7 @@ TensorId Recorder::parameter(std::string name, Shape shape) {
   assert(program_.arena_floats == program_.parameter_region.size && "parameters come first");
   const TensorId id = place(std::move(name), "", std::move(shape));
   program_.tensors[id].parameter = true;
-  program_.parameter_region.size = program_.arena_floats;
+  program_.parameter_region.size = static_cast<uint32_t>(program_.arena_floats);
   if (!(*this)[id].name.empty()) program_.parameters.push_back(id);
   return id;
 }
@@ -381,7 +381,7 @@ void Recorder::name_parameter_gradients() {
 Program Recorder::finish(Kernel optimiser) {
   const uint32_t size = program_.parameter_region.size;
   for (Region* region : {&program_.gradient_region, &program_.moment1_region, &program_.moment2_region, &program_.chunk_region}) {
-    region->offset = program_.arena_floats;
+    region->offset = static_cast<uint32_t>(program_.arena_floats);
     region->size = region == &program_.chunk_region ? size * program_.chunks : size;
     program_.arena_floats += region->size;
   }

@@ -17,8 +17,9 @@ bool all_finite(std::span<const float> values) {
 
 uint64_t memory_needed(const Config& c) {
   const auto length = static_cast<uint32_t>(c.n_ctx);
-  const uint64_t training = estimated_floats(c, {static_cast<uint32_t>(c.batch), length, length});
-  return sizeof(float) * (training + estimated_floats(c, {32, length, length}));
+  const Program training = record_model(c, {static_cast<uint32_t>(c.batch), length, length});
+  const Program probing = record_model(c, {kHeldOutRows, length, length});
+  return sizeof(float) * (training.memory_floats(1) + probing.memory_floats(1));
 }
 
 Run::Run(const Config& config, uint32_t threads, Parallel parallel, const KernelTable<float>& kernels)

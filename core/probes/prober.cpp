@@ -6,9 +6,6 @@
 namespace induction {
 namespace {
 
-// Enough for a standard error of about 0.02 on loss_rep with the default task, at a tenth of a training step's cost per probe.
-constexpr uint32_t kHeldOutRows = 32;
-
 double ratio(double sum, uint64_t count) { return count ? sum / static_cast<double>(count) : std::numeric_limits<double>::quiet_NaN(); }
 
 }  // namespace
