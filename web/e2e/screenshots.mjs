@@ -1,0 +1,92 @@
+// Pictures of the page in its states, for people to look at: node e2e/screenshots.mjs FOLDER
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { launch, untilStatus } from './browser.mjs';
+import { serve } from './server.mjs';
+
+const folder = process.argv[2];
+if (!folder) {
+  console.error('Name a folder: node e2e/screenshots.mjs FOLDER');
+  process.exit(2);
+}
+mkdirSync(folder, { recursive: true });
+
+const widths = { wide: 1440, tablet: 768, phone: 360, narrow: 320 };
+
+const states = {
+  before: async (page) => {
+    await untilStatus(page, (status) => status.step >= 150);
+    await page.click('#play');
+  },
+  running: async (page) => untilStatus(page, (status) => status.step >= 300),
+  after: async (page) => untilStatus(page, (status) => status.finished),
+  hovered: async (page) => {
+    await untilStatus(page, (status) => status.finished);
+    await page.hover('[data-t="20"]');
+  },
+  stopped: async (page) => untilStatus(page, (status) => status.stopped !== null),
+  error: async (page) => {
+    await untilStatus(page, (status) => status.step >= 50);
+    await page.evaluate(() => document.querySelector('[data-group=optimiser]').setAttribute('open', ''));
+    await page.fill('#knob-lr', '5000');
+    await page.press('#knob-lr', 'Enter');
+    await page.waitForSelector('#refused-lr');
+  },
+};
+
+const shots = [
+  ['wide', 'light', 'before', '#preset=demo&speed=max'],
+  ['wide', 'light', 'running', '#preset=demo'],
+  ['wide', 'light', 'after', '#preset=demo&speed=max'],
+  ['wide', 'light', 'hovered', '#preset=demo&speed=max&targets=1'],
+  ['wide', 'light', 'error', '#preset=demo&nonsense=1&n_heads=99'],
+  ['wide', 'light', 'stopped', '#preset=demo&speed=max&lr=1000&warmup_steps=0'],
+  ['wide', 'light', 'after', '#preset=demo&speed=max&task=repeat_fixed&n_layers=1', 'shortcut'],
+  ['wide', 'dark', 'before', '#preset=demo&speed=max'],
+  ['wide', 'dark', 'after', '#preset=demo&speed=max'],
+  ['tablet', 'light', 'after', '#preset=demo&speed=max'],
+  ['tablet', 'dark', 'hovered', '#preset=demo&speed=max'],
+  ['phone', 'light', 'before', '#preset=demo&speed=max'],
+  ['phone', 'dark', 'after', '#preset=demo&speed=max'],
+  ['narrow', 'light', 'error', '#preset=demo&nonsense=1'],
+  ['wide', 'light', 'after', '#preset=demo&speed=max&n_heads=16&steps=100', '16heads'],
+  ['phone', 'light', 'after', '#preset=demo&speed=max&n_heads=16&steps=100', '16heads'],
+  ['wide', 'dark', 'after', '#preset=demo&speed=max&n_heads=1&n_layers=1&steps=700', '1head'],
+  ['wide', 'light', 'after', '#preset=demo&speed=max&n_layers=4&steps=100', '4layers'],
+  ['wide', 'light', 'after', '#preset=main&speed=max&steps=50', 'main'],
+];
+
+/** Tall pages in pieces that can be looked at without a magnifying glass. */
+async function shoot(page, name) {
+  const { width } = page.viewportSize();
+  const height = await page.evaluate(() => document.documentElement.scrollHeight);
+  const piece = Math.max(1700, 2 * width);
+  for (let y = 0, part = 1; y < height; y += piece, part++) {
+    const clip = { x: 0, y, width, height: Math.min(piece, height - y) };
+    await page.screenshot({ path: join(folder, `${name}-${part}.png`), fullPage: true, clip });
+  }
+}
+
+const { address, close } = await serve(new URL('../dist', import.meta.url).pathname);
+const browser = await launch();
+const wanted = process.argv[3] ?? '';
+for (const [size, scheme, state, hash, extra = ''] of shots) {
+  const name = [size, scheme, state, extra].filter(Boolean).join('-');
+  if (!name.includes(wanted)) continue;
+  const page = await browser.newPage({
+    viewport: { width: widths[size], height: size === 'wide' ? 1000 : 800 },
+    colorScheme: scheme,
+    deviceScaleFactor: size === 'wide' || size === 'tablet' ? 1 : 2,
+  });
+  await page.goto(address + hash);
+  await states[state](page);
+  // The picture after the last step is pulled in the next animation frames.
+  await page.evaluate(
+    () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 200)))),
+  );
+  await shoot(page, name);
+  console.log(name);
+  await page.close();
+}
+await browser.close();
+close();

@@ -1,0 +1,250 @@
+// The page's one state and what can be done to it. Panels read it and call it; it never sees a panel.
+import type { Config, KnobValue, PromptFrame, Schema } from '@core/loader.mjs';
+import type { Client } from './client.ts';
+import { headName, parseHeadName } from './format.ts';
+import { readPrompt } from './prompt.ts';
+import type { Frame, Run, Status } from './protocol.ts';
+import { Refusals } from './refusals.ts';
+import { Series } from './series.ts';
+import { effectiveConfig, findPreset, kSpeeds, parseKnob, type Settings, withKnob } from './state.ts';
+import { type Story, tellStory, toldHead } from './story.ts';
+import { strings } from './strings.ts';
+import { tokenLabel } from './tokens.ts';
+import { decodeHash, encodeHash } from './url.ts';
+
+/** frame: a new picture; settings: knobs, run, problems; select: head or token. */
+export type Topic = 'frame' | 'settings' | 'select';
+
+export class App {
+  settings: Settings;
+  run: Run = { config: {}, d_head: 0, n_parameters: 0, tokens: [] };
+  status: Status = { step: 0, playing: false, finished: false, stopped: null };
+  series = new Series();
+  view: PromptFrame | null = null;
+  steps_per_second = 0;
+  signature: string | null = null;
+  /** The token under the pointer or focus; null shows the last but one. */
+  token: number | null = null;
+  readonly refused = new Refusals();
+  prompt_problem: string | null = null;
+  notices: string[] = [];
+  /** A sentence when nothing can go on: no WebAssembly, a crash. */
+  trouble: string | null = null;
+  private listeners = new Set<(topic: Topic) => void>();
+
+  constructor(
+    readonly client: Client,
+    readonly schema: Schema,
+    /** Asks for a new picture soon. */
+    private readonly poke: () => void,
+  ) {
+    this.settings = decodeHash('', schema).settings;
+  }
+
+  listen(listener: (topic: Topic) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  tell(topic: Topic): void {
+    for (const listener of this.listeners) listener(topic);
+  }
+
+  /** A new run plays by itself unless the reader paused the old one. */
+  get goes_on(): boolean {
+    return this.status.playing || this.status.finished;
+  }
+
+  get config(): Config {
+    return this.run.config;
+  }
+
+  get story(): Story {
+    return tellStory(this.series, this.status, this.config);
+  }
+
+  /** The head whose attention the sequence shows: the reader's choice, or the one the story is about. */
+  get head(): { layer: number; head: number } {
+    const chosen = this.settings.head === null ? null : parseHeadName(this.settings.head);
+    if (chosen && chosen.layer < Number(this.config.n_layers) && chosen.head < Number(this.config.n_heads))
+      return chosen;
+    const told = toldHead(this.series);
+    return told ?? { layer: Number(this.config.n_layers ?? 1) - 1, head: 0 };
+  }
+
+  label(token: number): string {
+    return tokenLabel(token, Number(this.config.d_vocab));
+  }
+
+  /** Applies an address: what is wrong in it becomes notices, the rest a new run. */
+  async openHash(hash: string): Promise<void> {
+    const { settings, problems } = decodeHash(hash, this.schema);
+    this.notices = problems;
+    const check = await this.client.call('check', { config: effectiveConfig(this.schema, settings) });
+    for (const problem of check.problems) {
+      this.notices.push(problem.message);
+      delete settings.knobs[problem.knob];
+    }
+    const again = await this.client.call('check', { config: effectiveConfig(this.schema, settings) });
+    if (again.problems.length > 0) settings.knobs = {};
+    await this.openRun(settings);
+  }
+
+  /** Starts a new run; throws CallError and leaves the old one running when the core refuses. */
+  private async openRun(settings: Settings): Promise<void> {
+    const config = effectiveConfig(this.schema, settings);
+    const prompt = readPrompt(settings.prompt, config);
+    const run = await this.client.call('open', { config, tokens: prompt.tokens });
+    this.prompt_problem = prompt.problem;
+    this.run = run;
+    this.settings = settings;
+    this.series = new Series();
+    this.refused.clear();
+    this.token = null;
+    this.status = { step: 0, playing: false, finished: false, stopped: null };
+    this.tell('settings');
+    this.poke();
+  }
+
+  async play(): Promise<void> {
+    const rate = kSpeeds.get(this.settings.speed) ?? null;
+    this.setStatus(await this.client.call('play', { steps_per_second: rate }));
+  }
+
+  async pause(): Promise<void> {
+    this.setStatus(await this.client.call('pause', null));
+  }
+
+  /** Exactly so many steps, then pause. */
+  async advance(steps: number): Promise<void> {
+    this.setStatus(await this.client.call('advance', { steps }));
+  }
+
+  /** Step 0 of the same run; goes on playing when it was playing. */
+  async reset(): Promise<void> {
+    await this.change(this.settings, 'seed');
+  }
+
+  async choosePreset(preset: string): Promise<void> {
+    if (findPreset(this.schema, preset)) await this.change({ ...this.settings, preset, knobs: {} }, 'preset');
+  }
+
+  /** One knob from its text: a live one applies at once, another starts a new run. A refusal changes nothing else. */
+  async setKnob(name: string, text: string): Promise<void> {
+    const knob = this.schema.knobs.find((candidate) => candidate.name === name);
+    if (!knob) return;
+    const parsed = parseKnob(knob, text);
+    if ('expected' in parsed) {
+      this.refused.set(name, { text, message: strings.bad_value(name, text, parsed.expected) });
+      this.tell('settings');
+      return;
+    }
+    const settings = withKnob(this.schema, this.settings, name, parsed.value);
+    if (knob.when === 'rebuild') await this.change(settings, name, text);
+    else await this.setLive(settings, name, parsed.value, text);
+  }
+
+  private async setLive(settings: Settings, name: string, value: KnobValue, text: string): Promise<void> {
+    try {
+      const { config } = await this.client.call('set', { knobs: { [name]: value } });
+      this.run = { ...this.run, config };
+      this.settings = settings;
+      this.refused.delete(name);
+      this.writeUrl();
+    } catch (error) {
+      this.refused.take(error, name, text, this.config);
+    }
+    this.tell('settings');
+    this.poke();
+  }
+
+  /** Opens a changed run and goes on playing if the old one was not paused by hand. */
+  private async change(settings: Settings, name: string, text = ''): Promise<void> {
+    const goOn = this.goes_on;
+    try {
+      await this.openRun(settings);
+      this.writeUrl();
+      if (goOn) await this.play();
+    } catch (error) {
+      this.refused.take(error, name, text, this.config);
+    }
+    this.tell('settings');
+  }
+
+  async setSpeed(speed: string): Promise<void> {
+    this.setView({ speed });
+    if (this.status.playing) await this.play();
+  }
+
+  /** Choosing the chosen head again lets the story choose. */
+  chooseHead(layer: number, head: number): void {
+    const name = headName(layer, head);
+    this.setView({ head: this.settings.head === name ? null : name });
+  }
+
+  showTargets(targets: boolean): void {
+    this.setView({ targets });
+  }
+
+  private setView(part: Partial<Settings>): void {
+    this.settings = { ...this.settings, ...part };
+    this.writeUrl();
+    this.tell('settings');
+  }
+
+  /** A sequence as labels; null goes back to the example. A wrong one leaves the old one on show. */
+  async setPrompt(text: string | null): Promise<void> {
+    const { tokens, problem } = readPrompt(text, this.config);
+    this.prompt_problem = problem;
+    if (problem === null) {
+      const shown = await this.client.call('prompt', { tokens });
+      this.run = { ...this.run, tokens: shown.tokens };
+      this.token = null;
+      this.setView({ prompt: text });
+      this.poke();
+    }
+    this.tell('settings');
+  }
+
+  pointAt(token: number | null): void {
+    if (this.token === token) return;
+    this.token = token;
+    this.tell('select');
+  }
+
+  take(frame: Frame): void {
+    const { step, playing, finished, stopped } = frame;
+    this.status = { step, playing, finished, stopped };
+    this.steps_per_second = frame.steps_per_second;
+    this.signature = frame.signature;
+    for (const record of frame.records) this.series.add(record);
+    if (frame.view) this.view = frame.view;
+    this.tell('frame');
+  }
+
+  dismissNotices(): void {
+    this.notices = [];
+    this.tell('settings');
+  }
+
+  fail(sentence: string): void {
+    this.trouble = sentence;
+    this.tell('settings');
+  }
+
+  private setStatus(status: Status): void {
+    this.status = status;
+    this.tell('settings');
+    this.poke();
+  }
+
+  /** The address of this run, also where nothing was changed: defaults may be others tomorrow. */
+  link(): string {
+    return new URL(encodeHash(this.settings), location.href).href;
+  }
+
+  private writeUrl(): void {
+    // replaceState: moving a slider is not a place to come back to.
+    history.replaceState(null, '', this.link());
+  }
+}

@@ -1,0 +1,196 @@
+// A thin hand on uPlot: lines over steps, with marked steps, a dotted level and labels at the ends of lines.
+import uPlot from 'uplot';
+import 'uplot/dist/uPlot.min.css';
+import { whole } from '../format.ts';
+import type { Column } from '../series.ts';
+import type { Colours } from '../theme.ts';
+
+export interface Line {
+  label: string;
+  colour: string;
+  /** Device-independent pixels. */
+  width: number;
+  dash?: number[];
+  values: Column;
+  /** Written beside the end of the line; none when undefined. */
+  end?: string;
+}
+
+export interface ChartPicture {
+  step: number[];
+  lines: Line[];
+  /** A dotted horizontal line. */
+  level?: { at: number; label: string };
+  /** Thin vertical lines. */
+  marks: { step: number; label: string }[];
+  /** Right end of the step axis. */
+  max_step: number;
+  /** Top of the value axis. */
+  max_value: number;
+}
+
+const kHeight = 236;
+/** Names at the ends of lines that fit below one another. */
+const kMostEnds = 12;
+/** Room above the lines for the labels of the marks: two lines of text. */
+const kMarkBand = 36;
+/** Room for the longest of them. */
+const kEndWidth = 76;
+const kFont = '12px system-ui, sans-serif';
+
+export class LineChart {
+  private plot: uPlot | null = null;
+  private picture: ChartPicture | null = null;
+  private shape = '';
+  private readonly observer: ResizeObserver;
+
+  constructor(private readonly host: HTMLElement) {
+    this.observer = new ResizeObserver(([entry]) => {
+      const width = Math.floor(entry.contentRect.width);
+      if (this.plot && width > 0 && width !== this.plot.width) this.plot.setSize({ width, height: kHeight });
+    });
+    this.observer.observe(host);
+  }
+
+  draw(picture: ChartPicture, colours: Colours): void {
+    this.picture = picture;
+    const data = [picture.step, ...picture.lines.map((line) => line.values)] as uPlot.AlignedData;
+    // Styles are fixed in uPlot: another set of lines or colours is another plot.
+    const shape = JSON.stringify([colours.dark, picture.lines.map(({ colour, width, dash }) => [colour, width, dash])]);
+    if (this.plot && shape === this.shape) {
+      this.plot.setData(data);
+      return;
+    }
+    this.shape = shape;
+    this.plot?.destroy();
+    this.plot = new uPlot(this.options(picture, colours), data, this.host);
+  }
+
+  destroy(): void {
+    this.observer.disconnect();
+    this.plot?.destroy();
+    this.plot = null;
+  }
+
+  private options(picture: ChartPicture, colours: Colours): uPlot.Options {
+    const axis = {
+      stroke: colours.grey,
+      font: kFont,
+      grid: { show: false },
+      ticks: { stroke: colours.hairline, size: 4 },
+    };
+    return {
+      width: Math.max(200, Math.floor(this.host.clientWidth)),
+      height: kHeight,
+      // Room above for the labels of the marks, on the right for the names at the ends of the lines.
+      padding: [kMarkBand, kEndWidth, 0, 0],
+      legend: { show: false },
+      cursor: { show: false },
+      scales: {
+        x: { time: false, range: () => [0, this.picture?.max_step ?? 1] },
+        y: { range: () => [0, this.picture?.max_value ?? 1] },
+      },
+      axes: [
+        { ...axis, size: 28, gap: 3, values: (_, splits) => splits.map(whole) },
+        { ...axis, size: 34, gap: 3 },
+      ],
+      series: [
+        {},
+        ...picture.lines.map(({ label, colour, width, dash }) => ({
+          label,
+          stroke: colour,
+          width,
+          dash,
+          points: { show: false },
+          spanGaps: true,
+        })),
+      ],
+      hooks: { draw: [(plot) => this.annotate(plot, colours)] },
+    };
+  }
+
+  private annotate(plot: uPlot, colours: Colours): void {
+    if (!this.picture) return;
+    const { ctx } = plot;
+    ctx.save();
+    ctx.font = `${12 * devicePixelRatio}px system-ui, sans-serif`;
+    ctx.lineWidth = devicePixelRatio;
+    ctx.textAlign = 'left';
+    ctx.textBaseline = 'alphabetic';
+    this.drawLevel(plot, colours);
+    this.drawMarks(plot, colours);
+    this.drawEnds(plot, colours);
+    ctx.restore();
+  }
+
+  private drawLevel(plot: uPlot, colours: Colours): void {
+    const level = this.picture?.level;
+    if (!level) return;
+    const { ctx, bbox } = plot;
+    const y = plot.valToPos(level.at, 'y', true);
+    ctx.strokeStyle = colours.grey;
+    ctx.setLineDash([devicePixelRatio, 4 * devicePixelRatio]);
+    line(ctx, bbox.left, y, bbox.left + bbox.width, y);
+    ctx.setLineDash([]);
+  }
+
+  private drawMarks(plot: uPlot, colours: Colours): void {
+    const { ctx, bbox } = plot;
+    const pixel = devicePixelRatio;
+    const place = (step: number) => plot.valToPos(step, 'x', true);
+    const text = (mark: { step: number; label: string }) => `${mark.label}, ${whole(mark.step)}`;
+    const marks = this.picture?.marks ?? [];
+    // Labels lie left of their lines, one below the other, unless that leaves the picture.
+    const left = marks.every((mark) => place(mark.step) - ctx.measureText(text(mark)).width - 4 * pixel > bbox.left);
+    marks.forEach((mark, i) => {
+      const x = place(mark.step);
+      ctx.strokeStyle = colours.ink;
+      ctx.globalAlpha = 0.5;
+      line(ctx, x, bbox.top - (18 - 15 * i) * pixel, x, bbox.top + bbox.height);
+      ctx.globalAlpha = 1;
+      ctx.fillStyle = colours.ink;
+      ctx.textAlign = left ? 'right' : 'left';
+      ctx.fillText(text(mark), x + (left ? -4 : 4) * pixel, bbox.top - (22 - 15 * i) * pixel);
+    });
+    ctx.textAlign = 'left';
+  }
+
+  /** Names at the right ends, never closer to one another than a line of text. */
+  private drawEnds(plot: uPlot, colours: Colours): void {
+    const { ctx, bbox } = plot;
+    const pixel = devicePixelRatio;
+    const right = bbox.left + bbox.width;
+    const last = Math.min(plot.valToPos(this.picture?.step.at(-1) ?? 0, 'x', true), right);
+    let above = Number.NEGATIVE_INFINITY;
+    for (const { label, value, colour } of this.ends()) {
+      const y = plot.valToPos(value, 'y', true);
+      // The level spans the picture: its name stands beyond the right edge, often far from the others.
+      const apart = colour === null && right - last > kEndWidth * pixel;
+      const at = apart ? y : Math.max(y, above + 13 * pixel);
+      if (!apart) above = at;
+      const x = colour === null ? right : last;
+      ctx.fillStyle = colour ?? colours.grey;
+      if (colour !== null) ctx.fillRect(x + 4 * pixel, at - 3 * pixel, 6 * pixel, 6 * pixel);
+      ctx.fillStyle = colour === null ? colours.grey : colours.ink;
+      ctx.fillText(label, x + 14 * pixel, at + 4 * pixel);
+    }
+  }
+
+  /** From the top down. */
+  private ends(): { label: string; value: number; colour: string | null }[] {
+    const { lines = [], level } = this.picture ?? {};
+    const ends = lines.flatMap(({ end, values, colour }) => {
+      const value = values.at(-1) ?? null;
+      return end === undefined || value === null ? [] : [{ label: end, value, colour }];
+    });
+    const all = level ? [...ends, { label: level.label, value: level.at, colour: null }] : ends;
+    return all.sort((a, b) => b.value - a.value).slice(0, kMostEnds);
+  }
+}
+
+function line(ctx: CanvasRenderingContext2D, x0: number, y0: number, x1: number, y1: number): void {
+  ctx.beginPath();
+  ctx.moveTo(x0, y0);
+  ctx.lineTo(x1, y1);
+  ctx.stroke();
+}

@@ -1,0 +1,73 @@
+// Starts the page: the worker first, so that the core loads while the rest is set up.
+import './style.css';
+import { App } from './app.ts';
+import { CallError, Client } from './client.ts';
+import './page.ts';
+import type { Page } from './page.ts';
+import type { Status } from './protocol.ts';
+import { Puller } from './puller.ts';
+import { strings } from './strings.ts';
+import { startTheme } from './theme.ts';
+
+/** What tests and curious readers may use from the console. */
+export interface Playground {
+  /** The run of this page from step 0 to `step`, then its signature. */
+  signatureAt(step: number): Promise<string>;
+  status(): Status;
+}
+
+declare global {
+  interface Window {
+    playground?: Playground;
+  }
+}
+
+const calm = matchMedia('(prefers-reduced-motion: reduce)');
+
+function showTrouble(sentence: string): void {
+  const story = document.querySelector('.story');
+  if (story) story.textContent = sentence;
+}
+
+async function start(): Promise<void> {
+  startTheme();
+  if (typeof WebAssembly === 'undefined') return showTrouble(strings.no_wasm);
+  let app: App | null = null;
+  const fail = (sentence: string) => (app ? app.fail(sentence) : showTrouble(sentence));
+  const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
+  const client = new Client(worker, (why) => fail(strings.crashed(why)));
+  try {
+    const schema = await client.call('schema', null);
+    const puller = new Puller(client, () => calm.matches);
+    app = new App(client, schema, () => puller.poke());
+    await app.openHash(location.hash);
+    puller.begin(app);
+    show(app, client);
+    // Nothing moves by itself for readers who asked for that.
+    if (!calm.matches) await app.play();
+  } catch (error) {
+    fail(strings.load_failed(error instanceof CallError || error instanceof Error ? error.message : String(error)));
+  }
+}
+
+function show(app: App, client: Client): void {
+  const page = document.createElement('ip-page') as Page;
+  page.app = app;
+  document.body.replaceChildren(page);
+  addEventListener('hashchange', async () => {
+    const goOn = app.goes_on;
+    await app.openHash(location.hash);
+    if (goOn) await app.play();
+  });
+  window.playground = {
+    async signatureAt(step) {
+      await app.pause();
+      await app.reset();
+      await app.advance(step);
+      return (await client.call('signature', null)).signature;
+    },
+    status: () => app.status,
+  };
+}
+
+void start();

@@ -1,0 +1,183 @@
+// The two figures over steps: what a token costs, and what each head does.
+
+import type { HeadScores } from '@core/loader.mjs';
+import { html } from 'lit';
+import type { Topic } from '../app.ts';
+import { type ChartPicture, type Line, LineChart } from '../charts/line_chart.ts';
+import { headName, score, three, whole } from '../format.ts';
+import { strings } from '../strings.ts';
+import { type Colours, colours, onTheme } from '../theme.ts';
+import { Panel } from './panel.ts';
+
+/** Rows of the tables for screen readers. */
+const kTableRows = 10;
+
+/** A head's line is named at its end from this score on. */
+const kNamed = 0.35;
+
+export class CurvesPanel extends Panel {
+  protected readonly topics: readonly Topic[] = ['frame', 'settings'];
+  private charts: [LineChart, LineChart] | null = null;
+  private drawn = '';
+
+  protected override render() {
+    return html`
+      <section class="curves" aria-label="${strings.loss_title}. ${strings.score_title}.">
+        ${this.renderFigure('loss', strings.loss_title, strings.loss_axis, lossKey())}
+        ${this.renderFigure('score', strings.score_title, strings.score_axis, html`<span>${strings.score_caption}</span>`)}
+      </section>
+    `;
+  }
+
+  private renderFigure(id: string, title: string, unit: string, key: unknown) {
+    return html`
+      <figure aria-labelledby="${id}-title">
+        <h2 id="${id}-title">${title} <span class="unit">${unit}</span></h2>
+        <div class="chart" id="${id}-chart" aria-hidden="true"></div>
+        <figcaption class="caption">${key}</figcaption>
+        ${id === 'loss' ? this.renderLossTable() : this.renderScoreTable()}
+      </figure>
+    `;
+  }
+
+  override firstUpdated(): void {
+    const host = (id: string) => this.querySelector<HTMLElement>(`#${id}-chart`) as HTMLElement;
+    this.charts = [new LineChart(host('loss')), new LineChart(host('score'))];
+    onTheme(() => this.requestUpdate());
+  }
+
+  protected override updated(): void {
+    const { series, head, config } = this.app;
+    const tint = colours();
+    // Probes come far more rarely than frames: draw when something on the charts is new.
+    const state = [
+      series.latest?.step,
+      series.step.length,
+      headName(head.layer, head.head),
+      config.seed,
+      tint.dark,
+    ].join();
+    if (state === this.drawn || !this.charts) return;
+    this.drawn = state;
+    this.charts[0].draw(this.lossPicture(tint), tint);
+    this.charts[1].draw(this.scorePicture(tint), tint);
+  }
+
+  private lossPicture(tint: Colours): ChartPicture {
+    const { series, config } = this.app;
+    const floor = Math.log(Number(config.d_vocab));
+    const repeats = series.latest?.loss_rep !== null;
+    const lines: Line[] = [
+      {
+        label: strings.loss_new,
+        colour: tint.grey,
+        width: 1.5,
+        values: series.loss_new,
+        end: repeats ? 'first' : 'all',
+      },
+    ];
+    if (repeats) {
+      lines.push(
+        { label: strings.unseen_rep, colour: tint.ink, width: 1, dash: [2, 3], values: series.unseen_rep },
+        { label: strings.loss_rep, colour: tint.ink, width: 2, values: series.loss_rep, end: 'repeated' },
+      );
+    }
+    const top = Math.max(
+      floor,
+      ...series.loss_new.map((x) => x ?? 0),
+      ...series.loss_rep.map((x) => x ?? 0),
+      ...series.unseen_rep.map((x) => x ?? 0),
+    );
+    return {
+      ...this.axes(),
+      lines,
+      level: { at: floor, label: strings.floor(Number(config.d_vocab)) },
+      max_value: 1.15 * top,
+    };
+  }
+
+  private scorePicture(tint: Colours): ChartPicture {
+    const { series, head: chosen } = this.app;
+    const lines = (series.latest?.heads ?? []).flatMap((head, i): Line[] => {
+      const colour = tint.heads[i % tint.heads.length];
+      const strong = head.layer === chosen.layer && head.head === chosen.head;
+      const width = strong ? 2.5 : 1.25;
+      const name = (kind: 'previous_token' | 'induction') => endName(head, kind);
+      return [
+        { label: '', colour, width, dash: [5, 4], values: series.previous_token[i], end: name('previous_token') },
+        { label: '', colour, width, values: series.induction[i], end: name('induction') },
+      ];
+    });
+    return { ...this.axes(), lines, max_value: 1 };
+  }
+
+  private axes() {
+    const { series, config } = this.app;
+    const last = series.latest?.step ?? 0;
+    const planned = Number(config.steps);
+    // Grows in quarters of the planned run, so that the curves are wide from the start and the axis rarely jumps.
+    const max_step = Math.max(1, last, Math.min(planned, Math.ceil((4 * last) / planned + 0.01) * (planned / 4)));
+    const marks = series.onsets.map(({ kind, step }) => ({ step, label: strings.onset_label[kind] }));
+    return { step: series.step, marks, max_step };
+  }
+
+  private rows(): number[] {
+    const n = this.app.series.step.length;
+    const stride = Math.max(1, Math.ceil(n / kTableRows));
+    return Array.from({ length: Math.ceil(n / stride) }, (_, i) => i * stride);
+  }
+
+  private renderLossTable() {
+    const { series } = this.app;
+    const head = [strings.step_axis, strings.loss_new, strings.loss_rep, strings.unseen_rep];
+    const body = this.rows().map((i) => [
+      whole(series.step[i]),
+      three(series.loss_new[i]),
+      three(series.loss_rep[i]),
+      three(series.unseen_rep[i]),
+    ]);
+    return table(strings.loss_title, head, body);
+  }
+
+  private renderScoreTable() {
+    const { series } = this.app;
+    const heads = series.latest?.heads ?? [];
+    const names = heads.map((head) => headName(head.layer, head.head));
+    const head = [
+      strings.step_axis,
+      ...names.map((name) => `${name} ${strings.previous_score}`),
+      ...names.map((name) => `${name} ${strings.induction_score}`),
+    ];
+    const body = this.rows().map((i) => [
+      whole(series.step[i]),
+      ...series.previous_token.map((column) => score(column[i])),
+      ...series.induction.map((column) => score(column[i])),
+    ]);
+    return table(strings.score_title, head, body);
+  }
+}
+
+function endName(head: HeadScores, kind: 'previous_token' | 'induction'): string | undefined {
+  return (head[kind] ?? 0) >= kNamed ? headName(head.layer, head.head) : undefined;
+}
+
+function lossKey() {
+  return html`
+    <span class="key solid strong">${strings.loss_rep}</span>
+    <span class="key solid">${strings.loss_new}</span>
+    <span class="key dotted">${strings.unseen_rep}</span>
+    <span>${strings.nats_help}</span>
+  `;
+}
+
+function table(title: string, head: string[], body: string[][]) {
+  return html`
+    <div class="hidden"><table>
+      <caption>${strings.table_caption(title)}</caption>
+      <thead><tr>${head.map((cell) => html`<th scope="col">${cell}</th>`)}</tr></thead>
+      <tbody>${body.map((row) => html`<tr>${row.map((cell) => html`<td>${cell}</td>`)}</tr>`)}</tbody>
+    </table></div>
+  `;
+}
+
+customElements.define('ip-curves', CurvesPanel);

@@ -1,0 +1,19 @@
+// The small print: how large the model is, and the signature that certifies the run.
+import { html } from 'lit';
+import type { Topic } from '../app.ts';
+import { strings } from '../strings.ts';
+import { Panel } from './panel.ts';
+
+export class FooterPanel extends Panel {
+  protected readonly topics: readonly Topic[] = ['frame', 'settings'];
+
+  protected override render() {
+    const { run, signature, status } = this.app;
+    const certificate = signature
+      ? html`${strings.signature(status.step)} <code id="signature">${signature}</code>; ${strings.signature_help}`
+      : strings.signature_later;
+    return html`<p class="caption">${strings.model_size(run.n_parameters, run.d_head)} ${certificate}</p>`;
+  }
+}
+
+customElements.define('ip-footer', FooterPanel);

@@ -1,0 +1,31 @@
+// The sentence that is true now, and the quiet region that tells screen readers of events.
+import { html } from 'lit';
+import type { Topic } from '../app.ts';
+import { isEvent, whatToLookFor } from '../story.ts';
+import { strings } from '../strings.ts';
+import { Panel } from './panel.ts';
+
+export class StoryPanel extends Panel {
+  protected readonly topics: readonly Topic[] = ['frame', 'settings'];
+  private told_event = '';
+  private announcement = '';
+
+  protected override render() {
+    const { trouble, story } = this.app;
+    const event = `${story.phase} ${this.app.series.onsets.length}`;
+    if (event !== this.told_event) {
+      this.told_event = event;
+      this.announcement = isEvent(story.phase) ? `${story.text} ${story.note}`.trim() : '';
+    }
+    return html`
+      <div class="telling">
+        <p class="story" data-phase=${trouble ? 'trouble' : story.phase} title=${strings.nats_help}>${trouble ?? story.text}</p>
+        <p class="note">${trouble ? '' : story.note}</p>
+      </div>
+      <p class="hidden" role="status" aria-live="polite">${trouble ?? this.announcement}</p>
+      <p class="prose">${whatToLookFor(this.app.config)}</p>
+    `;
+  }
+}
+
+customElements.define('ip-story', StoryPanel);

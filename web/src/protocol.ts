@@ -1,0 +1,70 @@
+// What the page and its worker say to each other. `Calls` is the only list; requests and replies derive from it.
+import type { Config, ProbeRecord, Problem, PromptFrame, Schema } from '@core/loader.mjs';
+
+/** A run that has just been opened. */
+export interface Run {
+  config: Config;
+  d_head: number;
+  n_parameters: number;
+  /** The sequence on show: the prompt that was asked for, or the held-out example. */
+  tokens: number[];
+}
+
+export interface Status {
+  step: number;
+  playing: boolean;
+  /** `steps` is reached; playing on is allowed. */
+  finished: boolean;
+  /** A sentence when the numbers ran away; the model is back at its last good step. */
+  stopped: string | null;
+}
+
+/** One picture of the training, pulled by the page. */
+export interface Frame extends Status {
+  /** Training loss of the last step in nats; null before the first. */
+  loss: number | null;
+  /** Measured over the last second or so; 0 while paused. */
+  steps_per_second: number;
+  /** Of parameters, optimiser state and step; null while playing. */
+  signature: string | null;
+  /** Probes made since the last frame, oldest first. */
+  records: ProbeRecord[];
+  /** Grows whenever `view` would look different. */
+  version: number;
+  /** The sequence seen through the present model, all in one transferred buffer; null when `shown` is still true. */
+  view: PromptFrame | null;
+}
+
+/** What the page may ask: name -> [body of the request, body of the reply]. */
+export interface Calls {
+  schema: [null, Schema];
+  check: [{ config: Partial<Config> }, { problems: Problem[] }];
+  /** Starts a new run, paused at step 0. When it fails, the old run goes on. */
+  open: [{ config: Partial<Config>; tokens: number[] | null }, Run];
+  set: [{ knobs: Partial<Config> }, { config: Config }];
+  /** null: as fast as the machine can. */
+  play: [{ steps_per_second: number | null }, Status];
+  pause: [null, Status];
+  /** Exactly so many steps, at full speed, then pause. Pausing or opening another run ends it early. */
+  advance: [{ steps: number }, Status];
+  /** null: the held-out example. */
+  prompt: [{ tokens: number[] | null }, { tokens: number[] }];
+  /** `buffer` is one the page no longer needs. */
+  frame: [{ shown: number; buffer: ArrayBuffer | null }, Frame];
+  signature: [null, { step: number; signature: string }];
+  /** Times single steps of the open run. */
+  measure: [{ steps: number }, { ms: number[] }];
+}
+
+export type Kind = keyof Calls;
+export type Body<K extends Kind> = Calls[K][0];
+export type Answer<K extends Kind> = Calls[K][1];
+
+export type Request = { [K in Kind]: { id: number; kind: K; body: Body<K> } }[Kind];
+export type Failure = { message: string; problems: Problem[] };
+export type Reply =
+  | { [K in Kind]: { id: number; kind: K; answer: Answer<K> } }[Kind]
+  | { id: number; failure: Failure };
+
+/** One function per call: what a worker has to implement. */
+export type Handlers = { [K in Kind]: (body: Body<K>) => Answer<K> | Promise<Answer<K>> };

@@ -1,0 +1,70 @@
+// Pulls one picture of the training per animation frame, and none when there is nothing new to see.
+import type { App } from './app.ts';
+import type { Client } from './client.ts';
+
+/** With reduced motion, pictures come this far apart, in ms. */
+const kCalmInterval = 1000;
+
+export class Puller {
+  private app: App | null = null;
+  private shown = -1;
+  private spare: ArrayBuffer | null = null;
+  private awake = false;
+  private busy = false;
+  private urgent = false;
+  private last_pull = 0;
+
+  constructor(
+    private readonly client: Client,
+    private readonly calm: () => boolean,
+  ) {}
+
+  begin(app: App): void {
+    this.app = app;
+    // A hidden page draws nothing; when it is seen again it draws at once.
+    document.addEventListener('visibilitychange', () => this.poke());
+    this.poke();
+  }
+
+  /** Something changed: draw soon, also when paused or calm. */
+  poke(): void {
+    this.urgent = true;
+    if (this.awake || !this.app) return;
+    this.awake = true;
+    this.schedule();
+  }
+
+  private schedule(): void {
+    const { app } = this;
+    if (document.hidden || !app) this.awake = false;
+    else requestAnimationFrame((now) => void this.tick(app, now));
+  }
+
+  private async tick(app: App, now: number): Promise<void> {
+    const early = this.calm() && !this.urgent && now - this.last_pull < kCalmInterval;
+    if (!this.busy && !early) await this.pull(app, now);
+    const { status, trouble } = app;
+    // Asleep while nothing moves: poke() wakes it.
+    if ((status.playing || this.urgent) && trouble === null) this.schedule();
+    else this.awake = false;
+  }
+
+  private async pull(app: App, now: number): Promise<void> {
+    this.busy = true;
+    this.urgent = false;
+    this.last_pull = now;
+    const buffer = this.spare;
+    this.spare = null;
+    try {
+      const frame = await this.client.call('frame', { shown: this.shown, buffer }, buffer ? [buffer] : []);
+      // The buffer of the picture that is replaced now carries the next one but one.
+      if (frame.view && app.view) this.spare = app.view.pattern.buffer as ArrayBuffer;
+      this.shown = frame.version;
+      app.take(frame);
+    } catch (error) {
+      app.fail(error instanceof Error ? error.message : String(error));
+    } finally {
+      this.busy = false;
+    }
+  }
+}

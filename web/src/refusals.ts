@@ -1,0 +1,22 @@
+// Values that were refused: what was typed stays beside its sentence until it is put right.
+import type { Config } from '@core/loader.mjs';
+import { CallError } from './client.ts';
+
+export interface Refused {
+  text: string;
+  message: string;
+}
+
+/** By the name of the control. */
+export class Refusals extends Map<string, Refused> {
+  /** Puts the core's sentences beside the knobs they name, and beside `name`, which was moved; passes on other errors. */
+  take(error: unknown, name: string, text: string, config: Config): void {
+    if (!(error instanceof CallError)) throw error;
+    for (const problem of error.problems) {
+      const knob = problem.knob || name;
+      this.set(knob, { text: knob === name ? text : String(config[knob]), message: problem.message });
+    }
+    // The control that was just moved says it too: the other one may be folded away.
+    if (!this.has(name)) this.set(name, { text, message: error.message });
+  }
+}

@@ -1,0 +1,181 @@
+// Every word a reader sees. Functions where a sentence has numbers or names in it.
+import type { Role } from '@core/loader.mjs';
+import { percent, three, whole } from './format.ts';
+
+export const strings = {
+  title: 'Induction Playground',
+  what_happens: {
+    repeats: 'Here a tiny attention model learns to continue sequences in which a random block of tokens repeats.',
+    chain: 'Here a tiny attention model learns sequences of a fixed Markov chain, in which nothing repeats.',
+  },
+  what_to_look_for: {
+    two_layers:
+      'Watch for a line just below the diagonal in layer 0 (a head that looks at the previous token), then for stripes in a later layer (a head that finds where the present token stood before, and copies what followed): at that moment repeated tokens become cheap.',
+    smeared:
+      'Watch for stripes: since each key is mixed with the key before it, one head alone can find where the present token stood before, and copy what followed; at that moment repeated tokens become cheap.',
+    one_layer:
+      'Watch what one layer cannot do: find what followed last time, by content. Give it a second layer, or smeared keys, and compare.',
+    chain: 'Watch the loss fall although no head becomes an induction head: none is needed.',
+  },
+  no_wasm:
+    'This page needs WebAssembly, which this browser does not offer or has switched off; please open it in a current Firefox, Chrome, Edge or Safari.',
+  crashed: (why: string) =>
+    `The model stopped working unexpectedly${why ? ` (${why})` : ''}; reload the page to start the same run again, since the address holds all its settings.`,
+  load_failed: (why: string) =>
+    `The model could not be loaded (${why}); check the connection and reload the page, and if that does not help use a current browser.`,
+
+  // The story
+  story_start: (loss: number, d_vocab: number) =>
+    `Step 0. Nothing is learned yet: every token is a guess among ${whole(d_vocab)} (${three(loss)} nats; a fair guess costs ln ${d_vocab} = ${three(Math.log(d_vocab))}).`,
+  story_guessing: (step: number, loss: number) =>
+    `Step ${whole(step)}. Nothing copies yet: repeated tokens are still guessed (${three(loss)} nats).`,
+  story_counting: (step: number, loss: number, guess: number) =>
+    `Step ${whole(step)}. No head copies yet. Repeated tokens cost ${three(loss)} nats; a blind guess costs ${three(guess)}.`,
+  story_previous: (step: number, head: string, onset: number, sure: number, loss: number) =>
+    `Step ${whole(step)}. Head ${head} looks at the previous token (since step ${whole(onset)}, ${percent(sure)} sure). Repeated tokens cost ${three(loss)} nats.`,
+  story_induction: (step: number, head: string, onset: number, sure: number) =>
+    `Step ${whole(step)}. Since step ${whole(onset)}, head ${head} completes the circuit (${percent(sure)} sure): it finds what followed last time, and copies it.`,
+  story_induction_alone: (step: number, head: string, onset: number, sure: number) =>
+    `Step ${whole(step)}. Since step ${whole(onset)}, head ${head} is an induction head (${percent(sure)} sure): it finds what followed last time, and copies it.`,
+  story_previous_too: (head: string, onset: number, sure: number) =>
+    `Head ${head} looks at the previous token (since step ${whole(onset)}, ${percent(sure)} sure).`,
+  story_now_cost: (loss: number) => `Repeated tokens now cost ${three(loss)} nats.`,
+  story_induction_gone: (step: number, onset: number, loss: number) =>
+    `Step ${whole(step)}. An induction head appeared at step ${whole(onset)}, but none stands out now. Repeated tokens cost ${three(loss)} nats.`,
+  story_one_layer: (step: number, loss: number) =>
+    `Step ${whole(step)}. Repeated tokens cost ${three(loss)} nats and will hardly get cheaper: one layer without smeared keys cannot find what followed last time.`,
+  story_by_position: (step: number, seen: number) =>
+    `Step ${whole(step)}. Repeated tokens cost ${three(seen)} nats, yet no head is an induction head: the model predicts them some other way.`,
+  story_no_repeats: (step: number, loss: number) =>
+    `Step ${whole(step)}. This task repeats nothing, so there is nothing to copy and no induction to find (loss ${three(loss)} nats).`,
+  story_shortcut: (unseen: number) =>
+    `It only knows the periods it was trained on: on others, repeated tokens cost ${three(unseen)} nats.`,
+  /** Why no circuit may have formed: the first that applies. */
+  why: {
+    positions: 'Without positions no head can tell which token is the previous one.',
+    weight_decay: 'So strong a weight decay pulls the circuit apart before it forms; 0.1 or less does little harm.',
+    sgd: 'SGD with momentum takes several times as many steps as AdamW.',
+    rate: 'The learning rate is low; ten times as much may do it.',
+    width: 'A residual stream this narrow has little room for both tokens and positions.',
+    other: 'More steps, another seed or a layer norm may do it.',
+  },
+  story_finished: (steps: number) => `The run of ${whole(steps)} steps is complete; press play to go on.`,
+  story_paused: 'Paused.',
+  nats_help: 'Nats are natural-log units of surprise; 0 is certainty.',
+
+  // The controls
+  play: 'Play',
+  pause: 'Pause',
+  step: 'Step',
+  reset: 'Reset',
+  step_help: 'One training step',
+  reset_help: 'Back to step 0 of the same run',
+  speed: 'Speed',
+  speeds: new Map([
+    ['2', 'slow motion, 2 steps/s'],
+    ['10', '10 steps/s'],
+    ['60', '60 steps/s'],
+    ['200', '200 steps/s'],
+    ['max', 'as fast as it goes'],
+  ]),
+  seed: 'Seed',
+  dice: 'New seed',
+  preset: 'Preset',
+  theme: { auto: 'Colours: system', light: 'Colours: light', dark: 'Colours: dark' },
+  copy_link: 'Copy link to this run',
+  copied: 'Link copied',
+  copy_failed: 'Copy the address above',
+  engine: (steps_per_second: number, tokens_per_second: number) =>
+    `WebAssembly, ${three(steps_per_second)} steps/s, ${three(tokens_per_second)} tokens/s`,
+  engine_idle: 'WebAssembly, at rest',
+  model_size: (parameters: number, d_head: number) =>
+    `The model has ${whole(parameters)} parameters; its heads are ${d_head} dimensions wide.`,
+  signature: (step: number) => `Signature at step ${whole(step)}:`,
+  signature_help: 'the same settings and step give the same signature on every machine.',
+  signature_later: 'Pause to see the signature of the run.',
+  at_step: (step: number) => `step ${whole(step)}`,
+  url_notice: 'Parts of the address were not understood; the rest applies.',
+  dismiss: 'Dismiss',
+
+  // The heads
+  heads_title: 'Where each head looks',
+  heads_help: 'Row: the token that looks. Column: the token looked at. Arrow keys move, Enter chooses.',
+  layer: (layer: number) => `Layer ${layer}`,
+  scale_low: '0',
+  scale_high: '1',
+  scale_name: 'share of attention',
+  show_targets: 'Outline induction targets',
+  roles: {
+    'previous token': { word: 'previous token', shape: '←' },
+    induction: { word: 'induction', shape: '↻' },
+    'duplicate token': { word: 'duplicate token', shape: '=' },
+    'first token': { word: 'first token', shape: '⇤' },
+    'none yet': { word: 'none yet', shape: '' },
+  } satisfies Record<Role, { word: string; shape: string }>,
+  sure: (confidence: number) => `${percent(confidence)} sure`,
+  head: 'Head',
+  score: 'score',
+  cell: (query: string, key: string, share: number) => `from ${query} to ${key}: ${three(share)}`,
+
+  // The sequence
+  sequence_title: 'What the model reads',
+  sequence_help: (head: string) =>
+    `The stronger a token’s shade, the more it surprised the model. Point at a token to see where head ${head} looks from there (arcs and bars), and what the model expects next.`,
+  token_option: (position: number, label: string, loss: number | null) =>
+    `position ${position}, ${label}${loss === null ? '' : `, cost ${three(loss)} nats`}`,
+  looks_at: (head: string, label: string, position: number) =>
+    `Head ${head}, reading “${label}” at position ${position}, looks at`,
+  looks_around: (head: string, label: string, position: number) =>
+    `Head ${head}, reading “${label}” at position ${position}, looks at many tokens a little, most at`,
+  looks_item: (label: string, position: number, share: number) => `“${label}” at ${position} (${three(share)})`,
+  predicts: (label: string) => `After this “${label}” the model expects`,
+  true_next: 'the true next',
+  no_next: 'the sequence ends here',
+  edit: 'Edit the sequence',
+  use_example: 'Back to the example',
+  token_unknown: (label: string, allowed: string) => `“${label}” is not a token of this model; it knows ${allowed}.`,
+  token_range: (d_vocab: number, letters: boolean) =>
+    letters
+      ? `the letters a to ${String.fromCharCode(96 + d_vocab)}`
+      : `the numbers 0 to ${d_vocab - 1}, separated by spaces`,
+  token_count: (n: number, n_ctx: number) => `The sequence has ${n} tokens; this model reads 2 to ${n_ctx}.`,
+
+  // The curves
+  loss_title: 'What a token costs',
+  loss_axis: 'nats per token',
+  score_title: 'What each head does',
+  score_axis: 'score',
+  step_axis: 'step',
+  loss_new: 'first-time tokens',
+  loss_rep: 'repeated tokens',
+  unseen_rep: 'repeated, periods never trained on',
+  floor: (d_vocab: number) => `ln ${d_vocab}`,
+  previous_score: 'previous token',
+  induction_score: 'induction',
+  onset_label: { previous_token: 'previous-token head', induction: 'induction head' },
+  score_caption: 'Dashed: attention to the previous token. Solid: attention to what followed last time.',
+  table_caption: (title: string) => `${title}: values at selected steps`,
+
+  // The knobs
+  knobs_title: 'What you can change',
+  groups: { run: 'Run', task: 'Task', model: 'Model', optimiser: 'Optimiser' },
+  rebuild: 'starts a new run',
+  live: 'applies at once',
+  changed: (name: string) => `Set ${name} back`,
+  back_to: (value: string) => `back to ${value}`,
+  range: (min: number, max: number, unit: string) => `${plain(min)} to ${plain(max)}${unit ? ` ${unit}` : ''}`,
+  bad_value: (name: string, text: string, expected: string) =>
+    `${name} cannot be '${text.slice(0, 40)}'; allowed: ${expected}.`,
+
+  // The URL
+  url_too_long: (n: number, max: number) =>
+    `The address holds ${whole(n)} characters of settings, more than ${whole(max)}; the defaults are used.`,
+  url_twice: (name: string) => `${name} stands in the address twice; the first one is used.`,
+  url_preset: (name: string, known: string) => `There is no preset '${name}'; allowed: ${known}.`,
+  url_unknown: (name: string) => `There is no knob named '${name}'; it is ignored.`,
+  url_value: (name: string, value: string, expected: string) => `${name} cannot be '${value}'; allowed: ${expected}.`,
+};
+
+function plain(value: number): string {
+  return Math.abs(value) >= 10000 ? whole(value) : String(value);
+}

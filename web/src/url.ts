@@ -1,0 +1,80 @@
+// The URL hash: #preset=demo&n_heads=2&seed=5. Written from Settings; hostile until parsed.
+import type { Schema } from '@core/loader.mjs';
+import { parseHeadName } from './format.ts';
+import { defaultSettings, findPreset, kDefaultSpeed, kSpeeds, parseKnob, type Settings, withKnob } from './state.ts';
+import { strings } from './strings.ts';
+
+/** Longer than any honest link: 30 knobs and a sequence of 256 numbers. */
+const kMaxLength = 8000;
+
+export interface Decoded {
+  settings: Settings;
+  /** One sentence for each part that was not understood; the rest applies. */
+  problems: string[];
+}
+
+export function encodeHash(settings: Settings): string {
+  const parts = new URLSearchParams({ preset: settings.preset });
+  for (const [name, value] of Object.entries(settings.knobs)) parts.set(name, String(value));
+  if (settings.prompt !== null) parts.set('prompt', settings.prompt);
+  if (settings.head !== null) parts.set('head', settings.head);
+  if (settings.speed !== kDefaultSpeed) parts.set('speed', settings.speed);
+  if (settings.targets) parts.set('targets', '1');
+  return `#${parts}`;
+}
+
+export function decodeHash(hash: string, schema: Schema): Decoded {
+  let settings = defaultSettings(schema);
+  const problems: string[] = [];
+  const text = hash.replace(/^#/, '');
+  if (text.length > kMaxLength) return { settings, problems: [strings.url_too_long(text.length, kMaxLength)] };
+  const parts = new Map<string, string>();
+  for (const [name, value] of new URLSearchParams(text)) {
+    if (parts.has(name)) problems.push(strings.url_twice(clip(name)));
+    else parts.set(name, value);
+  }
+  // The preset first: every other value is a difference from it.
+  const preset = parts.get('preset');
+  if (preset !== undefined) {
+    if (findPreset(schema, preset)) settings.preset = preset;
+    else problems.push(strings.url_preset(clip(preset), schema.presets.map((known) => known.name).join(', ')));
+    parts.delete('preset');
+  }
+  for (const [name, value] of parts) {
+    const read = readView(settings, name, value) ?? readKnob(schema, settings, name, value);
+    if (typeof read === 'string') problems.push(read);
+    else settings = read;
+  }
+  return { settings, problems };
+}
+
+/** What is not a knob: prompt, head, speed, targets. null when the name is none of them. */
+function readView(settings: Settings, name: string, value: string): Settings | string | null {
+  switch (name) {
+    case 'prompt':
+      return { ...settings, prompt: value };
+    case 'head':
+      return parseHeadName(value) ? { ...settings, head: value } : strings.url_value('head', clip(value), '0.0, 1.3');
+    case 'speed':
+      if (kSpeeds.has(value)) return { ...settings, speed: value };
+      return strings.url_value('speed', clip(value), [...kSpeeds.keys()].join(', '));
+    case 'targets':
+      if (value === '1' || value === '0') return { ...settings, targets: value === '1' };
+      return strings.url_value('targets', clip(value), '0, 1');
+    default:
+      return null;
+  }
+}
+
+function readKnob(schema: Schema, settings: Settings, name: string, value: string): Settings | string {
+  const knob = schema.knobs.find((candidate) => candidate.name === name);
+  if (!knob) return strings.url_unknown(clip(name));
+  const parsed = parseKnob(knob, value);
+  if ('expected' in parsed) return strings.url_value(name, clip(value), parsed.expected);
+  return withKnob(schema, settings, name, parsed.value);
+}
+
+/** What a stranger wrote is quoted short. */
+function clip(text: string): string {
+  return text.length > 40 ? `${text.slice(0, 40)}…` : text;
+}

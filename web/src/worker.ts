@@ -1,0 +1,47 @@
+// The worker: loads the WebAssembly core, then passes messages to a Session.
+
+import wasmUrl from '@core/induction.wasm?url';
+import { CoreError, loadCore } from '@core/loader.mjs';
+import type { Handlers, Reply, Request } from './protocol.ts';
+import { type Clock, Session } from './session.ts';
+
+const scope = self as unknown as DedicatedWorkerGlobalScope;
+
+/** Yields through a MessageChannel: unlike a timer it is not held back, and messages from the page come in between. */
+function channelClock(): Clock {
+  const { port1, port2 } = new MessageChannel();
+  const tasks: (() => void)[] = [];
+  port1.onmessage = () => tasks.shift()?.();
+  return {
+    now: () => performance.now(),
+    soon(task) {
+      tasks.push(task);
+      port2.postMessage(null);
+    },
+    later: (task, ms) => void setTimeout(task, ms),
+  };
+}
+
+const session = loadCore({ wasmUrl: new URL(wasmUrl, scope.location.href).href }).then(
+  (core): Handlers => new Session(core, channelClock()),
+);
+// Every request reports the failure itself.
+session.catch(() => undefined);
+
+async function answer({ id, kind, body }: Request): Promise<Reply> {
+  try {
+    const handlers = await session;
+    // kind and body belong together; TypeScript cannot follow that through the index.
+    const handler = handlers[kind].bind(handlers) as (body: unknown) => unknown;
+    return { id, kind, answer: await handler(body) } as Reply;
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return { id, failure: { message, problems: error instanceof CoreError ? error.problems : [] } };
+  }
+}
+
+scope.onmessage = async ({ data }: MessageEvent<Request>) => {
+  const reply = await answer(data);
+  const view = 'answer' in reply && reply.kind === 'frame' ? reply.answer.view : null;
+  scope.postMessage(reply, view ? [view.pattern.buffer as ArrayBuffer] : []);
+};
