@@ -1,0 +1,19 @@
+#pragma once
+// The subcommands. Each file adds its flags to the parser and hands back what to do when it was chosen.
+
+#include <CLI/CLI.hpp>
+#include <functional>
+
+namespace induction {
+
+struct Command {
+  CLI::App* flags;
+  std::function<int()> run;  // returns the exit status; refuses by throwing Refusal
+};
+
+Command train_command(CLI::App& app);
+Command probe_command(CLI::App& app);
+Command schema_command(CLI::App& app);
+Command bench_command(CLI::App& app);
+
+}  // namespace induction

@@ -1,0 +1,86 @@
+// The command line `induction`. Every error leaves here as one sentence on stderr and exit status 2.
+
+#include <cstdio>
+#include <new>
+
+#include "command.hpp"
+#include "config.hpp"
+#include "refusal.hpp"
+
+namespace induction {
+namespace {
+
+std::string command_names(const std::vector<Command>& commands) {
+  std::string text;
+  for (size_t i = 0; i < commands.size(); ++i)
+    text += (i == 0 ? "" : i + 1 < commands.size() ? ", " : " and ") + commands[i].flags->get_name();
+  return text;
+}
+
+// The flag that a misspelt one may have meant: one of this command's own that shares its beginning, or the nearest knob.
+std::string nearest_flag(CLI::App& command, std::string word) {
+  std::replace(word.begin(), word.end(), '-', '_');
+  if (word.size() >= 3)
+    for (const CLI::Option* option : command.get_options())
+      for (const std::string& name : option->get_lnames())
+        if (name.rfind(word, 0) == 0 || word.rfind(name, 0) == 0) return name;
+  const std::string knob = nearest_knob(word);
+  return command.get_option_no_throw("--" + knob) ? knob : "";
+}
+
+[[noreturn]] void refuse_extra(CLI::App& command, const std::string& extra) {
+  const std::string in = "induction " + command.get_name();
+  if (extra.empty() || extra[0] != '-') refuse(quoted(extra) + " is not expected here; see " + in + " --help");
+  const std::string flag = extra.substr(0, extra.find('='));
+  const std::string near = nearest_flag(command, flag.substr(std::min(flag.size(), flag.find_first_not_of('-'))));
+  refuse("there is no flag " + quoted(flag) + (near.empty() ? "; see " + in + " --help" : "; did you mean --" + near + "?"));
+}
+
+// CLI11's message as one sentence of ours.
+std::string parse_problem(const CLI::ParseError& error) {
+  const std::string text = error.what();
+  if (dynamic_cast<const CLI::ArgumentMismatch*>(&error)) return text.substr(0, text.find(':')) + " needs a value";
+  return text.substr(0, text.find('\n'));
+}
+
+int run(int argc, char** argv) {
+  CLI::App app("Trains tiny attention models and measures how induction heads form.", "induction");
+  app.set_version_flag("--version", std::string("induction ") + INDUCTION_VERSION);
+  app.footer("Exit status: 0 done, 2 refused (a sentence says why), 3 the loss ran away, 130 or 143 stopped by a signal.");
+  app.allow_extras();
+  const std::vector<Command> commands = {train_command(app), probe_command(app), schema_command(app), bench_command(app)};
+  for (const Command& command : commands) command.flags->allow_extras();
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    if (error.get_exit_code() == 0) return app.exit(error);
+    refuse(parse_problem(error));
+  }
+  for (const Command& command : commands) {
+    if (!command.flags->parsed()) continue;
+    if (const auto extras = command.flags->remaining(); !extras.empty()) refuse_extra(*command.flags, extras[0]);
+    if (const auto extras = app.remaining(); !extras.empty()) refuse(quoted(extras[0]) + " stands before the command; flags come after it");
+    return command.run();
+  }
+  const auto extras = app.remaining();
+  if (extras.empty()) refuse("a command is needed: " + command_names(commands) + "; see induction --help");
+  refuse("there is no command " + quoted(extras[0]) + "; the commands are " + command_names(commands));
+}
+
+}  // namespace
+}  // namespace induction
+
+int main(int argc, char** argv) {
+  std::string sentence;
+  try {
+    return induction::run(argc, argv);
+  } catch (const induction::Refusal& refusal) {
+    sentence = refusal.sentence;
+  } catch (const std::bad_alloc&) {
+    sentence = "there is not enough memory";
+  } catch (const std::exception& error) {
+    sentence = error.what();
+  }
+  std::fprintf(stderr, "induction: %s\n", sentence.c_str());
+  return induction::kRefused;
+}

@@ -1,0 +1,168 @@
+// `induction probe`: every named activation, and gradient if asked, of a saved model on given token rows.
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "command.hpp"
+#include "files.hpp"
+#include "machine.hpp"
+#include "refusal.hpp"
+#include "run_folder.hpp"
+
+namespace induction {
+namespace {
+
+constexpr uint32_t kDefaultRows = 4;           // held-out rows when no --tokens are given
+constexpr size_t kMostRows = 1024;             // as the knob batch: with more, a tensor's size could pass 32 bits
+constexpr uint64_t kMaxTokensFile = 16 << 20;  // bytes; 1024 of the longest rows have about one million
+
+struct ProbeFlags {
+  std::string model, tokens, out;
+  bool gradients = false;
+};
+
+using TokenRows = std::vector<std::vector<uint32_t>>;
+
+// A JSON value in a sentence. Lists are not spelt out: a hostile one may be nested too deeply for that.
+std::string value_text(const nlohmann::json& value) {
+  if (value.is_structured()) return "a list or an object";
+  return value.dump(-1, ' ', true, nlohmann::json::error_handler_t::replace).substr(0, 40);
+}
+
+std::vector<uint32_t> parse_row(const nlohmann::json& row, const std::string& where, const Config& config) {
+  if (!row.is_array()) refuse(where + " is not an array of tokens");
+  if (row.size() < 2 || row.size() > static_cast<size_t>(config.n_ctx) + 1)
+    refuse(where + " has " + std::to_string(row.size()) + " tokens; it must have 2 to " + std::to_string(config.n_ctx + 1) +
+           " (n_ctx + 1)");
+  std::vector<uint32_t> tokens;
+  for (size_t t = 0; t < row.size(); ++t) {
+    const bool whole = row[t].is_number_unsigned() && row[t].get<uint64_t>() < static_cast<uint64_t>(config.d_vocab);
+    if (!whole)
+      refuse(where + ", position " + std::to_string(t) + " is " + value_text(row[t]) + "; it must be a whole number from 0 to " +
+             std::to_string(config.d_vocab - 1) + " (d_vocab " + std::to_string(config.d_vocab) + ")");
+    tokens.push_back(row[t].get<uint32_t>());
+  }
+  return tokens;
+}
+
+TokenRows read_rows(const std::string& path, const Config& config) {
+  const auto root = nlohmann::json::parse(read_text(path, kMaxTokensFile), nullptr, false);
+  if (root.is_discarded()) refuse(quoted(path) + " is not valid JSON");
+  if (!root.is_array() || root.empty()) refuse(quoted(path) + " must be an array of token rows, such as [[1, 2, 3, 1, 2, 3]]");
+  if (root.size() > kMostRows)
+    refuse(quoted(path) + " has " + std::to_string(root.size()) + " rows; it may have " + std::to_string(kMostRows));
+  TokenRows rows;
+  for (size_t r = 0; r < root.size(); ++r) {
+    const std::string where = quoted(path) + ": row " + std::to_string(r);
+    rows.push_back(parse_row(root[r], where, config));
+    if (rows[r].size() != rows[0].size())
+      refuse(where + " has " + std::to_string(rows[r].size()) + " tokens and row 0 has " + std::to_string(rows[0].size()) +
+             "; all rows must be equally long");
+  }
+  return rows;
+}
+
+TokenRows held_out_rows(const Config& config) {
+  TokenRows rows;
+  for (const Sequence& sequence : Dataset(config).held_out(kDefaultRows, false)) rows.push_back(sequence.tokens);
+  return rows;
+}
+
+// Inputs and targets. A row of n_ctx + 1 tokens has a target at each position; in a shorter one the last position has none.
+void write_rows(const TokenRows& rows, Cpu<float>& cpu) {
+  const Program& program = cpu.program();
+  for (size_t b = 0; b < rows.size(); ++b)
+    for (size_t t = 0; t < program.length; ++t) {
+      const size_t at = b * program.length + t;
+      cpu.data(program.tokens)[at] = static_cast<float>(rows[b][t]);
+      cpu.data(program.targets)[at] = t + 1 < rows[b].size() ? static_cast<float>(rows[b][t + 1]) : -1.0f;
+    }
+}
+
+// The model's parameters, through a Run of one row: the layout does not depend on the batch.
+std::vector<float> read_parameters(const TensorFile& file, const std::string& path, Config config) {
+  config.batch = 1;
+  const std::unique_ptr<Run> run = Run::create(config);
+  if (!run) refuse("there is not enough memory for the model in " + quoted(path));
+  if (const std::string wrong = load_run(file, *run); !wrong.empty()) refuse(quoted(path) + ": " + wrong);
+  return run->state().parameters;
+}
+
+NamedArray named_array(const Cpu<float>& cpu, const std::string& name, const Tensor& tensor) {
+  return {name, {tensor.shape.begin(), tensor.shape.end()}, cpu.read(tensor)};
+}
+
+// loss is cut to the positions that have a target.
+NamedArray counted_loss(const Cpu<float>& cpu, uint32_t counted) {
+  Tensor loss = cpu.program().tensors[cpu.program().loss];
+  loss.shape[1] = counted;
+  return named_array(cpu, loss.name, loss);
+}
+
+std::vector<NamedArray> collect(const Cpu<float>& cpu, uint32_t counted, bool gradients) {
+  const Program& program = cpu.program();
+  std::vector<NamedArray> arrays;
+  for (TensorId id = 0; id < program.tensors.size(); ++id) {
+    const Tensor& tensor = program.tensors[id];
+    if (tensor.name.empty() || tensor.name.rfind("grad.", 0) == 0 || (id == program.gradient_norm && !gradients)) continue;
+    arrays.push_back(id == program.loss ? counted_loss(cpu, counted) : named_array(cpu, tensor.name, tensor));
+    const TensorId gradient = program.gradient[id];
+    if (gradients && gradient != kNoTensor) arrays.push_back(named_array(cpu, "grad." + tensor.name, program.tensors[gradient]));
+  }
+  return arrays;
+}
+
+bool same_file(const std::string& a, const std::string& b) {
+  std::error_code none;
+  return std::filesystem::equivalent(a, b, none);
+}
+
+int probe(const ProbeFlags& flags) {
+  std::error_code none;
+  const std::string path = std::filesystem::is_directory(flags.model, none) ? flags.model + "/model.safetensors" : flags.model;
+  if (same_file(path, flags.out)) refuse("--out is " + quoted(flags.out) + ", which is the model itself");
+  const TensorFile file = read_tensor_file(path);
+  Config config;
+  if (const std::string wrong = config_of(file, config); !wrong.empty()) refuse(quoted(path) + ": " + wrong);
+  const std::vector<float> parameters = read_parameters(file, path, config);
+  const TokenRows tokens = flags.tokens.empty() ? held_out_rows(config) : read_rows(flags.tokens, config);
+
+  const bool full = tokens[0].size() > static_cast<size_t>(config.n_ctx);
+  const auto given = static_cast<uint32_t>(tokens[0].size());
+  const Rows rows{static_cast<uint32_t>(tokens.size()), full ? given - 1 : given, given - 1};
+  const Program program = record_model(config, rows, Mode::plain);
+  check_memory(program.memory_floats(1) * sizeof(float), "a probe of " + std::to_string(rows.batch) + " rows", "give fewer rows");
+  Cpu<float> cpu(program);
+  if (!cpu.ok()) refuse("there is not enough memory for " + std::to_string(tokens.size()) + " rows; give fewer");
+  std::copy(parameters.begin(), parameters.end(), cpu.region(program.parameter_region).begin());
+  write_rows(tokens, cpu);
+  cpu.run(flags.gradients);
+  if (flags.gradients) cpu.finish_gradient();
+
+  TensorFile result;
+  result.metadata = {
+      {"format", "induction-playground activations 1"}, {"config", config_to_json(config)}, {"step", file.metadata.at("step")}};
+  result.arrays = collect(cpu, rows.counted, flags.gradients);
+  write_atomic(flags.out, write_tensors(result));
+  print_out(std::to_string(result.arrays.size()) + " tensors of " + std::to_string(tokens.size()) + " rows written to " + flags.out + "\n");
+  return kDone;
+}
+
+}  // namespace
+
+Command probe_command(CLI::App& app) {
+  const auto flags = std::make_shared<ProbeFlags>();
+  CLI::App* command = app.add_subcommand("probe", "Write every activation of a saved model for given token rows");
+  command->add_option("--model", flags->model, "Folder of a run, or a model.safetensors")->type_name("DIR|FILE")->required()->take_last();
+  command->add_option("--tokens", flags->tokens, "JSON array of equally long token rows (default: 4 held-out rows)")
+      ->type_name("FILE.json")
+      ->take_last();
+  command->add_option("--out", flags->out, "Where to write the tensors, under TransformerLens' names")
+      ->type_name("FILE.safetensors")
+      ->required()
+      ->take_last();
+  command->add_flag("--gradients", flags->gradients, "Write the gradients of the mean loss too, as grad.NAME");
+  return {command, [flags] { return probe(*flags); }};
+}
+
+}  // namespace induction
