@@ -23,16 +23,51 @@ std::vector<std::string> split_options(std::string_view list) {
 std::vector<Knob> make_knobs() {
   std::vector<Knob> list;
   constexpr bool live = true, rebuild = false;
-#define KNOB_INTEGER(group, name, initial, lo, hi, slo, shi, when, unit, doc)                                     \
-  list.push_back({#group, #name, KnobType::integer, lo, hi, slo, shi, false, when, unit, doc, {},                 \
-                  [](const Config& c) { return static_cast<double>(c.name); },                                    \
+#define KNOB_INTEGER(group, name, initial, lo, hi, slo, shi, when, unit, doc)  \
+  list.push_back({#group,                                                      \
+                  #name,                                                       \
+                  KnobType::integer,                                           \
+                  lo,                                                          \
+                  hi,                                                          \
+                  slo,                                                         \
+                  shi,                                                         \
+                  false,                                                       \
+                  when,                                                        \
+                  unit,                                                        \
+                  doc,                                                         \
+                  {},                                                          \
+                  [](const Config& c) { return static_cast<double>(c.name); }, \
                   [](Config& c, double x) { c.name = static_cast<int64_t>(x); }});
-#define KNOB_REAL(group, name, initial, lo, hi, slo, shi, slog, when, unit, doc)                                  \
-  list.push_back({#group, #name, KnobType::real, lo, hi, slo, shi, slog, when, unit, doc, {},                     \
-                  [](const Config& c) { return c.name; }, [](Config& c, double x) { c.name = x; }});
-#define KNOB_BOOLEAN(group, name, initial, when, doc)                                                             \
-  list.push_back({#group, #name, KnobType::boolean, 0, 1, 0, 1, false, when, "", doc, {},                         \
-                  [](const Config& c) { return c.name ? 1.0 : 0.0; }, [](Config& c, double x) { c.name = x != 0; }});
+#define KNOB_REAL(group, name, initial, lo, hi, slo, shi, slog, when, unit, doc) \
+  list.push_back({#group,                                                        \
+                  #name,                                                         \
+                  KnobType::real,                                                \
+                  lo,                                                            \
+                  hi,                                                            \
+                  slo,                                                           \
+                  shi,                                                           \
+                  slog,                                                          \
+                  when,                                                          \
+                  unit,                                                          \
+                  doc,                                                           \
+                  {},                                                            \
+                  [](const Config& c) { return c.name; },                        \
+                  [](Config& c, double x) { c.name = x; }});
+#define KNOB_BOOLEAN(group, name, initial, when, doc)                 \
+  list.push_back({#group,                                             \
+                  #name,                                              \
+                  KnobType::boolean,                                  \
+                  0,                                                  \
+                  1,                                                  \
+                  0,                                                  \
+                  1,                                                  \
+                  false,                                              \
+                  when,                                               \
+                  "",                                                 \
+                  doc,                                                \
+                  {},                                                 \
+                  [](const Config& c) { return c.name ? 1.0 : 0.0; }, \
+                  [](Config& c, double x) { c.name = x != 0; }});
 #define KNOB_CHOICE(group, name, initial, when, doc, ...)                                                         \
   list.push_back({#group, #name, KnobType::choice, 0, 0, 0, 0, false, when, "", doc, split_options(#__VA_ARGS__), \
                   [](const Config& c) { return static_cast<double>(c.name); },                                    \
@@ -98,7 +133,6 @@ size_t edit_distance(std::string_view a, std::string_view b) {
 }
 
 bool parse_number(std::string_view text, double& value) {
-  if (!text.empty() && text.front() == '+') text.remove_prefix(1);
   // from_chars for doubles is missing there too, so strtod with a strict frame.
   if (text.empty() || text.size() > 60 || text.find_first_not_of("0123456789.eE+-") != std::string_view::npos) return false;
   const std::string copy(text);
@@ -179,7 +213,8 @@ void check_task(const Config& c, Problems& found) {
     found.push_back({"period_max", "period_max is " + text(c.period_max) + "; a block must be shorter than the context (n_ctx " +
                                        text(c.n_ctx) + ") or nothing repeats"});
   if (c.task == kind::task::repeat && c.period_min > c.period_max)
-    found.push_back({"period_min", "period_min is " + text(c.period_min) + "; it must not be above period_max (" + text(c.period_max) + ")"});
+    found.push_back(
+        {"period_min", "period_min is " + text(c.period_min) + "; it must not be above period_max (" + text(c.period_max) + ")"});
   if (c.without_replacement && c.d_vocab < c.period_max)
     found.push_back({"d_vocab", "d_vocab is " + text(c.d_vocab) + "; without_replacement needs at least period_max (" + text(c.period_max) +
                                     ") different tokens"});
@@ -200,36 +235,6 @@ Problems problems(const Config& config) {
     found.push_back({"d_head", "d_head is " + std::to_string(config.d_head) + "; rotary positions rotate pairs, so it must be even"});
   check_task(config, found);
   return found;
-}
-
-const std::vector<Preset>& presets() {
-  static const std::vector<Preset> list = [] {
-    Config demo;  // the defaults of config.def
-    Config main = demo;
-    main.d_model = main.d_vocab = main.n_ctx = 64;
-    main.positions = kind::positions::learned;
-    main.lr = 3e-3, main.beta2 = 0.98, main.warmup_steps = 0;
-    main.period_min = 16, main.period_max = 32, main.steps = 2000;
-    Config fast = demo;
-    fast.n_heads = 2, fast.d_vocab = 32, fast.n_ctx = 48;
-    fast.period_min = 8, fast.period_max = 24;
-    fast.norm = kind::norm::layer, fast.beta2 = 0.98;
-    Config smeared = demo;
-    smeared.n_layers = 1, smeared.n_heads = 2, smeared.smeared_keys = true;
-    return std::vector<Preset>{
-        {"demo", "Two layers of four heads, rotary positions: the circuit forms within about 400 steps.", demo},
-        {"main", "Learned positions, no norm: slower, but the weights alone show the circuit.", main},
-        {"fast", "Layer norm and rotary positions: early, and the heads specialise.", fast},
-        {"smeared", "One layer whose keys see the token before: induction without a second layer.", smeared},
-    };
-  }();
-  return list;
-}
-
-const Preset* find_preset(std::string_view name) {
-  for (const Preset& preset : presets())
-    if (name == preset.name) return &preset;
-  return nullptr;
 }
 
 }  // namespace induction

@@ -3,10 +3,14 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "json_depth.hpp"
+
 namespace induction {
 namespace {
 
 using Json = nlohmann::ordered_json;
+
+constexpr int kMaxDepth = 64;  // a Config is one level deep
 
 Json knob_value(const Knob& knob, double x) {
   switch (knob.type) {
@@ -36,7 +40,9 @@ std::string as_text(const Knob& knob, const Json& value) {
 
 Json knob_object(const Knob& knob, const Config& defaults) {
   const char* const types[] = {"integer", "real", "boolean", "choice"};
-  Json object = {{"name", knob.name}, {"group", knob.group}, {"type", types[static_cast<int>(knob.type)]},
+  Json object = {{"name", knob.name},
+                 {"group", knob.group},
+                 {"type", types[static_cast<int>(knob.type)]},
                  {"default", knob_value(knob, knob.get(defaults))}};
   if (knob.type == KnobType::integer || knob.type == KnobType::real) {
     object["min"] = knob_value(knob, knob.min), object["max"] = knob_value(knob, knob.max);
@@ -55,6 +61,7 @@ Json knob_object(const Knob& knob, const Config& defaults) {
 std::string config_to_json(const Config& config) { return config_object(config).dump(2); }
 
 Problems config_from_json(std::string_view text, Config& config) {
+  if (nested_deeper(text, kMaxDepth)) return {{"", "the configuration is nested too deeply; it must be a JSON object of knobs"}};
   const Json root = Json::parse(text.begin(), text.end(), nullptr, false);
   if (root.is_discarded()) return {{"", "the configuration is not valid JSON"}};
   if (!root.is_object()) return {{"", "the configuration must be a JSON object of knobs, such as {\"n_layers\": 1}"}};
@@ -62,9 +69,11 @@ Problems config_from_json(std::string_view text, Config& config) {
   Problems found;
   if (root.contains("preset")) {
     const Preset* preset = root["preset"].is_string() ? find_preset(root["preset"].get<std::string>()) : nullptr;
-    if (preset) made = preset->config;
-    else found.push_back({"preset", "there is no preset " + dumped(root["preset"]).substr(0, 40) +
-                                        "; the presets are demo, main, fast and smeared"});
+    if (preset)
+      made = preset->config;
+    else
+      found.push_back(
+          {"preset", "there is no preset " + dumped(root["preset"]).substr(0, 40) + "; the presets are demo, main, fast and smeared"});
   }
   for (const auto& [name, value] : root.items()) {
     if (name == "preset") continue;
@@ -80,7 +89,8 @@ std::string schema_json() {
   const Config defaults;
   Json root = {{"knobs", Json::array()}, {"presets", Json::array()}};
   for (const Knob& knob : knobs()) root["knobs"].push_back(knob_object(knob, defaults));
-  for (const Preset& preset : presets()) root["presets"].push_back({{"name", preset.name}, {"doc", preset.doc}, {"config", config_object(preset.config)}});
+  for (const Preset& preset : presets())
+    root["presets"].push_back({{"name", preset.name}, {"doc", preset.doc}, {"config", config_object(preset.config)}});
   return root.dump(2);
 }
 

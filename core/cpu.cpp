@@ -50,7 +50,8 @@ template <class Real>
 void Cpu<Real>::run_step(const Step& step, uint32_t first, uint32_t n, uint32_t chunk, uint32_t thread, const Hyper* hyper) {
   Slice<Real> slice;
   for (int i = 0; i < kOperands; ++i)
-    slice.p[i] = arena_ + step.offset[i] + static_cast<size_t>(first) * step.batch_stride[i] + static_cast<size_t>(chunk) * step.chunk_stride[i];
+    slice.p[i] =
+        arena_ + step.offset[i] + static_cast<size_t>(first) * step.batch_stride[i] + static_cast<size_t>(chunk) * step.chunk_stride[i];
   slice.n = n;
   slice.scratch = scratch_ + static_cast<size_t>(thread) * program_.scratch_floats;
   slice.hyper = hyper;

@@ -15,10 +15,10 @@ struct NormWeights {
 
 struct LayerWeights {
   NormWeights ln1;
-  TensorId W_QKV = kNoTensor;              // [d_model, 3, n_heads, d_head]: q, k and v side by side, one contraction
+  TensorId W_QKV = kNoTensor;                  // [d_model, 3, n_heads, d_head]: q, k and v side by side, one contraction
   TensorId W_QK = kNoTensor, W_V = kNoTensor;  // shortformer: [d_model, 2, …] and [d_model, 1, …], for their inputs differ
-  TensorId W_O = kNoTensor;                // [n_heads, d_head, d_model]
-  TensorId smear_alpha = kNoTensor;        // [n_heads]
+  TensorId W_O = kNoTensor;                    // [n_heads, d_head, d_model]
+  TensorId smear_alpha = kNoTensor;            // [n_heads]
 };
 
 struct Weights {
@@ -30,8 +30,12 @@ struct Weights {
 struct Sizes {
   uint32_t layers, heads, d, e, v, ctx;
   explicit Sizes(const Config& c)
-      : layers(static_cast<uint32_t>(c.n_layers)), heads(static_cast<uint32_t>(c.n_heads)), d(static_cast<uint32_t>(c.d_model)),
-        e(static_cast<uint32_t>(head_width(c))), v(static_cast<uint32_t>(c.d_vocab)), ctx(static_cast<uint32_t>(c.n_ctx)) {}
+      : layers(static_cast<uint32_t>(c.n_layers)),
+        heads(static_cast<uint32_t>(c.n_heads)),
+        d(static_cast<uint32_t>(c.d_model)),
+        e(static_cast<uint32_t>(head_width(c))),
+        v(static_cast<uint32_t>(c.d_vocab)),
+        ctx(static_cast<uint32_t>(c.n_ctx)) {}
 };
 
 NormWeights norm_weights(Recorder& rec, const Config& c, const std::string& name) {
@@ -86,7 +90,8 @@ Tables declare_tables(Recorder& rec, const Config& c, uint32_t length) {
   const Sizes s(c);
   Tables tables;
   if (c.positions == kind::positions::alibi) tables.slopes = rec.constant("alibi_slopes", {s.heads}, alibi_slopes(s.heads));
-  if (c.positions == kind::positions::rotary) tables.rotation = rec.constant("rotary_table", {length, s.e}, rotary_table(length, s.e, kRotaryBase));
+  if (c.positions == kind::positions::rotary)
+    tables.rotation = rec.constant("rotary_table", {length, s.e}, rotary_table(length, s.e, kRotaryBase));
   return tables;
 }
 
@@ -105,7 +110,8 @@ Recorder::Attention project(Recorder& rec, const Config& c, const LayerWeights& 
     v = rec.select(hook + "hook_v", only_v, 'c', 0);
   } else {
     const TensorId qkv = rec.einsum("", "btd,dche->btche", x, w.W_QKV);
-    q = rec.select(hook + "hook_q", qkv, 'c', 0), k = rec.select(hook + "hook_k", qkv, 'c', 1), v = rec.select(hook + "hook_v", qkv, 'c', 2);
+    q = rec.select(hook + "hook_q", qkv, 'c', 0), k = rec.select(hook + "hook_k", qkv, 'c', 1),
+    v = rec.select(hook + "hook_v", qkv, 'c', 2);
   }
   if (c.smeared_keys) k = rec.smear(hook + "hook_smeared_k", k, w.smear_alpha);
   if (c.positions == kind::positions::rotary) {

@@ -12,17 +12,24 @@ Json number(double x) { return std::isfinite(x) ? Json(x) : Json(nullptr); }
 Json step_or_null(const std::optional<uint64_t>& step) { return step ? Json(*step) : Json(nullptr); }
 
 Json losses_object(const Losses& losses) {
-  return {{"loss", number(losses.loss)}, {"loss_new", number(losses.loss_new)}, {"loss_rep", number(losses.loss_rep)},
+  return {{"loss", number(losses.loss)},
+          {"loss_new", number(losses.loss_new)},
+          {"loss_rep", number(losses.loss_rep)},
           {"accuracy_rep", number(losses.accuracy_rep)}};
 }
 
 Json heads_array(const ProbeRecord& record) {
   Json heads = Json::array();
   for (const HeadRecord& head : record.heads)
-    heads.push_back({{"layer", head.layer}, {"head", head.head}, {"previous_token", number(head.scores.previous_token)},
-                     {"induction", number(head.scores.induction)}, {"duplicate_token", number(head.scores.duplicate_token)},
-                     {"first_token", number(head.scores.first_token)}, {"entropy", number(head.scores.entropy)},
-                     {"role", role_name(head.verdict.role)}, {"confidence", number(head.verdict.confidence)}});
+    heads.push_back({{"layer", head.layer},
+                     {"head", head.head},
+                     {"previous_token", number(head.scores.previous_token)},
+                     {"induction", number(head.scores.induction)},
+                     {"duplicate_token", number(head.scores.duplicate_token)},
+                     {"first_token", number(head.scores.first_token)},
+                     {"entropy", number(head.scores.entropy)},
+                     {"role", role_name(head.verdict.role)},
+                     {"confidence", number(head.verdict.confidence)}});
   return heads;
 }
 

@@ -72,7 +72,7 @@ class Recorder {
   Step contraction(std::string_view a_letters, std::string_view b_letters, std::string_view c_letters, TensorId a, TensorId b, TensorId c);
   TensorId gradient_of(TensorId id);
   uint32_t contribute(TensorId id);
-  void pass_gradient(TensorId from, TensorId to);
+  void pass_gradient(TensorId from, TensorId to, bool last_use = true);
   void need_scratch(uint32_t floats);
   void record_update(Kernel optimiser);
   void name_parameter_gradients();
@@ -81,7 +81,7 @@ class Recorder {
   Mode mode_;
   std::vector<std::function<void()>> reverse_;  // one rule per operation, run last to first by finish()
   std::vector<bool> written_;                   // has this tensor's gradient got its first contribution?
-  std::vector<View> views_;  // per tensor; whole = kNoTensor when it is none
+  std::vector<View> views_;                     // per tensor; whole = kNoTensor when it is none
 };
 
 }  // namespace induction

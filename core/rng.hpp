@@ -34,6 +34,8 @@ inline Random2 random2(uint32_t seed, Stream stream, uint32_t i, uint32_t j) {
 }
 
 /// Uniform in {0 .. n-1}; the bias of the remainder is below n / 2^32.
-inline uint32_t uniform_below(uint32_t seed, Stream stream, uint32_t i, uint32_t j, uint32_t n) { return random2(seed, stream, i, j).a % n; }
+inline uint32_t uniform_below(uint32_t seed, Stream stream, uint32_t i, uint32_t j, uint32_t n) {
+  return random2(seed, stream, i, j).a % n;
+}
 
 }  // namespace induction

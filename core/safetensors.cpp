@@ -1,8 +1,12 @@
 #include "safetensors.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <cstring>
 #include <nlohmann/json.hpp>
+#include <set>
+
+#include "json_depth.hpp"
 
 namespace induction {
 namespace {
@@ -12,6 +16,7 @@ static_assert(std::endian::native == std::endian::little, "the format is little-
 
 constexpr uint64_t kMaxHeader = 100'000'000;  // bytes; the reference implementation's limit
 constexpr size_t kMaxAxes = 8;
+constexpr int kMaxDepth = 64;  // a header is three levels deep
 
 std::string quoted(const std::string& name) {
   std::string safe = "'";
@@ -19,8 +24,27 @@ std::string quoted(const std::string& name) {
   return safe + "'";
 }
 
+// Bytes of the data that one array takes.
+struct Place {
+  uint64_t begin = 0, end = 0;
+};
+
+std::string parse_header(std::string_view text, Json& header) {
+  if (nested_deeper(text, kMaxDepth)) return "the safetensors header is nested too deeply";
+  std::set<std::string> names;
+  bool twice = false;
+  const auto note_name = [&](int depth, Json::parse_event_t event, Json& name) {
+    if (depth == 1 && event == Json::parse_event_t::key) twice = !names.insert(name.get<std::string>()).second || twice;
+    return true;
+  };
+  header = Json::parse(text.begin(), text.end(), note_name, false);
+  if (twice) return "the safetensors header names a tensor twice";
+  if (header.is_discarded() || !header.is_object()) return "the safetensors header is not a JSON object";
+  return {};
+}
+
 // One header entry -> one array, with every number checked against the file.
-std::string read_entry(const std::string& name, const Json& entry, std::span<const uint8_t> data, NamedArray& array) {
+std::string read_entry(const std::string& name, const Json& entry, std::span<const uint8_t> data, NamedArray& array, Place& place) {
   const std::string where = "tensor " + quoted(name);
   if (!entry.is_object() || !entry.contains("dtype") || !entry.contains("shape") || !entry.contains("data_offsets"))
     return where + " needs dtype, shape and data_offsets";
@@ -31,6 +55,7 @@ std::string read_entry(const std::string& name, const Json& entry, std::span<con
     return where + " must have two whole data_offsets";
   const auto begin = offsets[0].get<uint64_t>(), end = offsets[1].get<uint64_t>();
   if (begin > end || end > data.size()) return where + " reaches beyond the end of the file";
+  place = {begin, end};
   const uint64_t elements_stored = (end - begin) / sizeof(float);
   uint64_t elements = 1;
   for (const Json& size : shape) {
@@ -92,17 +117,13 @@ std::string read_tensors(std::span<const uint8_t> bytes, TensorFile& file) {
   uint64_t length = 0;
   if (bytes.size() < sizeof length) return "the file is too short to be a safetensors file";
   std::memcpy(&length, bytes.data(), sizeof length);
-  if (length > kMaxHeader || length > bytes.size() - sizeof length) return "the file is cut off or is no safetensors file: its header is longer than the file";
+  if (length > kMaxHeader || length > bytes.size() - sizeof length)
+    return "the file is cut off or is no safetensors file: its header is longer than the file";
   const auto* text = reinterpret_cast<const char*>(bytes.data()) + sizeof length;
-  // Depth is limited before the parser sees the text: a header is three levels deep.
-  int depth = 0;
-  for (uint64_t i = 0; i < length; ++i) {
-    depth += (text[i] == '{' || text[i] == '[') - (text[i] == '}' || text[i] == ']');
-    if (depth > 64) return "the safetensors header is nested too deeply";
-  }
-  const Json header = Json::parse(text, text + length, nullptr, false);
-  if (header.is_discarded() || !header.is_object()) return "the safetensors header is not a JSON object";
+  Json header;
+  if (const std::string wrong = parse_header({text, static_cast<size_t>(length)}, header); !wrong.empty()) return wrong;
   TensorFile made;
+  std::vector<Place> places;
   const auto data = bytes.subspan(sizeof length + length);
   uint64_t total = 0;
   for (const auto& [name, entry] : header.items()) {
@@ -115,11 +136,16 @@ std::string read_tensors(std::span<const uint8_t> bytes, TensorFile& file) {
       continue;
     }
     NamedArray array;
-    if (const std::string wrong = read_entry(name, entry, data, array); !wrong.empty()) return wrong;
-    total += array.values.size() * sizeof(float);
+    Place place;
+    if (const std::string wrong = read_entry(name, entry, data, array, place); !wrong.empty()) return wrong;
+    total += place.end - place.begin;
+    if (place.end > place.begin) places.push_back(place);
     if (total > data.size()) return "the tensors overlap: together they are larger than the file";
     made.arrays.push_back(std::move(array));
   }
+  std::sort(places.begin(), places.end(), [](const Place& a, const Place& b) { return a.begin < b.begin; });
+  for (size_t i = 1; i < places.size(); ++i)
+    if (places[i].begin < places[i - 1].end) return "the tensors overlap in the file";
   file = std::move(made);
   return {};
 }

@@ -20,7 +20,8 @@ struct Part {
   const char* prefix;
   Region Program::*region;
 };
-constexpr Part kParts[] = {{"", &Program::parameter_region}, {"optimizer.m.", &Program::moment1_region}, {"optimizer.v.", &Program::moment2_region}};
+constexpr Part kParts[] = {
+    {"", &Program::parameter_region}, {"optimizer.m.", &Program::moment1_region}, {"optimizer.v.", &Program::moment2_region}};
 
 bool whole_number(const std::map<std::string, std::string>& metadata, const char* key, std::optional<uint64_t>& value) {
   const auto at = metadata.find(key);
@@ -51,8 +52,11 @@ std::vector<uint8_t> save_run(Run& run, Contents contents) {
   const Program& program = run.trainer().program;
   const Onset onset = run.state().onset;
   TensorFile file;
-  file.metadata = {{"format", kFormat}, {"config", config_to_json(run.config())}, {"step", std::to_string(run.step())},
-                   {"signature", run.signature()}, {"onset_previous_token", step_text(onset.previous_token)},
+  file.metadata = {{"format", kFormat},
+                   {"config", config_to_json(run.config())},
+                   {"step", std::to_string(run.step())},
+                   {"signature", run.signature()},
+                   {"onset_previous_token", step_text(onset.previous_token)},
                    {"onset_induction", step_text(onset.induction)}};
   for (const Part& part : kParts) {
     if (contents == Contents::model && *part.prefix) continue;

@@ -13,8 +13,8 @@ inline constexpr TensorId kNoTensor = UINT32_MAX;
 
 /// A named view: element [i, j, …] lies at arena[offset + i·stride[0] + j·stride[1] + …].
 struct Tensor {
-  std::string name;   // TransformerLens' name; empty for scratch
-  std::string axes;   // one letter per axis, such as "bthe"; 'b' comes first where there is a batch
+  std::string name;  // TransformerLens' name; empty for scratch
+  std::string axes;  // one letter per axis, such as "bthe"; 'b' comes first where there is a batch
   std::vector<uint32_t> shape;
   std::vector<uint32_t> stride;  // in floats
   uint32_t offset = 0;           // in floats

@@ -32,7 +32,8 @@ struct Trainer {
   uint64_t step = 0;
 
   explicit Trainer(const Config& c)
-      : config(c), program(record_model(c, {static_cast<uint32_t>(c.batch), static_cast<uint32_t>(c.n_ctx), static_cast<uint32_t>(c.n_ctx)})),
+      : config(c),
+        program(record_model(c, {static_cast<uint32_t>(c.batch), static_cast<uint32_t>(c.n_ctx), static_cast<uint32_t>(c.n_ctx)})),
         dataset(c) {}
   /// The counted positions' mean loss of one step, done by `cpu`. The update is left out when loss or gradient are not finite.
   double train_step(Cpu<float>& cpu, const Parallel& parallel);

@@ -1,5 +1,5 @@
 // Fused attention: scores, softmax and weighted values of one head at a time, without the masked half.
-// Bit-equal to contract + mask_scores + softmax + contract (tests/test_fused.cpp): skipped terms are exact zeros.
+// Bit-equal to contract + mask_scores + softmax + contract (tests/test_bits.cpp): skipped terms are exact zeros.
 // Included once per instruction set.
 
 namespace induction::INDUCTION_ISA {
@@ -39,7 +39,8 @@ void attention(const Step& step, const Slice<Real>& s) {
         scale_row<Real>(row, row, q0 + r, Real(step.value[0]), slope);
         softmax_row<Real>(row, row, q0 + r, length);
       }
-      multiply<Real>({rows, width, seen, block, length, 1, v, head.v_row, z + static_cast<size_t>(q0) * head.z_row, head.z_row, nullptr, 0});
+      multiply<Real>(
+          {rows, width, seen, block, length, 1, v, head.v_row, z + static_cast<size_t>(q0) * head.z_row, head.z_row, nullptr, 0});
     }
   }
 }
@@ -50,7 +51,7 @@ template <class Real>
 void attention_backward(const Step& step, const Slice<Real>& s) {
   const Head<Real> head(step);
   const uint32_t length = head.length, width = head.width, heads = step.size[1];
-  Real* values = s.scratch;                                             // vᵀ: [E, T]
+  Real* values = s.scratch;                                              // vᵀ: [E, T]
   Real* dscores = s.scratch + static_cast<size_t>(length) * width + 64;  // [T, T]
   for (uint32_t index = 0; index < s.n * heads; ++index) {
     const size_t b = index / heads, column = index % heads * width;
@@ -63,13 +64,15 @@ void attention_backward(const Step& step, const Slice<Real>& s) {
     for (uint32_t q0 = 0; q0 < length; q0 += kQueryBlock) {
       const uint32_t rows = smaller(kQueryBlock, length - q0), seen = q0 + rows;
       Real* block = dscores + static_cast<size_t>(q0) * length;
-      multiply<Real>({rows, seen, width, dz + static_cast<size_t>(q0) * head.z_row, head.z_row, 1, values, length, block, length, nullptr, 0});
+      multiply<Real>(
+          {rows, seen, width, dz + static_cast<size_t>(q0) * head.z_row, head.z_row, 1, values, length, block, length, nullptr, 0});
       for (uint32_t r = 0; r < rows; ++r) {
         Real* row = block + static_cast<size_t>(r) * length;
         softmax_row_backward<Real>(pattern + static_cast<size_t>(q0 + r) * length, row, row, q0 + r, seen);
         for (uint32_t i = 0; i < seen; ++i) row[i] *= Real(step.value[0]);
       }
-      multiply<Real>({rows, width, seen, block, length, 1, k, head.k_row, dq + static_cast<size_t>(q0) * head.q_row, head.q_row, nullptr, 0});
+      multiply<Real>(
+          {rows, width, seen, block, length, 1, k, head.k_row, dq + static_cast<size_t>(q0) * head.q_row, head.q_row, nullptr, 0});
     }
     // Keys k0.. are seen by the queries from k0 on only.
     for (uint32_t k0 = 0; k0 < length; k0 += kQueryBlock) {

@@ -2,7 +2,6 @@
 #define INDUCTION_ISA avx2
 #define INDUCTION_WIDTH 8
 #include "table.inc"
-
 #include "tables.hpp"
 
 namespace induction {

@@ -2,7 +2,6 @@
 #define INDUCTION_ISA avx512
 #define INDUCTION_WIDTH 16
 #include "table.inc"
-
 #include "tables.hpp"
 
 namespace induction {

@@ -30,10 +30,14 @@ inline Roles sort_axes(const Step& step, uint32_t sequences) {
   for (int i = 0; i < kAxes; ++i) {
     const LoopAxis axis = {i == 0 ? sequences : step.size[i], step.stride[0][i], step.stride[1][i], step.stride[2][i]};
     if (axis.size == 0) continue;
-    if (axis.a && axis.b && axis.c) push_axis(roles.shared, roles.n_shared, axis);
-    else if (axis.a && axis.c) push_axis(roles.rows, roles.n_rows, axis);
-    else if (axis.b && axis.c) push_axis(roles.columns, roles.n_columns, axis);
-    else push_axis(roles.summed, roles.n_summed, axis);
+    if (axis.a && axis.b && axis.c)
+      push_axis(roles.shared, roles.n_shared, axis);
+    else if (axis.a && axis.c)
+      push_axis(roles.rows, roles.n_rows, axis);
+    else if (axis.b && axis.c)
+      push_axis(roles.columns, roles.n_columns, axis);
+    else
+      push_axis(roles.summed, roles.n_summed, axis);
   }
   return roles;
 }

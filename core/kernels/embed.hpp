@@ -24,12 +24,14 @@ void embed_backward(const Step& step, const Slice<Real>& s) {
   }
 }
 
-/// out[b,t,d] = x[b,t,d] + W_pos[t,d]: to the embedding, or (shortformer) to the input of queries and keys. Operands x, W_pos, out. size: T, d_model.
+/// out[b,t,d] = x[b,t,d] + W_pos[t,d]: to the embedding, or (shortformer) to the input of queries and keys. Operands x, W_pos, out. size:
+/// T, d_model.
 template <class Real>
 void add_position(const Step& step, const Slice<Real>& s) {
   const uint32_t width = step.size[0] * step.size[1];
   for (uint32_t b = 0; b < s.n; ++b)
-    for (uint32_t i = 0; i < width; ++i) s.p[2][static_cast<size_t>(b) * width + i] = s.p[0][static_cast<size_t>(b) * width + i] + s.p[1][i];
+    for (uint32_t i = 0; i < width; ++i)
+      s.p[2][static_cast<size_t>(b) * width + i] = s.p[0][static_cast<size_t>(b) * width + i] + s.p[1][i];
 }
 
 /// Reverse of add_position for W_pos: dW_pos[t,d] (+)= Σ_b dout[b,t,d]. Operands dout, dW_pos. size: T, d_model, n_ctx

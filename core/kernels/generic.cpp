@@ -2,7 +2,6 @@
 #define INDUCTION_ISA generic
 #define INDUCTION_WIDTH 4
 #include "table.inc"
-
 #include "tables.hpp"
 
 namespace induction {

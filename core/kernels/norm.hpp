@@ -29,7 +29,7 @@ template <class Real>
 void norm_backward(const Step& step, const Slice<Real>& s) {
   const uint32_t width = step.size[1];
   const bool layer = step.flags & kLayerNorm;
-  const Real *w = s.p[1];
+  const Real* w = s.p[1];
   Real *dw = s.p[5], *db = s.p[6];
   std::memset(dw, 0, sizeof(Real) * width);
   if (layer) std::memset(db, 0, sizeof(Real) * width);

@@ -52,7 +52,7 @@ inline void adam_pass(const Step& step, const Slice<Real>& s) {
   const Real clip = clip_factor(s), decay = Real(hyper.weight_decay), keep = Real(1) - Real(hyper.lr_decay);
   const Real beta1 = Real(hyper.beta1), rest1 = Real(hyper.one_minus_beta1), beta2 = Real(hyper.beta2), rest2 = Real(hyper.one_minus_beta2);
   const Real size = Real(hyper.step_size), correction = Real(hyper.inv_sqrt_bc2);
-  Real *__restrict p = s.p[0], *__restrict m = s.p[2], *__restrict v = s.p[3];
+  Real* __restrict p = s.p[0], * __restrict m = s.p[2], * __restrict v = s.p[3];
   const Real* __restrict gradient = s.p[1];
   for (uint32_t i = 0; i < step.size[0]; ++i) {
     const Real g = Decoupled ? gradient[i] * clip : gradient[i] * clip + decay * p[i];

@@ -18,7 +18,8 @@ const char* role_name(Role role) {
 
 double above_chance(double score, double chance) { return chance < 1 ? (score - chance) / (1 - chance) : 0.0; }
 
-RoleVerdict judge(const PatternScores& seen, const PatternScores& seen_chance, const PatternScores* unseen, const PatternScores* unseen_chance) {
+RoleVerdict judge(const PatternScores& seen, const PatternScores& seen_chance, const PatternScores* unseen,
+                  const PatternScores* unseen_chance) {
   const auto strength = [&](double PatternScores::*field, bool both) {
     double value = above_chance(seen.*field, seen_chance.*field);
     if (both && unseen) value = std::min(value, above_chance(unseen->*field, unseen_chance->*field));

@@ -25,6 +25,7 @@ inline constexpr double kRoleThreshold = 0.4;  // the usual threshold of the lit
 /// the roles that repetition can fake (induction, duplicate token), so a head that only knows a fixed distance gets no role.
 /// confidence: for a role, how far its score lies between ½ threshold (0) and 2 × threshold (1), less when another role comes
 /// close; for none, how far the best score is below the threshold.
-RoleVerdict judge(const PatternScores& seen, const PatternScores& seen_chance, const PatternScores* unseen, const PatternScores* unseen_chance);
+RoleVerdict judge(const PatternScores& seen, const PatternScores& seen_chance, const PatternScores* unseen,
+                  const PatternScores* unseen_chance);
 
 }  // namespace induction
