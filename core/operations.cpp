@@ -37,13 +37,18 @@ Step Recorder::contraction(std::string_view a_letters, std::string_view b_letter
 
   Step made = step(Kernel::contract, {a, b, c}, {});
   uint32_t columns = 1, summed = 1;
+  [[maybe_unused]] const uint32_t* last = nullptr;  // the summed axis before
   for (size_t i = 0; i < order.size(); ++i) {
     made.size[i] = size_along((*this)[a], a_letters, (*this)[b], b_letters, order[i]);
     made.stride[0][i] = stride_along((*this)[a], a_letters, order[i]);
     made.stride[1][i] = stride_along((*this)[b], b_letters, order[i]);
     made.stride[2][i] = stride_along((*this)[c], c_letters, order[i]);
     if (!made.stride[0][i]) columns *= made.size[i];
-    if (!made.stride[2][i]) summed *= made.size[i];
+    if (made.stride[2][i] || made.size[i] == 1) continue;
+    // The kernel runs one summed axis: those recorded must walk memory as one.
+    assert(!last || (last[0] == made.size[i] * made.stride[0][i] && last[kAxes] == made.size[i] * made.stride[1][i]));
+    last = &made.stride[0][i];
+    summed *= made.size[i];
   }
   need_scratch(columns * summed);
   return made;

@@ -56,10 +56,11 @@ Run::Report Run::advance(uint64_t n) {
   Report report;
   for (uint64_t i = 0; i < n; ++i) {
     const double loss = trainer_.train_step(cpu_, parallel_);
-    bool good = std::isfinite(loss);
+    // The loss is of the parameters before the update; a last step could overflow unseen.
+    bool good = std::isfinite(loss) && all_finite(cpu_.region(trainer_.program.parameter_region));
     if (good && trainer_.step % kGuardEvery == 0) {
       State now = state();
-      good = all_finite(now.parameters) && all_finite(now.moment1) && all_finite(now.moment2);
+      good = all_finite(now.moment1) && all_finite(now.moment2);
       if (good) good_ = std::move(now);
     }
     if (!good) {

@@ -1,0 +1,86 @@
+// The arrows of the house plan (docs/architecture.md), checked: which file may include or import which. Also lengths: a file above
+// 250 lines is warned of. `node tests/include_rules.mjs [root]`. A broken rule is one line and exit status 1.
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = resolve(process.argv[2] ?? fileURLToPath(new URL('..', import.meta.url)));
+const MAX_LINES = 250;
+
+function files(folder, ending) {
+  const path = join(root, folder);
+  if (!existsSync(path)) return [];
+  return readdirSync(path, { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile() && ending.test(entry.name))
+    .map((entry) => relative(root, join(entry.parentPath ?? entry.path, entry.name)))
+    .filter((name) => !/node_modules|\/dist\//.test(name))
+    .sort();
+}
+
+/** Every include or import of a file: { file, line, target, text }; target is a path from the root where it names a file here. */
+function references(file) {
+  const found = [];
+  for (const [index, text] of readFileSync(join(root, file), 'utf8').split('\n').entries()) {
+    const include = /^\s*#\s*include\s*([<"])([^>"]+)[>"]/.exec(text);
+    const script = /(?:\bfrom|\bimport|\bimport\(|\bnew URL\()\s*['"]([^'"]+)['"]/.exec(text);
+    if (include) found.push({ file, line: index + 1, target: include[1] === '<' ? `<${include[2]}>` : place(file, include[2]), text });
+    else if (script && /\.m?ts$/.test(file)) found.push({ file, line: index + 1, target: place(file, script[1]), text });
+  }
+  return found;
+}
+
+/** Where an include or import leads: beside the file, or in core/. Packages stay as they are. */
+function place(file, name) {
+  if (name.startsWith('@core/')) return `wasm/${name.slice(6)}`;
+  const beside = relative(root, resolve(root, dirname(file), name));
+  if (name.startsWith('.') || existsSync(join(root, beside))) return beside;
+  return existsSync(join(root, 'core', name)) ? join('core', name) : name;
+}
+
+const LIBRARIES = /^<(nlohmann|Eigen|unsupported|xtensor|xtl|CLI)\//;
+const SYSTEM = /^<(thread|mutex|condition_variable|future|atomic|chrono|ctime|fstream|iostream|filesystem|cstdio|stdio\.h|unistd\.h|sys\/.*|emscripten.*)>$/;
+const MODEL_USERS = /^core\/(model|trainer|run|probes\/[a-z_]+|snapshot)\.[ch]pp$/;
+const RECORDER_USERS = /^core\/(recorder|operations|model)\.[ch]pp$/;
+
+// Each rule: [claim, files it is about, is this reference against it?]
+const RULES = [
+  ['core includes nothing of native, wasm, web or tests', /^core\//, (r) => /^(native|wasm|web|tests)\//.test(r.target)],
+  ['core has no threads, clock, files or Emscripten', /^core\//, (r) => SYSTEM.test(r.target) && !(r.target === '<cstdio>' && r.file === 'core/config.cpp')],
+  ['libraries of numbers and JSON stay out of core headers', /^core\/.*\.(hpp|inc|def)$/, (r) => LIBRARIES.test(r.target)],
+  ['only core .cpp files outside kernels include libraries, and never Eigen or xtensor on the training path', /^core\/(?!probes\/)/, (r) => /^<(Eigen|unsupported|xtensor|xtl|CLI)\//.test(r.target)],
+  ['kernels see steps and slices only', /^core\/kernels\//, (r) => r.target.startsWith('core/') && !/^core\/(kernels\/|step\.hpp$)/.test(r.target)],
+  ['steps and tensors know nothing above them', /^core\/(step|tensor|program)\.hpp$/, (r) => r.target.startsWith('core/') && !/^core\/(step|tensor)\.hpp$|^core\/kernels\/kernels\.def$/.test(r.target)],
+  ['config knows nothing of the model', /^core\/config/, (r) => r.target.startsWith('core/') && !/^core\/(config|json_depth)/.test(r.target)],
+  ['the executor knows programs and kernels, no Config, model or data', /^core\/cpu\./, (r) => r.target.startsWith('core/') && !/^core\/(cpu\.hpp|program\.hpp|kernels\/)/.test(r.target)],
+  ['the recorder knows programs, no Config, model or kernels', /^core\/(recorder|operations)\./, (r) => r.target.startsWith('core/') && !/^core\/(recorder|program)\.hpp$/.test(r.target)],
+  ['only the recorder and the model record', /^core\//, (r) => r.target === 'core/recorder.hpp' && !RECORDER_USERS.test(r.file)],
+  ['only trainer, run, probes and snapshots see the model', /^core\//, (r) => r.target === 'core/model.hpp' && !MODEL_USERS.test(r.file)],
+  ['data knows configuration and random numbers only', /^core\/data\//, (r) => r.target.startsWith('core/') && !/^core\/(data\/|config\.hpp|rng\.hpp|exact\.hpp)/.test(r.target)],
+  ['probes do not train', /^core\/probes\//, (r) => /^core\/(trainer|run|snapshot|record)\.hpp$/.test(r.target)],
+  ['head scores are pure functions', /^core\/probes\/(heads|roles)\./, (r) => r.target.startsWith('core/') && !/^core\/probes\/(heads|roles)\.hpp$/.test(r.target)],
+  ['native and wasm do not see each other', /^native\//, (r) => r.target.startsWith('wasm/')],
+  ['native and wasm do not see each other', /^wasm\//, (r) => r.target.startsWith('native/')],
+  ['web/src/gpu sees the protocol and itself only', /^web\/src\/gpu\//, (r) => !/^web\/src\/(gpu\/|protocol\.ts)|\.wgsl(\?raw)?$/.test(r.target)],
+  ['panels and charts never import the worker or its session', /^web\/src\/(panels|charts)\//, (r) => /^web\/src\/(worker|session|pack|pace|gpu\/)/.test(r.target)],
+  ['charts know no panel, client or application', /^web\/src\/charts\//, (r) => /^web\/src\/(panels\/|client|app|main)/.test(r.target)],
+  ['the worker knows no page', /^web\/src\/(worker|session|pack|pace)\.ts$/, (r) => /^web\/src\/(app|main|page|client|panels\/|charts\/)/.test(r.target)],
+  ['only entry points start the worker', /^web\/src\/(?!(main|bench|element|embed)\.ts)/, (r) => r.target === 'web/src/worker.ts'],
+];
+
+const sources = [...['core', 'native', 'wasm'].flatMap((folder) => files(folder, /\.(cpp|hpp|inc|def)$/)), ...files('web/src', /\.ts$/)];
+const every = sources.flatMap(references);
+let passed = 0;
+let failed = 0;
+for (const [claim, about, against] of RULES) {
+  const offences = every.filter((reference) => about.test(reference.file) && against(reference));
+  for (const { file, line, text } of offences) console.log(`not ok - ${claim}: ${file}:${line}: ${text.trim()}`);
+  if (offences.length) failed += 1;
+  else passed += 1;
+}
+
+for (const file of [...sources, ...files('tests', /\.(cpp|hpp)$/)]) {
+  const lines = readFileSync(join(root, file), 'utf8').split('\n').length - 1;
+  if (lines > MAX_LINES) console.log(`warning - ${file} has ${lines} lines; ${MAX_LINES} are the plan`);
+}
+console.log(`${passed} passed, ${failed} failed`);
+process.exitCode = failed ? 1 : 0;

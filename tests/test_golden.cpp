@@ -1,0 +1,124 @@
+// The whole model, its gradients and ten optimiser steps in float against arrays made with PyTorch in float64
+// (tests/golden/make_golden.py, written from docs/maths.md alone).
+
+#include <algorithm>
+
+#include "config_json.hpp"
+#include "support/support.hpp"
+#include "trainer.hpp"
+
+using namespace induction;
+using namespace induction::tests;
+
+namespace {
+
+// Largest difference over the tensor's largest entry. Plain float32 PyTorch reaches 5e-7, 2e-6 and 9e-7 against the same
+// arrays (tests/golden/README.md); a wrong rule moves the result by 6e-4 at least.
+constexpr double kForward = 5e-6, kGradient = 2e-5, kAfterTen = 1e-5;
+
+const char* const kCases[] = {"alibi3_sgd_wd",
+                              "alibi_smeared_tied_adamw",
+                              "learned_sgd_linear",
+                              "learned_smeared_adam_cosine",
+                              "none_rms_1layer_sgd",
+                              "rotary_adamw_clip",
+                              "rotary_adamw_cosine",
+                              "rotary_layer_3layers_adam",
+                              "rotary_smeared_rms_sgd_clip",
+                              "shortformer_layer_adamw",
+                              "sinusoidal_rms_adam_wd",
+                              "tied_learned_layer_smeared_sgd",
+                              "tied_rotary_adamw_linear"};
+
+struct Golden {
+  TensorFile file;
+  Config config;
+  explicit Golden(const std::string& name) {
+    const std::vector<uint8_t> bytes = read_bytes(golden_path(name + ".safetensors"));
+    REQUIRE(read_tensors(bytes, file) == "");
+    const Problems found = config_from_json(file.metadata["config"], config);
+    REQUIRE_MESSAGE(found.empty(), problems_json(found));
+    REQUIRE(problems(config).empty());
+  }
+  const std::vector<float>& array(const std::string& name) const {
+    const NamedArray* found = file.find(name);
+    REQUIRE_MESSAGE(found != nullptr, name);
+    return found->values;
+  }
+};
+
+uint32_t u32(int64_t x) { return static_cast<uint32_t>(x); }
+
+void load(Cpu<float>& cpu, const Golden& golden) {
+  const Program& program = cpu.program();
+  for (const TensorId id : program.parameters) {
+    const std::string name = "init." + program.tensors[id].name;
+    const NamedArray* array = golden.file.find(name);
+    REQUIRE_MESSAGE(array != nullptr, name);
+    const std::vector<uint64_t> shape(program.tensors[id].shape.begin(), program.tensors[id].shape.end());
+    REQUIRE(array->shape == shape);
+    cpu.write(id, array->values);
+  }
+  const std::vector<float>& tokens = golden.array("tokens");
+  const size_t length = program.length;
+  for (size_t i = 0; i < program.batch * length; ++i) {
+    cpu.data(program.tokens)[i] = tokens[i / length * (length + 1) + i % length];
+    cpu.data(program.targets)[i] = tokens[i / length * (length + 1) + i % length + 1];
+  }
+}
+
+double distance(const std::vector<float>& values, const std::vector<float>& golden) {
+  return relative_distance(as_double(values), as_double(golden));
+}
+
+void check_forward_and_gradients(const Golden& golden, Mode mode) {
+  const Config& c = golden.config;
+  const Program program = record_model(c, {u32(c.batch), u32(c.n_ctx), u32(c.n_ctx)}, mode);
+  Cpu<float> cpu(program);
+  load(cpu, golden);
+  cpu.run(true);
+  cpu.finish_gradient();
+  CHECK(distance(cpu.read(program.logits), golden.array("logits")) <= kForward);
+  CHECK(distance(cpu.read(program.loss), golden.array("loss")) <= kForward);
+  for (int64_t l = 0; l < c.n_layers; ++l) {
+    const TensorId pattern = program.find("blocks." + std::to_string(l) + ".attn.hook_pattern");
+    CHECK(distance(cpu.read(pattern), golden.array("pattern." + std::to_string(l))) <= kForward);
+  }
+  for (const TensorId id : program.parameters) {
+    CAPTURE(program.tensors[id].name);
+    CHECK(distance(cpu.read(program.gradient[id]), golden.array("grad." + program.tensors[id].name)) <= kGradient);
+  }
+}
+
+void check_ten_steps(const Golden& golden) {
+  const Config& c = golden.config;
+  const Program program = record_model(c, {u32(c.batch), u32(c.n_ctx), u32(c.n_ctx)});
+  Cpu<float> cpu(program);
+  load(cpu, golden);
+  for (uint64_t step = 0; step < 10; ++step) {
+    cpu.run(true);
+    cpu.finish_gradient();
+    cpu.apply(hyper_at(c, step));
+  }
+  for (const TensorId id : program.parameters) {
+    CAPTURE(program.tensors[id].name);
+    CHECK(distance(cpu.read(id), golden.array("after10." + program.tensors[id].name)) <= kAfterTen);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("logits, loss, patterns and all gradients equal PyTorch's, fused and plain") {
+  for (const char* name : kCases) {
+    CAPTURE(std::string(name));
+    const Golden golden(name);
+    for (const Mode mode : {Mode::training, Mode::plain}) check_forward_and_gradients(golden, mode);
+  }
+}
+
+TEST_CASE("ten optimiser steps equal PyTorch's, with schedule, clipping and decay") {
+  for (const char* name : kCases) {
+    CAPTURE(std::string(name));
+    check_ten_steps(Golden(name));
+  }
+}
