@@ -179,7 +179,7 @@ Problems set_from_text(Config& config, std::string_view name, std::string_view t
     const std::string near = nearest_knob(name);
     return {{std::string(name.substr(0, 40)), "there is no knob " + quoted(name) + (near.empty() ? "" : "; did you mean " + near + "?")}};
   }
-  const Problems wrong = {{knob->name, std::string(knob->name) + " is " + quoted(text) + "; it must be " + allowed_text(*knob)}};
+  Problems wrong = {{knob->name, std::string(knob->name) + " is " + quoted(text) + "; it must be " + allowed_text(*knob)}};
   double value = 0;
   if (knob->type == KnobType::boolean) {
     if (text != "true" && text != "false" && text != "1" && text != "0") return wrong;

@@ -37,8 +37,9 @@ Cpu<Real>::Cpu(const Program& program, uint32_t threads, const KernelTable<Real>
   if (program.arena_floats > UINT32_MAX || bytes > SIZE_MAX / 2) return;
   memory_.reset(std::calloc(static_cast<size_t>(bytes), 1));
   if (!memory_) return;
-  const auto address = reinterpret_cast<uintptr_t>(memory_.get());
-  arena_ = reinterpret_cast<Real*>((address + kLine - 1) / kLine * kLine);
+  void* start = memory_.get();
+  size_t space = static_cast<size_t>(bytes);
+  arena_ = static_cast<Real*>(std::align(kLine, static_cast<size_t>(bytes) - kLine, start, space));
   scratch_ = arena_ + program.arena_floats;
   for (const Constant& constant : program.constants) {
     const std::vector<Real> values(constant.values.begin(), constant.values.end());

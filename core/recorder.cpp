@@ -26,7 +26,7 @@ Recorder::Recorder(uint32_t batch, uint32_t length, Mode mode) : mode_(mode) {
 
 // --- tensors ---
 
-TensorId Recorder::place(std::string name, std::string axes, Shape shape) {
+TensorId Recorder::place(std::string name, std::string axes, const Shape& shape) {
   Tensor tensor{std::move(name), std::move(axes), shape, contiguous(shape), static_cast<uint32_t>(program_.arena_floats), 0, false};
   program_.arena_floats += aligned(tensor.elements());
   return push(std::move(tensor));
@@ -43,9 +43,9 @@ TensorId Recorder::push(Tensor tensor, View view) {
 
 TensorId Recorder::like(std::string name, TensorId id) { return place(std::move(name), (*this)[id].axes, (*this)[id].shape); }
 
-TensorId Recorder::parameter(std::string name, Shape shape) {
+TensorId Recorder::parameter(std::string name, const Shape& shape) {
   assert(program_.arena_floats == program_.parameter_region.size && "parameters come first");
-  const TensorId id = place(std::move(name), "", std::move(shape));
+  const TensorId id = place(std::move(name), "", shape);
   program_.tensors[id].parameter = true;
   program_.parameter_region.size = static_cast<uint32_t>(program_.arena_floats);
   if (!(*this)[id].name.empty()) program_.parameters.push_back(id);
@@ -56,12 +56,10 @@ void Recorder::name_part(std::string name, TensorId block, uint32_t offset, Shap
   program_.parameters.push_back(push({std::move(name), "", std::move(shape), std::move(stride), (*this)[block].offset + offset, 0, true}));
 }
 
-TensorId Recorder::input(std::string name, std::string axes, Shape shape) {
-  return place(std::move(name), std::move(axes), std::move(shape));
-}
+TensorId Recorder::input(std::string name, std::string axes, const Shape& shape) { return place(std::move(name), std::move(axes), shape); }
 
-TensorId Recorder::constant(std::string name, Shape shape, std::vector<double> values) {
-  const TensorId id = place(std::move(name), "", std::move(shape));
+TensorId Recorder::constant(std::string name, const Shape& shape, std::vector<double> values) {
+  const TensorId id = place(std::move(name), "", shape);
   program_.constants.push_back({id, std::move(values)});
   return id;
 }

@@ -23,11 +23,11 @@ class Recorder {
   Recorder(uint32_t batch, uint32_t length, Mode mode);
 
   // All parameters come before the first other tensor, so that they lie together at the start of the arena.
-  TensorId parameter(std::string name, Shape shape);
+  TensorId parameter(std::string name, const Shape& shape);
   /// A named view of part of a parameter: what the outside sees of several matrices stored side by side.
   void name_part(std::string name, TensorId block, uint32_t offset, Shape shape, Shape stride);
-  TensorId input(std::string name, std::string axes, Shape shape);
-  TensorId constant(std::string name, Shape shape, std::vector<double> values);
+  TensorId input(std::string name, std::string axes, const Shape& shape);
+  TensorId constant(std::string name, const Shape& shape, std::vector<double> values);
   /// The view of an activation at one index of `axis`, which it loses. Its gradient is the same view of the gradient.
   TensorId select(std::string name, TensorId whole, char axis, uint32_t index);
 
@@ -64,7 +64,7 @@ class Recorder {
     char axis = 0;
     uint32_t index = 0;
   };
-  TensorId place(std::string name, std::string axes, Shape shape);
+  TensorId place(std::string name, std::string axes, const Shape& shape);
   TensorId push(Tensor tensor) { return push(std::move(tensor), View{}); }
   TensorId push(Tensor tensor, View view);
   TensorId like(std::string name, TensorId id);

@@ -121,7 +121,7 @@ std::string read_tensors(std::span<const uint8_t> bytes, TensorFile& file) {
     return "the file is cut off or is no safetensors file: its header is longer than the file";
   const auto* text = reinterpret_cast<const char*>(bytes.data()) + sizeof length;
   Json header;
-  if (const std::string wrong = parse_header({text, static_cast<size_t>(length)}, header); !wrong.empty()) return wrong;
+  if (std::string wrong = parse_header({text, static_cast<size_t>(length)}, header); !wrong.empty()) return wrong;
   TensorFile made;
   std::vector<Place> places;
   const auto data = bytes.subspan(sizeof length + length);
@@ -137,7 +137,7 @@ std::string read_tensors(std::span<const uint8_t> bytes, TensorFile& file) {
     }
     NamedArray array;
     Place place;
-    if (const std::string wrong = read_entry(name, entry, data, array, place); !wrong.empty()) return wrong;
+    if (std::string wrong = read_entry(name, entry, data, array, place); !wrong.empty()) return wrong;
     total += place.end - place.begin;
     if (place.end > place.begin) places.push_back(place);
     if (total > data.size()) return "the tensors overlap: together they are larger than the file";

@@ -87,7 +87,7 @@ std::string load_run(const TensorFile& file, Run& run) {
     for (const TensorId id : program.parameters) {
       const Tensor& tensor = program.tensors[id];
       const std::string name = part.prefix + tensor.name;
-      if (const std::string wrong = check_array(file.find(name), name, tensor.shape); !wrong.empty()) return wrong;
+      if (std::string wrong = check_array(file.find(name), name, tensor.shape); !wrong.empty()) return wrong;
     }
   }
   std::optional<uint64_t> step;

@@ -96,8 +96,8 @@ test('Ctrl-C without --out still prints the summary', async () => {
 
 test('a second Ctrl-C quits at once', async () => {
   const folder = join(scratch(), 'run');
-  // More than half a second a step: both signals come within the first one.
-  const slow = ['--n_ctx', 256, '--batch', 128, '--d_model', 128, '--d_vocab', 512, '--steps', 1000];
+  // A second or more for a step, so that both signals come within the first one.
+  const slow = ['--n_ctx', 256, '--batch', 256, '--d_model', 128, '--d_vocab', 512, '--steps', 1000];
   const { child, ended, seen } = start('train', '--out', folder, ...slow);
   await seen('step       0');
   for (const wait of [150, 50]) {
