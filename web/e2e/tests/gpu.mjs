@@ -133,6 +133,29 @@ export const tests = [
     },
   },
   {
+    name: 'WebGPU: a device that is lost in the middle is one sentence',
+    gpu: true,
+    async run(page, address) {
+      await page.addInitScript(() => {
+        const { requestDevice } = GPUAdapter.prototype;
+        const { submit } = GPUQueue.prototype;
+        let device = null;
+        let submits = 0;
+        GPUAdapter.prototype.requestDevice = async function (...given) {
+          device = await requestDevice.apply(this, given);
+          return device;
+        };
+        GPUQueue.prototype.submit = function (...given) {
+          submits += 1;
+          if (submits === 20) device.destroy();
+          return submit.apply(this, given);
+        };
+      });
+      const { problem } = await resultOf(page, address, small);
+      assert.match(problem, /^The graphics device (was lost|gave nothing back)/);
+    },
+  },
+  {
     name: 'WebGPU: a configuration beyond the limits is one sentence',
     gpu: true,
     async run(page, address) {
