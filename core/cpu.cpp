@@ -60,9 +60,14 @@ void Cpu<Real>::run_step(const Step& step, uint32_t first, uint32_t n, uint32_t 
 }
 
 template <class Real>
-void Cpu<Real>::run_chunk(uint32_t chunk, bool backward, uint32_t thread) {
+uint32_t Cpu<Real>::sequences_of(uint32_t chunk) const {
   const uint32_t first = chunk * program_.chunk_sequences;
-  const uint32_t n = first + program_.chunk_sequences > program_.batch ? program_.batch - first : program_.chunk_sequences;
+  return first + program_.chunk_sequences > program_.batch ? program_.batch - first : program_.chunk_sequences;
+}
+
+template <class Real>
+void Cpu<Real>::run_chunk(uint32_t chunk, bool backward, uint32_t thread) {
+  const uint32_t first = chunk * program_.chunk_sequences, n = sequences_of(chunk);
   for (const Step& step : program_.forward) run_step(step, first, n, chunk, thread, nullptr);
   if (!backward) return;
   for (const Step& step : program_.backward) run_step(step, first, n, chunk, thread, nullptr);
@@ -71,6 +76,13 @@ void Cpu<Real>::run_chunk(uint32_t chunk, bool backward, uint32_t thread) {
 template <class Real>
 void Cpu<Real>::run(bool backward) {
   for (uint32_t chunk = 0; chunk < program_.chunks; ++chunk) run_chunk(chunk, backward);
+}
+
+template <class Real>
+void Cpu<Real>::run_alone(const Step& step, bool chunked, const Hyper& hyper) {
+  if (!chunked) return run_step(step, 0, 1, 0, 0, &hyper);
+  for (uint32_t chunk = 0; chunk < program_.chunks; ++chunk)
+    run_step(step, chunk * program_.chunk_sequences, sequences_of(chunk), chunk, 0, &hyper);
 }
 
 template <class Real>

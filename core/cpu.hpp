@@ -29,6 +29,8 @@ class Cpu {
   void run_chunk(uint32_t chunk, bool backward, uint32_t thread = 0);
   /// Every chunk, one after the other.
   void run(bool backward);
+  /// One Step by itself, for comparing executors: `chunked` (forward, backward) over every chunk, else once.
+  void run_alone(const Step& step, bool chunked, const Hyper& hyper);
   /// Sums the gradient chunks and measures the gradient's norm.
   void finish_gradient();
   /// Applies the optimiser to the finished gradient.
@@ -44,6 +46,7 @@ class Cpu {
   const Program& program() const { return program_; }
 
  private:
+  uint32_t sequences_of(uint32_t chunk) const;
   void run_step(const Step& step, uint32_t first, uint32_t n, uint32_t chunk, uint32_t thread, const Hyper* hyper);
 
   struct Release {

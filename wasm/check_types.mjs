@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 
 const folder = new URL('../build/wasm/dist/', import.meta.url);
-const { loadCore } = await import(new URL('loader.mjs', folder));
+const { kStepWords, loadCore } = await import(new URL('loader.mjs', folder));
 const declarations = readFileSync(new URL('loader.d.mts', import.meta.url), 'utf8');
 
 /** Members of one declared interface, with those it extends: name -> {optional, method}. */
@@ -64,7 +64,22 @@ checkData('PromptFrame', frame);
 const length = frame.tokens.length;
 const sizes = { pattern: 2 * 4 * length * length, loss: length - 1, probabilities: length * 16, induction_targets: length * length };
 report('PromptFrame arrays have the declared sizes', Object.keys(sizes).filter((key) => frame[key].length !== sizes[key]));
+const program = trainer.program();
+checkData('Program', program);
+checkData('Batch', trainer.batch());
+const lists = ['forward', 'backward', 'finish', 'update'];
+report('Program lists hold whole Steps of known kernels', lists.filter((list) => program[list].length === 0 || program[list].length % kStepWords || program[list].some((word, i) => i % kStepWords === 0 && !program.kernels[word])));
+report('arena and hyper have the declared sizes', trainer.arena().length === program.arena_floats && trainer.hyper().length === 11 ? [] : ['sizes differ']);
+const arena = trainer.arena();
+const part = (name) => arena.slice(program.regions[name][0], program.regions[name][0] + program.regions[name][1]);
+const state = { step: trainer.step, parameters: part('parameters'), moment1: part('moment1'), moment2: part('moment2') };
+const other = core.create({ batch: 4 });
+other.restore(state);
+trainer.train(3);
+other.train(3);
+report('a restored state goes on bit-equally', trainer.signature() === other.signature() ? [] : ['signatures differ']);
 checkData('Problem', core.problems({ n_layers: 9 })[0]);
 trainer.dispose();
+other.dispose();
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed ? 1 : 0;

@@ -8,28 +8,16 @@
 #include "probes/heads.hpp"
 #include "probes/prompt.hpp"
 #include "record.hpp"
+#include "session.hpp"
 #include "snapshot.hpp"
 
 using namespace induction;
 
 namespace {
 
-// What one handle owns.
-struct Session {
-  std::unique_ptr<Run> run;
-  PromptRunner prompt;
-  PromptResult frame;
-  std::vector<uint8_t> targets, file;
-  double loss = 0;
-  std::string stopped;
-};
-
 std::string answer;  // the last text handed out
 
-const char* hand_out(std::string text) {
-  answer = std::move(text);
-  return answer.c_str();
-}
+using induction::hand_out;
 const char* hand_out(const Problems& problems) { return hand_out(problems_json(problems)); }
 
 // WebAssembly memory that one run may take: half of the 2 GiB that every browser grants.
@@ -50,6 +38,11 @@ Problems parse(const char* json, Config& config) {
 }
 
 }  // namespace
+
+const char* induction::hand_out(std::string text) {
+  answer = std::move(text);
+  return answer.c_str();
+}
 
 extern "C" {
 

@@ -111,6 +111,48 @@ export interface StepReport {
   stopped: string | null;
 }
 
+/** [offset, size] in floats of the arena. */
+export type Region = [number, number];
+
+/** A recorded Program as plain data: all that an executor needs. Offsets and sizes are floats of one arena. */
+export interface Program {
+  /** Steps of kStepWords words each (core/step.hpp). */
+  forward: Uint32Array<ArrayBuffer>;
+  backward: Uint32Array<ArrayBuffer>;
+  finish: Uint32Array<ArrayBuffer>;
+  update: Uint32Array<ArrayBuffer>;
+  /** Names by the number in a Step's first word. */
+  kernels: string[];
+  arena_floats: number;
+  batch: number;
+  length: number;
+  chunks: number;
+  chunk_sequences: number;
+  regions: { parameters: Region; gradients: Region; chunks: Region; moment1: Region; moment2: Region };
+  /** Where [batch, length] tokens, targets and losses lie, and the one number of the gradient's norm. */
+  tokens: number;
+  targets: number;
+  loss: number;
+  gradient_norm: number;
+}
+
+/** One training step's input, [batch, length] each. */
+export interface Batch {
+  tokens: Float32Array<ArrayBuffer>;
+  targets: Float32Array<ArrayBuffer>;
+}
+
+/** What an engine hands to another one; each part as long as the Program's parameter region. */
+export interface EngineState {
+  step: number;
+  parameters: Float32Array;
+  moment1: Float32Array;
+  moment2: Float32Array;
+}
+
+/** 32-bit words of one Step. */
+export const kStepWords: 56;
+
 export interface Trainer {
   readonly config: Config;
   /** Width of a head after d_head = 0 (automatic) is resolved. */
@@ -130,6 +172,18 @@ export interface Trainer {
   /** Everything that is needed to go on bit-equally, as a safetensors file. */
   save(): Uint8Array;
   load(bytes: Uint8Array): void;
+  /** What this trainer runs, for another executor. */
+  program(): Program;
+  /** A copy of the whole arena: constants, parameters, state, and whatever the last step left. */
+  arena(): Float32Array<ArrayBuffer>;
+  /** The numbers of core/step.hpp's Hyper at the present step. */
+  hyper(): Float32Array<ArrayBuffer>;
+  /** The batch of a training step; of the present one when none is given. Writes it into the arena too. */
+  batch(step?: number): Batch;
+  /** Goes on from another engine's state. Throws CoreError when a part has another length. */
+  restore(state: EngineState): void;
+  /** Runs one Step by itself on the arena, for comparing engines. chunked: as in forward and backward. */
+  runAlone(words: ArrayLike<number>, chunked: boolean): void;
   /** 16 hexadecimal digits over parameters, optimiser state and step. */
   signature(): string;
   dispose(): void;

@@ -50,6 +50,9 @@ function check(problems) {
   if (problems.length > 0) throw new CoreError(problems);
 }
 
+/** 32-bit words of one Step (core/step.hpp). */
+export const kStepWords = 56;
+
 class Trainer {
   constructor(memory, handle) {
     this.memory = memory;
@@ -110,6 +113,47 @@ class Trainer {
       return this.memory.json(this.module._ip_load(this.handle, pointer, bytes.length));
     });
     check(answer.problems);
+  }
+  program() {
+    const { module, memory, handle } = this;
+    const { step_words, ...plain } = memory.json(module._ip_program(handle));
+    if (step_words !== kStepWords) throw new Error(`a Step has ${step_words} words; this loader knows ${kStepWords}`);
+    const steps = (list) => {
+      const bytes = 4 * kStepWords * module._ip_step_count(handle, list);
+      return new Uint32Array(memory.bytes(module._ip_steps(handle, list), bytes).buffer);
+    };
+    return { ...plain, forward: steps(0), backward: steps(1), finish: steps(2), update: steps(3) };
+  }
+  arena() {
+    const { arena_floats } = this.memory.json(this.module._ip_program(this.handle));
+    return this.memory.floats(this.module._ip_arena(this.handle), arena_floats);
+  }
+  hyper() {
+    return this.memory.borrow(256, (pointer) => this.memory.floats(pointer, this.module._ip_hyper(this.handle, pointer)));
+  }
+  batch(step = this.step) {
+    const { module, memory, handle } = this;
+    module._ip_batch(handle, step);
+    const { batch, length, tokens, targets } = memory.json(module._ip_program(handle));
+    const row = (offset) => memory.floats(module._ip_arena(handle) + 4 * offset, batch * length);
+    return { tokens: row(tokens), targets: row(targets) };
+  }
+  restore({ step, parameters, moment1, moment2 }) {
+    const { module, memory, handle } = this;
+    const size = memory.json(module._ip_program(handle)).regions.parameters[1];
+    const parts = [parameters, moment1, moment2];
+    if (parts.some((part) => part.length !== size)) throw new CoreError([{ knob: '', message: `the state must have ${size} numbers in each of its parts` }]);
+    memory.borrow(12 * size, (pointer) => {
+      parts.forEach((part, i) => module.HEAPF32.set(part, (pointer >> 2) + i * size));
+      module._ip_restore(handle, pointer, step);
+    });
+  }
+  runAlone(words, chunked) {
+    if (words.length !== kStepWords) throw new Error(`a Step has ${kStepWords} words`);
+    return this.memory.borrow(4 * kStepWords, (pointer) => {
+      this.module.HEAP32.set(words, pointer >> 2);
+      if (!this.module._ip_run_alone(this.handle, pointer, chunked ? 1 : 0)) throw new Error('there is no such kernel');
+    });
   }
   signature() {
     return this.memory.text(this.module._ip_signature(this.handle));

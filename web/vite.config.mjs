@@ -8,13 +8,15 @@ export default defineConfig({
   // Relative addresses: web/dist works from any path, also inside an article.
   base: './',
   resolve: { alias: { '@core': core } },
-  // The core lies outside this folder; the development server may read it.
-  server: { fs: { allow: ['.', core] } },
+  // The core and its WGSL lie outside this folder; the development server may read them.
+  server: { fs: { allow: ['.', core, resolve(import.meta.dirname, '../core/kernels')] } },
   worker: { format: 'es' },
   build: {
     target: 'es2022',
     rollupOptions: {
-      input: { index: resolve(import.meta.dirname, 'index.html'), bench: resolve(import.meta.dirname, 'bench.html') },
+      input: Object.fromEntries(
+        ['index', 'bench', 'parity'].map((page) => [page, resolve(import.meta.dirname, `${page}.html`)]),
+      ),
     },
   },
   test: { include: ['test/**/*.test.ts'] },

@@ -1,13 +1,14 @@
 // The distribution's Chromium, driven by playwright-core.
 import { chromium } from 'playwright-core';
 
-export function launch() {
+/** `gpu`: with WebGPU on Chromium's software adapter. */
+export function launch({ gpu = false } = {}) {
   return chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
     args: [
       '--headless=new',
       ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
-      '--disable-gpu',
+      ...(gpu ? ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader'] : ['--disable-gpu']),
       '--disable-quic',
       '--no-first-run',
       '--disable-background-networking',

@@ -5,6 +5,7 @@
 import { launch } from './browser.mjs';
 import { serve } from './server.mjs';
 import { tests as accessibility } from './tests/accessibility.mjs';
+import { tests as gpu } from './tests/gpu.mjs';
 import { tests as inputs } from './tests/inputs.mjs';
 import { tests as memory } from './tests/memory.mjs';
 import { tests as training } from './tests/training.mjs';
@@ -14,12 +15,23 @@ const wanted = process.argv[2] ?? '';
 const { address: root, close } = await serve(new URL('..', import.meta.url).pathname);
 const address = `${root}dist/`;
 const browser = await launch();
+let gpuBrowser = null;
 let passed = 0;
 let failed = 0;
 
-for (const { name, run, options, tolerates } of [...training, ...inputs, ...accessibility, ...memory]) {
+for (const { name, run, options, tolerates, gpu: onGpu } of [
+  ...training,
+  ...inputs,
+  ...accessibility,
+  ...memory,
+  ...gpu,
+]) {
   if (!name.includes(wanted)) continue;
-  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+  if (onGpu) gpuBrowser ??= await launch({ gpu: true });
+  const context = await (onGpu ? gpuBrowser : browser).newContext({
+    viewport: { width: 1280, height: 900 },
+    ...options,
+  });
   const page = await context.newPage();
   const errors = [];
   page.on('pageerror', ({ message }) => tolerates?.test(message) || errors.push(message));
@@ -36,6 +48,7 @@ for (const { name, run, options, tolerates } of [...training, ...inputs, ...acce
 }
 
 await browser.close();
+await gpuBrowser?.close();
 close();
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed > 0 || passed === 0 ? 1 : 0;

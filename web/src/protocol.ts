@@ -1,6 +1,9 @@
 // What the page and its worker say to each other. `Calls` is the only list; requests and replies derive from it.
 import type { Config, ProbeRecord, Problem, PromptFrame, Schema } from '@core/loader.mjs';
 
+// The engines' plain data passes through here, so that web/src/gpu sees this file only.
+export type { Batch, EngineState, Program } from '@core/loader.mjs';
+
 /** A run that has just been opened. */
 export interface Run {
   config: Config;

@@ -47,6 +47,11 @@ export function record(step: number, change: Partial<ProbeRecord> = {}): ProbeRe
   };
 }
 
+/** What no test of the page asks for. */
+function none(): never {
+  throw new Error('the stub has no Program');
+}
+
 export class StubCore implements Core {
   readonly schema = schema;
   /** Training stops with a sentence when it reaches this step. */
@@ -88,6 +93,12 @@ export class StubCore implements Core {
       }),
       save: () => new Uint8Array(),
       load: () => undefined,
+      program: () => none(),
+      arena: () => new Float32Array(),
+      hyper: () => new Float32Array(11),
+      batch: () => none(),
+      restore: () => undefined,
+      runAlone: () => undefined,
       signature: () => `signature-${step}`,
       dispose: () => void this.disposed++,
     };

@@ -1,0 +1,109 @@
+// The Program and its arena as plain data, for a second executor outside (docs/architecture.md). Copies out, regions in.
+
+#include <emscripten/emscripten.h>
+
+#include <algorithm>
+#include <string>
+
+#include "session.hpp"
+
+using namespace induction;
+
+namespace {
+
+constexpr const char* kKernelNames[] = {
+#define KERNEL(name) #name,
+#include "kernels/kernels.def"
+#undef KERNEL
+};
+
+// JSON of names and numbers only: nothing here needs escaping.
+std::string member(const char* name, const std::string& value) { return "\"" + std::string(name) + "\":" + value; }
+std::string member(const char* name, uint64_t value) { return member(name, std::to_string(value)); }
+std::string member(const char* name, const Region& region) {
+  return member(name, "[" + std::to_string(region.offset) + "," + std::to_string(region.size) + "]");
+}
+std::string joined(const std::vector<std::string>& parts) {
+  std::string text;
+  for (const std::string& part : parts) text += (text.empty() ? "" : ",") + part;
+  return text;
+}
+
+std::string kernel_names() {
+  std::vector<std::string> names;
+  for (const char* name : kKernelNames) names.push_back("\"" + std::string(name) + "\"");
+  return "[" + joined(names) + "]";
+}
+
+const Program& program_of(Session* s) { return s->run->trainer().program; }
+
+const std::vector<Step>& list_of(Session* s, int list) {
+  const Program& program = program_of(s);
+  const std::vector<Step>* lists[] = {&program.forward, &program.backward, &program.finish, &program.update};
+  return *lists[list & 3];
+}
+
+std::string regions_object(const Program& p) {
+  return "{" +
+         joined({member("parameters", p.parameter_region), member("gradients", p.gradient_region), member("chunks", p.chunk_region),
+                 member("moment1", p.moment1_region), member("moment2", p.moment2_region)}) +
+         "}";
+}
+
+}  // namespace
+
+extern "C" {
+
+/// The Program but for its step lists, which ip_steps gives.
+EMSCRIPTEN_KEEPALIVE const char* ip_program(Session* s) {
+  const Program& p = program_of(s);
+  const auto place = [&](const char* name, TensorId id) { return member(name, uint64_t{p.tensors[id].offset}); };
+  return hand_out(
+      "{" +
+      joined({member("step_words", uint64_t{sizeof(Step) / 4}), member("kernels", kernel_names()), member("arena_floats", p.arena_floats),
+              member("batch", uint64_t{p.batch}), member("length", uint64_t{p.length}), member("chunks", uint64_t{p.chunks}),
+              member("chunk_sequences", uint64_t{p.chunk_sequences}), member("regions", regions_object(p)), place("tokens", p.tokens),
+              place("targets", p.targets), place("loss", p.loss), place("gradient_norm", p.gradient_norm)}) +
+      "}");
+}
+
+/// Steps of a list: 0 forward, 1 backward, 2 finish, 3 update.
+EMSCRIPTEN_KEEPALIVE const Step* ip_steps(Session* s, int list) { return list_of(s, list).data(); }
+EMSCRIPTEN_KEEPALIVE int ip_step_count(Session* s, int list) { return static_cast<int>(list_of(s, list).size()); }
+
+EMSCRIPTEN_KEEPALIVE const float* ip_arena(Session* s) {
+  const Program& p = program_of(s);
+  return s->run->cpu().region({0, static_cast<uint32_t>(p.arena_floats)}).data();
+}
+
+/// Fills `hyper` (a Hyper's floats) for the present step.
+EMSCRIPTEN_KEEPALIVE int ip_hyper(Session* s, Hyper* hyper) {
+  *hyper = hyper_at(s->run->config(), s->run->step());
+  return sizeof(Hyper) / sizeof(float);
+}
+
+/// Puts the batch of training step `step` into the arena, where training would put it.
+EMSCRIPTEN_KEEPALIVE void ip_batch(Session* s, double step) {
+  const Program& p = program_of(s);
+  s->run->trainer().dataset.fill(static_cast<uint64_t>(step), s->run->cpu().data(p.tokens), s->run->cpu().data(p.targets));
+}
+
+/// Goes on from parameters, moment1 and moment2, one after the other in `values`, at a step count.
+EMSCRIPTEN_KEEPALIVE void ip_restore(Session* s, const float* values, double step) {
+  State state = s->run->state();
+  state.step = static_cast<uint64_t>(step);
+  for (std::vector<float>* part : {&state.parameters, &state.moment1, &state.moment2}) {
+    std::copy(values, values + part->size(), part->begin());
+    values += part->size();
+  }
+  s->run->restore(state);
+}
+
+/// Runs one Step by itself on the arena, for comparing executors. It need not be one of the Program's; it must fit the arena.
+EMSCRIPTEN_KEEPALIVE int ip_run_alone(Session* s, const Step* step, int chunked) {
+  if (step->kernel >= Kernel::count) return 0;
+  s->run->cpu().run_alone(*step, chunked != 0, hyper_at(s->run->config(), s->run->step()));
+  return 1;
+}
+
+}  // extern "C"

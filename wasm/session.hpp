@@ -1,0 +1,25 @@
+#pragma once
+// What one handle of the module owns, and the buffer that text goes out by: shared by the files of C functions.
+
+#include <string>
+#include <vector>
+
+#include "config.hpp"
+#include "probes/prompt.hpp"
+#include "run.hpp"
+
+namespace induction {
+
+struct Session {
+  std::unique_ptr<Run> run;
+  PromptRunner prompt;
+  PromptResult frame;
+  std::vector<uint8_t> targets, file;
+  double loss = 0;
+  std::string stopped;
+};
+
+/// Keeps the text until the next call.
+const char* hand_out(std::string text);
+
+}  // namespace induction

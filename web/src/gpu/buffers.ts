@@ -1,0 +1,80 @@
+// What a Program takes on a WebGPU device: its buffers, their layout, and whether they fit.
+import type { Program } from '../protocol.ts';
+import { kernelsWithTwin, kStepWords, scratchFloats } from './kernels.ts';
+
+/** Bytes between two Steps, or two training steps' numbers, in a uniform buffer: what every device can align to. */
+export const kAlign = 256;
+export const kStepBytes = 4 * kStepWords;
+/** The numbers of one training step: `Run` of prelude.wgsl. */
+export const kRunBytes = 64;
+export const kRunCounts = 12;
+/** Training steps in one submit, at most. */
+export const kMaxSteps = 8;
+
+// The specification's numbers: the types of the browser declare no such constants.
+export const kMapRead = 0x1;
+export const kCopySource = 0x4;
+export const kCopyTarget = 0x8;
+export const kUniform = 0x40;
+export const kStorage = 0x80;
+export const kComputeStage = 0x4;
+
+export interface Buffers {
+  arena: GPUBuffer;
+  scratch: GPUBuffer;
+  steps: GPUBuffer;
+  run: GPUBuffer;
+  upload: GPUBuffer;
+}
+
+/** Steps of a list as views of their words. */
+export function splitSteps(list: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer>[] {
+  return Array.from({ length: list.length / kStepWords }, (_, i) =>
+    list.subarray(i * kStepWords, (i + 1) * kStepWords),
+  );
+}
+
+export function everyStep({ forward, backward, finish, update }: Program): Uint32Array<ArrayBuffer>[] {
+  return [forward, backward, finish, update].flatMap(splitSteps);
+}
+
+/** A sentence when the Program cannot run on a device with these limits. */
+export function problemOf(program: Program, limits: GPUSupportedLimits): string | null {
+  const missing = everyStep(program).find(([kernel]) => !kernelsWithTwin().includes(program.kernels[kernel]));
+  if (missing) return `There is no '${program.kernels[missing[0]]}' for the graphics device.`;
+  const scratch = everyStep(program).map((words) => scratchFloats(program.kernels[words[0]], words, program));
+  const bytes = 4 * Math.max(program.arena_floats, ...scratch);
+  const limit = Math.min(limits.maxStorageBufferBindingSize, limits.maxBufferSize);
+  if (bytes <= limit) return null;
+  const megabytes = (n: number) => Math.ceil(n / 2 ** 20);
+  return `This configuration needs ${megabytes(bytes)} MiB in one piece; the graphics device gives ${megabytes(limit)} MiB.`;
+}
+
+export function layoutOf(device: GPUDevice): GPUBindGroupLayout {
+  const uniform = (size: number): GPUBufferBindingLayout => ({
+    type: 'uniform',
+    hasDynamicOffset: true,
+    minBindingSize: size,
+  });
+  const buffers: GPUBufferBindingLayout[] = [
+    { type: 'storage' },
+    { type: 'storage' },
+    uniform(kStepBytes),
+    uniform(kRunBytes),
+  ];
+  const entries = buffers.map((buffer, binding) => ({ binding, visibility: kComputeStage, buffer }));
+  return device.createBindGroupLayout({ entries });
+}
+
+export function allocate(device: GPUDevice, program: Program): Buffers {
+  const steps = everyStep(program);
+  const scratch = Math.max(1, ...steps.map((words) => scratchFloats(program.kernels[words[0]], words, program)));
+  const buffer = (size: number, usage: number) => device.createBuffer({ size, usage: usage | kCopyTarget });
+  return {
+    arena: buffer(4 * program.arena_floats, kStorage | kCopySource),
+    scratch: buffer(4 * scratch, kStorage),
+    steps: buffer((steps.length + 1) * kAlign, kUniform),
+    run: buffer(kMaxSteps * kAlign, kUniform),
+    upload: buffer(8 * program.batch * program.length * kMaxSteps, kCopySource),
+  };
+}
