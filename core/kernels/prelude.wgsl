@@ -50,6 +50,15 @@ fn sequences_of(chunk: u32) -> vec2<u32> {
 fn group_number(group: vec3<u32>, groups: vec3<u32>) -> u32 { return group.y * groups.x + group.x; }
 fn item(group: vec3<u32>, groups: vec3<u32>, local: u32) -> u32 { return group_number(group, groups) * kThreads + local; }
 
+var<workgroup> agreed: u32;
+
+/// The first invocation's x, for all: what a Step's words decide differs between workgroups as far as WGSL can see, so a return or a loop
+/// around a barrier may depend on them in this form only. To be called by all invocations of the workgroup.
+fn uniformly(x: u32, local: u32) -> u32 {
+  if (local == 0u) { agreed = x; }
+  return workgroupUniformLoad(&agreed);
+}
+
 fn is_finite(x: f32) -> bool { return (bitcast<u32>(x) & 0x7f800000u) != 0x7f800000u; }
 
 // Compilers refuse an infinity or a NaN that they can see, so a zero from outside takes part.
