@@ -3,8 +3,8 @@
 /// An item is one float of k', counted [row, head, e]. Tolerance 1e-5: exp in the sigmoid.
 @compute @workgroup_size(kThreads)
 fn smear(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>, @builtin(local_invocation_index) local: u32) {
-  let floats = size(1u) * size(2u);  // of one row
   let i = item(group, groups, local);
+  let floats = size(1u) * size(2u);  // of one row
   if (i >= run.batch * size(0u) * floats) { return; }
   let row = i / floats;
   let column = i % floats;

@@ -1,5 +1,5 @@
-// parity.html?config=<JSON>: both engines from the same state, as JSON on the page and in window.parityResult. No times: the adapter
-// may be a software one.
+// parity.html?config=<JSON>: both engines from the same state, as JSON on the page and in window.parityResult. With limits=default the
+// device gets no more than every device has. No times: the adapter may be a software one.
 import wasmUrl from '@core/induction.wasm?url';
 import { type Config, loadCore } from '@core/loader.mjs';
 import { openGpu } from './gpu/device.ts';
@@ -22,12 +22,12 @@ declare global {
 /** Training steps before the kernels are compared, so that the optimiser's state is not zero. */
 const kWarmUp = 3;
 
-async function parity(config: Partial<Config>): Promise<PageResult> {
-  const gpu = await openGpu();
+async function parity(config: Partial<Config>, default_limits: boolean): Promise<PageResult> {
+  const gpu = await openGpu({ default_limits });
   const core = await loadCore({ wasmUrl: new URL(wasmUrl, location.href).href });
   const trainer = core.create(config);
-  trainer.train(kWarmUp);
   const executor = await Executor.create(gpu, trainer.program());
+  trainer.train(kWarmUp);
   const kernels = await compareKernels(trainer, executor);
   trainer.dispose();
   const fresh = core.create(config);
@@ -41,7 +41,8 @@ async function parity(config: Partial<Config>): Promise<PageResult> {
 
 async function start(): Promise<PageResult | { problem: string }> {
   try {
-    return await parity(JSON.parse(new URLSearchParams(location.search).get('config') ?? '{}'));
+    const asked = new URLSearchParams(location.search);
+    return await parity(JSON.parse(asked.get('config') ?? '{}'), asked.get('limits') === 'default');
   } catch (error) {
     return { problem: error instanceof Error ? error.message : String(error) };
   }

@@ -1,13 +1,13 @@
 // The second executor in a real browser, on SwiftShader (a software adapter): parity only, never timings.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { checkParity, matrix, small } from '../matrix.mjs';
+import { checkParity, matrix, sizes, small } from '../matrix.mjs';
 
 /** Every kernel that one of the tests has compared. */
 const seen = new Set();
 
-async function resultOf(page, address, config) {
-  await page.goto(`${address}parity.html?config=${encodeURIComponent(JSON.stringify(config))}`);
+async function resultOf(page, address, config, limits = 'raised') {
+  await page.goto(`${address}parity.html?limits=${limits}&config=${encodeURIComponent(JSON.stringify(config))}`);
   const handle = await page.waitForFunction(() => window.parityResult, undefined, { timeout: 120_000 });
   return handle.jsonValue();
 }
@@ -89,11 +89,16 @@ export const tests = [
       assert.match(problem, /^The graphics device (was lost|gave nothing back)/);
     },
   },
+  ...['S', 'M'].map((size) => ({
+    name: `WebGPU agrees with WebAssembly: size ${size} on a device with default limits`,
+    gpu: true,
+    run: async (page, address) => checkParity(await resultOf(page, address, sizes[size], 'default')),
+  })),
   {
     name: 'WebGPU: a configuration beyond the limits is one sentence',
     gpu: true,
     async run(page, address) {
-      const { problem } = await resultOf(page, address, { n_ctx: 256, batch: 64, n_heads: 16, d_model: 64 });
+      const { problem } = await resultOf(page, address, sizes.L, 'default');
       assert.match(problem, /^This configuration needs \d+ MiB in one piece; the graphics device gives \d+ MiB\.$/);
     },
   },

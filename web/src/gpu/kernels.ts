@@ -21,6 +21,9 @@ export const kWithoutTwin: readonly string[] = [];
 export const kThreads = 64;
 /** Words of one Step (core/step.hpp), and where its parts start. */
 export const kStepWords = 56;
+/** Bit of a Step's flags: it goes in one dispatch with the Step before it; and how many may, at most (core/step.hpp). */
+export const kTogether = 8;
+export const kMaxTogether = 4;
 const kChunkStride = 18;
 const kSize = 26;
 const kStride = 34;
@@ -96,11 +99,12 @@ export function kernelsWithTwin(): string[] {
   return Object.keys(kGroups).filter((name) => entries.has(name));
 }
 
-/** Workgroups (x, y) of one dispatch. */
-export function groupsOf(kernel: string, words: Uint32Array, extent: Extent): [number, number] {
-  const groups = Math.max(1, kGroups[kernel](extent, words.subarray(kSize, kSize + 8), words));
+/** Workgroups (x, y, z) of one dispatch of Steps that go together: z picks the Step, the largest decides x and y. */
+export function groupsOf(kernel: string, steps: Uint32Array[], extent: Extent): [number, number, number] {
+  const each = steps.map((words) => kGroups[kernel](extent, words.subarray(kSize, kSize + 8), words));
+  const groups = Math.max(1, ...each);
   const x = Math.min(groups, kMaxGroups);
-  return [x, Math.ceil(groups / x)];
+  return [x, Math.ceil(groups / x), steps.length];
 }
 
 /** Floats of workspace that a Step needs on the GPU: attention's reverse keeps [batch, head, T, T]. */
