@@ -1,4 +1,7 @@
 // The WGSL kernels as one module, and how many workgroups each kernel of a Step takes.
+import batch from '../../../core/data/batch.wgsl?raw';
+import bigram from '../../../core/data/bigram.wgsl?raw';
+import repeat from '../../../core/data/repeat.wgsl?raw';
 import attention from '../../../core/kernels/attention.wgsl?raw';
 import contract from '../../../core/kernels/contract.wgsl?raw';
 import embed from '../../../core/kernels/embed.wgsl?raw';
@@ -10,9 +13,11 @@ import positions from '../../../core/kernels/positions.wgsl?raw';
 import prelude from '../../../core/kernels/prelude.wgsl?raw';
 import softmax from '../../../core/kernels/softmax.wgsl?raw';
 import tile from '../../../core/kernels/tile.wgsl?raw';
+import rng from '../../../core/rng.wgsl?raw';
 
 const ideas = [contract, embed, norm, positions, softmax, attention, loss, optimiser];
-export const kSource = [prelude, tile, lanes, ...ideas].join('\n');
+const tasks = [repeat, bigram];
+export const kSource = [prelude, tile, lanes, ...ideas, rng, batch, ...tasks].join('\n');
 
 /** Kernels of kernels.def that have no WGSL yet. A Program that needs one runs on the processor only. */
 export const kWithoutTwin: readonly string[] = [];
@@ -24,6 +29,9 @@ export const kStepWords = 56;
 /** Bit of a Step's flags: it goes in one dispatch with the Step before it; and how many may, at most (core/step.hpp). */
 export const kTogether = 8;
 export const kMaxTogether = 4;
+/** Numbers that `measure` writes, and which of them stops the training steps after it (core/step.hpp). */
+export const kStatistics = 3;
+export const kStopped = 2;
 const kChunkStride = 18;
 const kSize = 26;
 const kStride = 34;
@@ -87,10 +95,13 @@ const kGroups: Record<string, (extent: Extent, size: Uint32Array, words: Uint32A
   cross_entropy: ({ batch }, size) => rows(batch * size[0]),
   cross_entropy_backward: ({ batch }, size) => rows(batch * size[0]),
   reduce_chunks: (_, size) => items(size[0]),
-  gradient_norm: () => 1,
+  measure: () => 1,
   sgd: (_, size) => items(size[0]),
   adam: (_, size) => items(size[0]),
   adamw: (_, size) => items(size[0]),
+  draw_repeat: ({ batch }) => batch,
+  draw_repeat_fixed: ({ batch }) => batch,
+  draw_bigram: ({ batch }) => batch,
 };
 
 /** Kernels that have both an entry point and a known number of workgroups. */
