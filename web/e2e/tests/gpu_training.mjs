@@ -11,9 +11,9 @@ async function open(page, address) {
 const draws = [
   small,
   { ...small, without_replacement: true, d_vocab: 7, batch: 1 },
-  { task: 'repeat_fixed', n_ctx: 70, batch: 7, period_max: 70 },
+  { task: 'repeat_fixed', n_ctx: 70, batch: 7, period_max: 69 },
   { task: 'repeat_fixed', n_ctx: 9, batch: 33, period_max: 5, without_replacement: true, d_vocab: 5 },
-  { n_ctx: 256, batch: 3, d_vocab: 300, period_min: 1, period_max: 256, without_replacement: true },
+  { n_ctx: 256, batch: 3, d_vocab: 300, period_min: 1, period_max: 255, without_replacement: true },
   { task: 'bigram', n_ctx: 13, batch: 9, d_vocab: 2 },
   { task: 'bigram', n_ctx: 256, batch: 2, d_vocab: 300 },
 ];
