@@ -33,7 +33,8 @@ export async function gpuEntry({ software = false } = {}) {
   const { create } = await import('webgpu').catch((error) => {
     throw new UnsupportedError(error);
   });
-  return create([]);
+  // Timestamps as fine as the device's: rounding them is for pages that must not be told too much.
+  return create(['disable-dawn-features=timestamp_quantization']);
 }
 
 /** npm's package webgpu has no program for this system, or the system lacks a library that it needs. */

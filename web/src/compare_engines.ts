@@ -14,15 +14,20 @@ export interface EngineComparison extends ParityResult {
 /** Training steps before the kernels are compared, so that the optimiser's state is not zero. */
 const kWarmUp = 3;
 
-/** Throws CoreError for a bad Config and GpuError when the device cannot run it. */
-export async function compareEngines(core: Core, gpu: Gpu, config: Partial<Config>): Promise<EngineComparison> {
+/** `steps`: of training. Throws CoreError for a bad Config and GpuError when the device cannot run it. */
+export async function compareEngines(
+  core: Core,
+  gpu: Gpu,
+  config: Partial<Config>,
+  steps?: number,
+): Promise<EngineComparison> {
   const trainer = core.create(config);
   const executor = await Executor.create(gpu, trainer.program());
   trainer.train(kWarmUp);
   const kernels = await compareKernels(trainer, executor);
   trainer.dispose();
   const fresh = core.create(config);
-  const training = await compareTraining(fresh, executor);
+  const training = await compareTraining(fresh, executor, steps);
   fresh.dispose();
   const { dispatches_per_step } = executor;
   executor.dispose();
