@@ -1,15 +1,31 @@
 // The second executor without a device: every kernel has its WGSL, and the numbers of a dispatch are right.
 import { expect, test } from 'vitest';
+import config from '../../core/config.def?raw';
 import list from '../../core/kernels/kernels.def?raw';
 import step from '../../core/step.hpp?raw';
-import { groupsOf, kernelsWithTwin, kSource, kStepWords, kThreads, kWithoutTwin } from '../src/gpu/kernels.ts';
-import { Ring } from '../src/gpu/ring.ts';
+import { emptyRun, fillRun, groupsOfSteps, kAlign } from '../src/gpu/buffers.ts';
+import {
+  groupsOf,
+  kernelsWithTwin,
+  kLanes,
+  kMaxTogether,
+  kSource,
+  kStepWords,
+  kStrip,
+  kThreads,
+  kTile,
+  kTogether,
+  kWithoutTwin,
+} from '../src/gpu/kernels.ts';
+import { Staging } from '../src/gpu/staging.ts';
+import type { Program } from '../src/protocol.ts';
 
 const kernels = [...list.matchAll(/^KERNEL\((\w+)\)/gm)].map(([, name]) => name);
 
 test('every kernel of kernels.def has a WGSL entry point, or is named as missing', () => {
   expect(kernels.length).toBeGreaterThan(20);
-  expect([...kernelsWithTwin(), ...kWithoutTwin].sort()).toEqual([...kernels].sort());
+  const drawing = (name: string) => name.startsWith('draw_');
+  expect([...kernelsWithTwin().filter((name) => !drawing(name)), ...kWithoutTwin].sort()).toEqual([...kernels].sort());
 });
 
 test('a Step has as many words in C++, WGSL and TypeScript', () => {
@@ -23,24 +39,118 @@ test('a Step has as many words in C++, WGSL and TypeScript', () => {
 test('a kernel larger than one axis of a dispatch goes on along the next', () => {
   const words = new Uint32Array(kStepWords);
   words[26] = 70_000 * kThreads;
-  expect(groupsOf('adam', words, { batch: 1, chunks: 1 })).toEqual([65_535, 2]);
+  expect(groupsOf('adam', [words], { batch: 1, chunks: 1 })).toEqual([65_535, 2, 1]);
 });
 
-test('three staging buffers take turns; the fourth taker waits', async () => {
-  const made: GPUBuffer[] = [];
-  const ring = new Ring(() => {
-    made.push({ destroy: () => undefined } as unknown as GPUBuffer);
-    return made[made.length - 1];
+test('a dispatch of Steps that go together is as large as its largest, once per Step', () => {
+  const steps = [10, 3 * kThreads].map((items) => {
+    const words = new Uint32Array(kStepWords);
+    words[26] = items;
+    return words;
   });
-  const taken = await Promise.all([ring.take(), ring.take(), ring.take()]);
-  expect(new Set(taken).size).toBe(3);
-  let fourth: GPUBuffer | null = null;
-  const waiting = ring.take().then((buffer) => {
-    fourth = buffer;
+  expect(groupsOf('adam', steps, { batch: 1, chunks: 1 })).toEqual([3, 1, 2]);
+});
+
+/** A Step with these sizes; of a contraction, with these strides of a, b and c too. */
+function made(sizes: number[], ...strides: number[][]): Uint32Array {
+  const words = new Uint32Array(kStepWords);
+  words.set(sizes, 26);
+  strides.forEach((operand, i) => {
+    words.set(operand, 34 + 6 * i);
   });
-  await Promise.resolve();
-  expect(fourth).toBeNull();
-  ring.give(taken[1]);
-  await waiting;
-  expect(fourth).toBe(taken[1]);
+  return words;
+}
+
+test('a contraction takes a workgroup per 32 by 32 elements of each shared axis and chunk', () => {
+  const extent = { batch: 3, chunks: 3 };
+  // btd,dv->btv with b 3, t 33, v 70, d 5: 99 rows, 70 columns.
+  const logits = made([3, 33, 70, 5], [165, 5, 0, 1], [0, 0, 1, 70], [2310, 70, 1, 0]);
+  expect(groupsOf('contract', [logits], extent)).toEqual([4 * 3, 1, 1]);
+  // bqhe,bkhe->bhqk with b 3, h 2, q = k = 33, e 4: b and h are shared.
+  const products = made([3, 2, 33, 33, 4], [264, 4, 8, 0, 1], [264, 4, 0, 8, 1], [2178, 1089, 33, 1, 0]);
+  expect(groupsOf('contract', [products], extent)).toEqual([3 * 2 * 4, 1, 1]);
+  // btd,btv->dv: 5 rows, 70 columns, one copy per chunk.
+  const gradient = made([3, 5, 70, 33], [165, 1, 0, 5], [2310, 0, 1, 70], [0, 70, 1, 0]);
+  gradient[18 + 2] = 1000;
+  expect(groupsOf('contract', [gradient], extent)).toEqual([3 * 3, 1, 1]);
+});
+
+test('a row takes sixteen invocations, and sums over a chunk have workgroups of their own', () => {
+  const extent = { batch: 3, chunks: 2 };
+  expect(groupsOf('norm', [made([7, 40])], extent)).toEqual([6, 1, 1]); // 21 rows
+  expect(groupsOf('norm_backward', [made([7, 40])], extent)).toEqual([6 + 2 * 3, 1, 1]); // 3 strips of 16 columns
+  expect(groupsOf('embed_backward', [made([7, 65, 11])], extent)).toEqual([2 * 11 * 2, 1, 1]);
+  expect(groupsOf('smear_backward', [made([7, 2, 5])], extent)).toEqual([4 + 2 * 2, 1, 1]); // 210 floats
+});
+
+test('attention takes a workgroup per 32 queries of a head, its reverse one per head', () => {
+  const step = made([33, 2, 5]);
+  expect(groupsOf('attention', [step], { batch: 3, chunks: 3 })).toEqual([12, 1, 1]);
+  expect(groupsOf('attention_backward', [step], { batch: 3, chunks: 3 })).toEqual([6, 1, 1]);
+});
+
+test('TypeScript counts the tiles, lanes and strips that WGSL has', () => {
+  for (const [name, value] of Object.entries({ kTile, kLanes, kStrip }))
+    expect(kSource).toContain(`const ${name} = ${value}u;`);
+});
+
+test('a group of Steps ends where a Step has no flag, and is as long as in C++ and WGSL', () => {
+  const flags = [0, 8, 9, 0, 1, 8];
+  const steps = flags.map((flag) => Uint32Array.of(0, flag));
+  expect(groupsOfSteps(steps).map((group) => group.length)).toEqual([3, 1, 2]);
+  expect(step).toContain(`kTogether = ${kTogether},`);
+  expect(step).toContain(`kMaxTogether = ${kMaxTogether};`);
+  expect(kSource).toContain(`array<StepWords, ${kMaxTogether}>`);
+});
+
+test('every kernel picks its Step before it reads a word of it', () => {
+  for (const [, name, body] of kSource.matchAll(/@compute[^\n]*\nfn (\w+)\([^\n]*\{\n(.*?)\n\}/gs)) {
+    const picked = body.search(/\b(item|group_number)\(/);
+    const read = body.search(/\b(\w*size|offset|\w*stride|sequence|gradient|flag|value|word)\(/);
+    expect(picked, name).toBeGreaterThanOrEqual(0);
+    expect(picked < read || read < 0, name).toBe(true);
+  }
+});
+
+test('every task of config.def draws its batch in WGSL, and its longest row fits', () => {
+  const options = /^KNOB_CHOICE\(task, task, .*", (.*)\)$/m.exec(config)?.[1].split(', ') ?? [];
+  expect(options).toContain('bigram');
+  const drawn = kernelsWithTwin().filter((name) => name.startsWith('draw_'));
+  expect(drawn.sort()).toEqual(options.map((task) => `draw_${task}`).sort());
+  for (const knob of ['n_ctx', 'period_max']) {
+    const most = Number(new RegExp(`^KNOB_INTEGER\\(task, ${knob}, \\d+, \\d+, (\\d+),`, 'm').exec(config)?.[1]);
+    expect(most).toBe(Number(/const kLongest = (\d+)u;/.exec(kSource)?.[1]));
+  }
+});
+
+test('the numbers of a training step lie where Run of prelude.wgsl has them', () => {
+  const run = emptyRun({ batch: 5, chunks: 3, chunk_sequences: 2 } as Program);
+  fillRun(run, 1, 2 ** 32 + 7, Float32Array.of(0.5, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10));
+  expect([...new Float32Array(run, kAlign, 11)]).toEqual([0.5, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+  expect([...new Uint32Array(run, kAlign + 48, 6)]).toEqual([5, 3, 2, 0, 7, 1]);
+  const fields = /struct Run \{(.*?)\}/s.exec(kSource)?.[1].match(/^ {2}\w+/gm);
+  expect(fields?.map((name) => name.trim())).toEqual([
+    ...['hyper', 'batch', 'chunks', 'chunk_sequences', 'zero', 'step', 'slot'],
+  ]);
+});
+
+test('a staging buffer that was given back is taken again, one that is out never, and a larger need gets a larger one', () => {
+  const destroyed: number[] = [];
+  const made: number[] = [];
+  const staging = new Staging((size) => {
+    made.push(size);
+    return { size, destroy: () => void destroyed.push(size) } as unknown as GPUBuffer;
+  });
+  const [one, two] = [staging.take(100), staging.take(1024)];
+  expect(one).not.toBe(two);
+  staging.give(one);
+  expect(staging.take(1)).toBe(one);
+  expect(staging.take(5000).size).toBe(8192);
+  expect(made).toEqual([1024, 1024, 8192]);
+  for (const buffer of [one, two, ...[1, 2, 3].map((n) => staging.take(n))]) staging.give(buffer);
+  expect(destroyed).toEqual([1024]);
+  staging.dispose();
+  expect(destroyed.length).toBe(5);
+  staging.give({ size: 1, destroy: () => void destroyed.push(1) } as unknown as GPUBuffer);
+  expect(destroyed.length).toBe(6);
 });

@@ -83,6 +83,10 @@ export class StubCore implements Core {
       },
       set: (knobs) => void Object.assign(config, knobs),
       probe: () => record(step),
+      promptProgram: () => {
+        throw new Error('there is no Program here');
+      },
+      runaway: (at) => `Training stopped at step ${at}.`,
       exampleTokens: () => Int32Array.of(1, 2, 1, 2),
       forward: (tokens) => ({
         tokens: Int32Array.from(tokens),
