@@ -41,7 +41,14 @@ missing_packages() {
   [ "${1:-}" = test ] || return 0
   command -v "${CHROMIUM:-chromium}" >/dev/null 2>&1 || command -v google-chrome >/dev/null 2>&1 || echo chromium
   command -v clang-format >/dev/null 2>&1 || echo clang-format
+  # WebGPU in Node finds its drivers through Vulkan's loader.
+  [ "$(uname -s)" != Linux ] || ldconfig -p 2>/dev/null | grep -q 'libvulkan\.so\.1' || echo libvulkan1
+  # Debian's only: elsewhere the tests use the Firefox that is there, and say so when there is none.
+  find_firefox >/dev/null || { apt-cache show firefox-esr >/dev/null 2>&1 && echo firefox-esr; } || true
 }
+
+# Prints the Firefox that tests are to use: the one in FIREFOX, or one on the PATH.
+find_firefox() { command -v "${FIREFOX:-firefox-esr}" 2>/dev/null || command -v firefox 2>/dev/null; }
 
 # Installs Debian packages, asking first on a terminal unless ASSUME_YES is set.
 install_packages() {
@@ -94,15 +101,18 @@ set_up() {
   { [ -n "$version" ] && at_least "$version" "$EMSCRIPTEN_WANTED"; } || die "Emscripten is ${version:-missing}; $EMSCRIPTEN_WANTED or newer must be on the PATH"
 }
 
-# Exact versions from the lock file; again only when the lock file changed.
-install_web() {
-  stamp=web/node_modules/.installed
-  if [ ! -e "$stamp" ] || [ web/package-lock.json -nt "$stamp" ]; then
-    say "Installing the page's packages"
-    (cd web && npm ci --no-audit --no-fund --loglevel=error) || die "npm could not install the page's packages"
+# Exact versions from the lock file; again only when the lock file changed. $1: folder, $2: what it has.
+install_npm() {
+  stamp=$1/node_modules/.installed
+  if [ ! -e "$stamp" ] || [ "$1/package-lock.json" -nt "$stamp" ]; then
+    say "Installing $2"
+    (cd "$1" && npm ci --no-audit --no-fund --loglevel=error) || die "npm could not install $2"
     touch "$stamp"
   fi
 }
+install_web() { install_npm web "the page's packages"; }
+# Apart from the page's own, because ./play has no need of 190 MB.
+install_headless() { install_npm web/headless "the packages that drive Node's WebGPU and Firefox"; }
 
 # configure_and_build PRESET [target …]
 configure_and_build() {

@@ -64,15 +64,6 @@ export const matrix = Object.fromEntries(
   Object.entries(configs).map(([name, config]) => [name, { ...small, ...config }]),
 );
 
-const shared = { n_layers: 2, positions: 'shortformer', optimizer: 'adamw', lr: 1e-3 };
-
-/** The sizes everybody is measured at, as `induction bench --size` runs them. */
-export const sizes = {
-  S: { ...shared, n_heads: 2, d_model: 32, d_vocab: 16, n_ctx: 32, batch: 32, period_min: 8, period_max: 16 },
-  M: { ...shared, n_heads: 4, d_model: 64, d_vocab: 64, n_ctx: 64, batch: 32, period_min: 16, period_max: 32 },
-  L: { ...shared, n_heads: 8, d_model: 256, d_vocab: 512, n_ctx: 256, batch: 16, period_min: 64, period_max: 128 },
-};
-
 /** A ParityResult (web/src/gpu/parity.ts) within its tolerances. */
 export function checkParity({ problem, over, kernels, losses, loss_tolerance }) {
   assert.equal(problem, undefined);

@@ -1,53 +1,31 @@
-// parity.html?config=<JSON>: both engines from the same state, as JSON on the page and in window.parityResult. With limits=default the
-// device gets no more than every device has. No times: the adapter may be a software one.
+// parity.html?config=<JSON> or ?size=S: both engines from the same state, as JSON on the page and in window.parityResult. With
+// limits=default the device gets no more than every device has; steps=2 trains no longer than that. No times: the adapter may be a
+// software one.
 import wasmUrl from '@core/induction.wasm?url';
-import { type Config, loadCore } from '@core/loader.mjs';
+import { loadCore } from '@core/loader.mjs';
+import { compareEngines, type EngineComparison } from './compare_engines.ts';
 import { openGpu } from './gpu/device.ts';
-import { Executor } from './gpu/executor.ts';
-import { compareKernels, compareTraining, type ParityResult, parityResult } from './gpu/parity.ts';
-
-export interface PageResult extends ParityResult {
-  adapter: string;
-  /** The adapter computes on the processor. */
-  software: boolean;
-  dispatches_per_step: number;
-}
+import { kSizes } from './sizes.ts';
 
 declare global {
   interface Window {
-    parityResult?: PageResult | { problem: string };
+    parityResult?: EngineComparison | { problem: string };
   }
 }
 
-/** Training steps before the kernels are compared, so that the optimiser's state is not zero. */
-const kWarmUp = 3;
-
-async function parity(config: Partial<Config>, default_limits: boolean): Promise<PageResult> {
-  const gpu = await openGpu({ default_limits });
-  const core = await loadCore({ wasmUrl: new URL(wasmUrl, location.href).href });
-  const trainer = core.create(config);
-  const executor = await Executor.create(gpu, trainer.program());
-  trainer.train(kWarmUp);
-  const kernels = await compareKernels(trainer, executor);
-  trainer.dispose();
-  const fresh = core.create(config);
-  const training = await compareTraining(fresh, executor);
-  fresh.dispose();
-  const { dispatches_per_step } = executor;
-  executor.dispose();
-  const { adapter, software } = gpu;
-  return { adapter, software, dispatches_per_step, ...parityResult(kernels, training) };
-}
-
-async function start(): Promise<PageResult | { problem: string }> {
+async function parity(): Promise<EngineComparison | { problem: string }> {
+  const asked = new URLSearchParams(location.search);
+  const size = Object.entries(kSizes).find(([name]) => name === asked.get('size'));
   try {
-    const asked = new URLSearchParams(location.search);
-    return await parity(JSON.parse(asked.get('config') ?? '{}'), asked.get('limits') === 'default');
+    const config = size ? size[1] : JSON.parse(asked.get('config') ?? '{}');
+    const gpu = await openGpu({ default_limits: asked.get('limits') === 'default' });
+    const core = await loadCore({ wasmUrl: new URL(wasmUrl, location.href).href });
+    return await compareEngines(core, gpu, config, Number(asked.get('steps')) || undefined);
   } catch (error) {
     return { problem: error instanceof Error ? error.message : String(error) };
   }
 }
 
-window.parityResult = await start();
+window.parityResult = await parity();
 const shown = document.querySelector('#result');
 if (shown) shown.textContent = JSON.stringify(window.parityResult, null, 2);

@@ -42,11 +42,19 @@ test.each([
 });
 
 test('a graphics card is not a software adapter, and is named once', () => {
-  const info = { vendor: 'nvidia', architecture: 'ampere', description: 'nvidia', isFallbackAdapter: false };
+  const info = {
+    vendor: 'nvidia',
+    architecture: 'ampere',
+    device: '',
+    description: 'nvidia',
+    isFallbackAdapter: false,
+  };
   expect(describe(adapterWith(info))).toEqual({
     adapter: 'nvidia ampere',
     vendor: 'nvidia',
     architecture: 'ampere',
+    model: '',
+    description: 'nvidia',
     software: false,
   });
 });

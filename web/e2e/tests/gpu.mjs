@@ -1,13 +1,18 @@
 // The second executor in a real browser, on SwiftShader (a software adapter): parity only, never timings.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { checkParity, matrix, sizes, small } from '../matrix.mjs';
+import { checkParity, matrix, small } from '../matrix.mjs';
 
 /** Every kernel that one of the tests has compared. */
 const seen = new Set();
 
-async function resultOf(page, address, config, limits = 'raised') {
-  await page.goto(`${address}parity.html?limits=${limits}&config=${encodeURIComponent(JSON.stringify(config))}`);
+function resultOf(page, address, config) {
+  return resultAt(page, `${address}parity.html?config=${encodeURIComponent(JSON.stringify(config))}`);
+}
+
+async function resultAt(page, address) {
+  // The page is loaded only when it has its result.
+  await page.goto(address, { waitUntil: 'commit' });
   const handle = await page.waitForFunction(() => window.parityResult, undefined, { timeout: 120_000 });
   return handle.jsonValue();
 }
@@ -112,13 +117,14 @@ export const tests = [
   ...['S', 'M'].map((size) => ({
     name: `WebGPU agrees with WebAssembly: size ${size} on a device with default limits`,
     gpu: true,
-    run: async (page, address) => checkParity(await resultOf(page, address, sizes[size], 'default')),
+    run: async (page, address) =>
+      checkParity(await resultAt(page, `${address}parity.html?size=${size}&limits=default&steps=2`)),
   })),
   {
     name: 'WebGPU: a configuration beyond the limits is one sentence',
     gpu: true,
     async run(page, address) {
-      const { problem } = await resultOf(page, address, sizes.L, 'default');
+      const { problem } = await resultAt(page, `${address}parity.html?size=L&limits=default`);
       assert.match(problem, /^This configuration needs \d+ MiB in one piece; the graphics device gives \d+ MiB\.$/);
     },
   },

@@ -9,6 +9,9 @@ export interface Gpu {
   /** Each may be empty: browsers keep it to themselves. */
   readonly vendor: string;
   readonly architecture: string;
+  readonly model: string;
+  /** In Node the driver. */
+  readonly description: string;
   /** The adapter computes on the processor: never a thing to measure. */
   readonly software: boolean;
   /** Throws the first thing that went wrong since the device was opened: an invalid command, no memory, a lost device. */
@@ -48,11 +51,12 @@ export function deviceDescriptor(adapter: GPUAdapter, options: GpuOptions): GPUD
 }
 
 /** What the adapter tells about itself. */
-export function describe({ info }: GPUAdapter): Pick<Gpu, 'adapter' | 'vendor' | 'architecture' | 'software'> {
-  const { vendor, architecture, device, description, isFallbackAdapter } = info;
-  const told = [...new Set([vendor, architecture, device, description].filter(Boolean))].join(' ');
+export function describe({ info }: GPUAdapter): Omit<Gpu, 'device' | 'check'> {
+  const { vendor, architecture, device: model, description, isFallbackAdapter } = info;
+  const told = [...new Set([vendor, architecture, model, description].filter(Boolean))].join(' ');
   const adapter = told || 'an adapter that the browser does not name';
-  return { adapter, vendor, architecture, software: Boolean(isFallbackAdapter) || kSoftware.test(told) };
+  const software = Boolean(isFallbackAdapter) || kSoftware.test(told);
+  return { adapter, vendor, architecture, model, description, software };
 }
 
 /** Remembers the first thing that goes wrong. */

@@ -24,7 +24,7 @@ export interface Processor {
 
 /** Steps whose results are waited for together: enough to hide the way back, few enough to keep their copies small. */
 const kAhead = 8;
-/** Training steps of compareTraining. */
+/** Training steps of compareTraining, unless told otherwise. */
 const kTrainingSteps = 20;
 
 interface Alone {
@@ -125,9 +125,13 @@ export interface TrainingParity {
 }
 
 /** Some training steps on both engines from the trainer's present state. */
-export async function compareTraining(trainer: Processor, executor: Executor): Promise<TrainingParity> {
+export async function compareTraining(
+  trainer: Processor,
+  executor: Executor,
+  steps = kTrainingSteps,
+): Promise<TrainingParity> {
   executor.write(0, trainer.arena());
-  const { inputs, losses: cpu } = trainOnProcessor(trainer, kTrainingSteps);
+  const { inputs, losses: cpu } = trainOnProcessor(trainer, steps);
   const gpu = await trainOnGpu(executor, inputs);
   const { parameters, moment1, moment2 } = executor.program.regions;
   const wanted = trainer.arena(parameters);

@@ -1,0 +1,66 @@
+// The page's executor in Node, on Dawn: the comparison that the browsers run, on the same configurations. No times.
+// On Linux it runs on Chromium's SwiftShader, elsewhere on the machine's own adapter.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { after, test } from 'node:test';
+import { checkParity, matrix, small } from '../e2e/matrix.mjs';
+import { gpuEntry, UnsupportedError } from './adapter.mjs';
+import { loadEngine, loadProcessor } from './bundle.mjs';
+
+const software = process.platform === 'linux';
+let unsupported = false;
+let entry = await gpuEntry({ software }).catch((error) => {
+  // Only a system that the package was not made for is a reason to skip; anything else must be repaired.
+  const built = ['linux-x64', 'linux-arm64', 'darwin-x64', 'darwin-arm64', 'win32-x64', 'win32-arm64'];
+  if (!(error instanceof UnsupportedError) || built.includes(`${process.platform}-${process.arch}`)) throw error;
+  unsupported = error.message;
+  console.log(`not run: ${error.message}`);
+});
+const engine = await loadEngine();
+const core = await loadProcessor();
+const seen = new Set();
+
+// Node does not end while Dawn lives.
+after(() => {
+  entry = null;
+  setImmediate(() => process.exit());
+});
+
+/** Runs `use` with a device of its own, which has no more than every device has. */
+async function withGpu(use) {
+  const gpu = await engine.openGpu({ entry, default_limits: true });
+  try {
+    return await use(gpu);
+  } finally {
+    gpu.device.destroy();
+  }
+}
+
+for (const [name, config] of Object.entries(matrix)) {
+  test(`Node agrees with WebAssembly: ${name}`, { skip: unsupported }, async () => {
+    const result = await withGpu((gpu) => engine.compareEngines(core, gpu, config));
+    checkParity(result);
+    if (software) assert.match(result.adapter, /SwiftShader/);
+    assert.equal(result.software, software);
+    for (const kernel of Object.keys(result.kernels)) seen.add(kernel);
+  });
+}
+
+test('Node agrees with WebAssembly: together they have run every kernel', { skip: unsupported }, () => {
+  const list = readFileSync(new URL('../../core/kernels/kernels.def', import.meta.url), 'utf8');
+  const kernels = [...list.matchAll(/^KERNEL\((\w+)\)/gm)].map(([, name]) => name);
+  assert.deepEqual([...seen].sort(), kernels.sort());
+});
+
+test('Node: a small error in a kernel is found, and the kernel named', { skip: unsupported }, async () => {
+  await withGpu(async (gpu) => {
+    const { createShaderModule } = gpu.device;
+    gpu.device.createShaderModule = function ({ code }) {
+      const wrong = code.replace('sqrt(total)', 'sqrt(total * 1.0001)');
+      assert.notEqual(wrong, code, 'the mutation found nothing to change');
+      return createShaderModule.call(this, { code: wrong });
+    };
+    const { over } = await engine.compareEngines(core, gpu, small);
+    assert.deepEqual(over, ['gradient_norm']);
+  });
+});

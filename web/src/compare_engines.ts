@@ -1,0 +1,36 @@
+// Both engines on one configuration: what the parity page shows and what the headless tests check.
+import type { Config, Core } from '@core/loader.mjs';
+import type { Gpu } from './gpu/device.ts';
+import { Executor } from './gpu/executor.ts';
+import { compareKernels, compareTraining, type ParityResult, parityResult } from './gpu/parity.ts';
+
+export interface EngineComparison extends ParityResult {
+  adapter: string;
+  /** The adapter computes on the processor. */
+  software: boolean;
+  dispatches_per_step: number;
+}
+
+/** Training steps before the kernels are compared, so that the optimiser's state is not zero. */
+const kWarmUp = 3;
+
+/** `steps`: of training. Throws CoreError for a bad Config and GpuError when the device cannot run it. */
+export async function compareEngines(
+  core: Core,
+  gpu: Gpu,
+  config: Partial<Config>,
+  steps?: number,
+): Promise<EngineComparison> {
+  const trainer = core.create(config);
+  const executor = await Executor.create(gpu, trainer.program());
+  trainer.train(kWarmUp);
+  const kernels = await compareKernels(trainer, executor);
+  trainer.dispose();
+  const fresh = core.create(config);
+  const training = await compareTraining(fresh, executor, steps);
+  fresh.dispose();
+  const { dispatches_per_step } = executor;
+  executor.dispose();
+  const { adapter, software } = gpu;
+  return { adapter, software, dispatches_per_step, ...parityResult(kernels, training) };
+}
