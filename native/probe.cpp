@@ -1,8 +1,9 @@
-// `induction probe`: every named activation, and gradient if asked, of a saved model on given token rows.
+// `induction probe`: every named activation, and gradient if asked, of a saved model on given token rows; and its circuits.
 
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "circuits.hpp"
 #include "command.hpp"
 #include "files.hpp"
 #include "machine.hpp"
@@ -17,7 +18,7 @@ constexpr size_t kMostRows = 1024;             // as the knob batch: with more, 
 constexpr uint64_t kMaxTokensFile = 16 << 20;  // bytes; 1024 of the longest rows have about one million
 
 struct ProbeFlags {
-  std::string model, tokens, out;
+  std::string model, tokens, out, circuits;
   bool gradients = false;
 };
 
@@ -117,16 +118,29 @@ bool same_file(const std::string& a, const std::string& b) {
   return std::filesystem::equivalent(a, b, none);
 }
 
-int probe(const ProbeFlags& flags) {
+// A model as it was read: what both kinds of output start from.
+struct Loaded {
+  std::string path;
+  TensorFile file;
+  Config config;
+  std::vector<float> parameters;
+};
+
+Loaded load_model(const ProbeFlags& flags) {
   std::error_code none;
   const std::string path = std::filesystem::is_directory(flags.model, none) ? flags.model + "/model.safetensors" : flags.model;
-  if (same_file(path, flags.out)) refuse("--out is " + quoted(flags.out) + ", which is the model itself");
-  const TensorFile file = read_tensor_file(path);
+  for (const auto& [flag, out] : {std::pair{"--out", flags.out}, {"--circuits", flags.circuits}})
+    if (same_file(path, out)) refuse(std::string(flag) + " is " + quoted(out) + ", which is the model itself");
+  TensorFile file = read_tensor_file(path);
   Config config;
   if (const std::string wrong = config_of(file, config); !wrong.empty()) refuse(quoted(path) + ": " + wrong);
-  const std::vector<float> parameters = read_parameters(file, path, config);
-  const TokenRows tokens = flags.tokens.empty() ? held_out_rows(config) : read_rows(flags.tokens, config);
+  std::vector<float> parameters = read_parameters(file, path, config);
+  return {path, std::move(file), config, std::move(parameters)};
+}
 
+void write_activations(const ProbeFlags& flags, const Loaded& model) {
+  const Config& config = model.config;
+  const TokenRows tokens = flags.tokens.empty() ? held_out_rows(config) : read_rows(flags.tokens, config);
   const bool full = tokens[0].size() > static_cast<size_t>(config.n_ctx);
   const auto given = static_cast<uint32_t>(tokens[0].size());
   const Rows rows{static_cast<uint32_t>(tokens.size()), full ? given - 1 : given, given - 1};
@@ -134,17 +148,38 @@ int probe(const ProbeFlags& flags) {
   check_memory(program.memory_floats(1) * sizeof(float), "a probe of " + std::to_string(rows.batch) + " rows", "give fewer rows");
   Cpu<float> cpu(program);
   if (!cpu.ok()) refuse("there is not enough memory for " + std::to_string(tokens.size()) + " rows; give fewer");
-  std::copy(parameters.begin(), parameters.end(), cpu.region(program.parameter_region).begin());
+  std::copy(model.parameters.begin(), model.parameters.end(), cpu.region(program.parameter_region).begin());
   write_rows(tokens, cpu);
   cpu.run(flags.gradients);
   if (flags.gradients) cpu.finish_gradient();
 
   TensorFile result;
   result.metadata = {
-      {"format", "induction-playground activations 1"}, {"config", config_to_json(config)}, {"step", file.metadata.at("step")}};
+      {"format", "induction-playground activations 1"}, {"config", config_to_json(config)}, {"step", model.file.metadata.at("step")}};
   result.arrays = collect(cpu, rows.counted, flags.gradients);
   write_atomic(flags.out, write_tensors(result));
   print_out(std::to_string(result.arrays.size()) + " tensors of " + std::to_string(tokens.size()) + " rows written to " + flags.out + "\n");
+}
+
+void write_circuits(const ProbeFlags& flags, const Loaded& model) {
+  check_memory(circuits_memory(model.config), "the circuit probes of this model", "probe a smaller model");
+  const std::optional<CircuitReport> report = measure_circuits(model.config, model.parameters);
+  if (!report) refuse("there is not enough memory for the circuit probes of " + quoted(model.path));
+  const uint64_t step = std::stoull(model.file.metadata.at("step"));
+  std::error_code none;
+  std::optional<std::string> metrics;
+  if (std::filesystem::is_regular_file(flags.model + "/metrics.jsonl", none)) metrics = metrics_before(flags.model, step + 1);
+  write_atomic(flags.circuits, circuits_json(*report, model.config, step, metrics));
+  print_out("circuits of " + std::to_string(report->heads.size()) + " heads written to " + flags.circuits + "\n");
+}
+
+int probe(const ProbeFlags& flags) {
+  if (flags.out.empty() && flags.circuits.empty()) refuse("--out or --circuits is required: nothing else says where to write");
+  if (flags.out.empty() && (flags.gradients || !flags.tokens.empty()))
+    refuse(std::string(flags.gradients ? "--gradients" : "--tokens") + " needs --out; --circuits always reads the held-out rows");
+  const Loaded model = load_model(flags);
+  if (!flags.out.empty()) write_activations(flags, model);
+  if (!flags.circuits.empty()) write_circuits(flags, model);
   return kDone;
 }
 
@@ -152,14 +187,17 @@ int probe(const ProbeFlags& flags) {
 
 Command probe_command(CLI::App& app) {
   const auto flags = std::make_shared<ProbeFlags>();
-  CLI::App* command = app.add_subcommand("probe", "Write every activation of a saved model for given token rows");
+  CLI::App* command =
+      app.add_subcommand("probe", "Write every activation of a saved model for given token rows, or what its heads and weights do");
   command->add_option("--model", flags->model, "Folder of a run, or a model.safetensors")->type_name("DIR|FILE")->required()->take_last();
   command->add_option("--tokens", flags->tokens, "JSON array of equally long token rows (default: 4 held-out rows)")
       ->type_name("FILE.json")
       ->take_last();
   command->add_option("--out", flags->out, "Where to write the tensors, under TransformerLens' names")
       ->type_name("FILE.safetensors")
-      ->required()
+      ->take_last();
+  command->add_option("--circuits", flags->circuits, "Where to write the circuit probes of the held-out rows, see docs/probes.md")
+      ->type_name("FILE.json")
       ->take_last();
   command->add_flag("--gradients", flags->gradients, "Write the gradients of the mean loss too, as grad.NAME");
   return {command, [flags] { return probe(*flags); }};

@@ -1,18 +1,9 @@
 #include "heads.hpp"
 
 #include <cmath>
-#include <limits>
 
 namespace induction {
 namespace {
-
-// A mean over the positions at which a score is defined.
-struct Mean {
-  double sum = 0;
-  uint64_t count = 0;
-  void take(double x) { sum += x, ++count; }
-  double value() const { return count ? sum / static_cast<double>(count) : std::numeric_limits<double>::quiet_NaN(); }
-};
 
 struct Means {
   Mean previous, induction, duplicate, first, entropy;

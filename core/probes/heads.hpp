@@ -2,10 +2,19 @@
 // Head scores: what a head's attention pattern does, measured against what the tokens say. Pure functions.
 
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <vector>
 
 namespace induction {
+
+/// A mean over the positions at which a score is defined; NaN where there are none.
+struct Mean {
+  double sum = 0;
+  uint64_t count = 0;
+  void take(double x) { sum += x, ++count; }
+  double value() const { return count ? sum / static_cast<double>(count) : std::numeric_limits<double>::quiet_NaN(); }
+};
 
 /// Means over the rows of a batch, docs/maths.md (19)–(22). Shares in [0, 1], entropy in nats. NaN where no position qualifies.
 struct PatternScores {

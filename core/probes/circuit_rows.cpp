@@ -1,0 +1,105 @@
+#include "circuit_rows.hpp"
+
+#include <algorithm>
+
+#include "../model.hpp"
+
+namespace induction {
+namespace {
+
+std::string attn(uint32_t layer, const char* name) { return "blocks." + std::to_string(layer) + ".attn." + name; }
+
+// Row `row` of head `head` of a [rows, n_heads, T, T] tensor.
+Matrix square(const float* pattern, size_t row, size_t head, size_t heads, uint32_t length) {
+  Matrix m(length, length);
+  const float* from = pattern + (row * heads + head) * length * length;
+  std::copy_n(from, m.values.size(), m.values.begin());
+  return m;
+}
+
+std::vector<std::vector<uint32_t>> all_tokens(const std::vector<Sequence>& sequences) {
+  std::vector<std::vector<uint32_t>> rows;
+  for (const Sequence& s : sequences) rows.push_back(s.tokens);
+  return rows;
+}
+
+std::vector<std::vector<uint32_t>> inputs_of(const std::vector<Sequence>& sequences) {
+  std::vector<std::vector<uint32_t>> rows;
+  for (const Sequence& s : sequences) rows.emplace_back(s.tokens.begin(), s.tokens.end() - 1);
+  return rows;
+}
+
+}  // namespace
+
+ModelOnRows::ModelOnRows(const Config& config, const std::vector<std::vector<uint32_t>>& rows, std::span<const float> parameters,
+                         bool targets)
+    : config_(config) {
+  const auto batch = static_cast<uint32_t>(rows.size()), length = static_cast<uint32_t>(rows[0].size()) - (targets ? 1 : 0);
+  program_ = std::make_unique<Program>(record_model(config, {batch, length, length}, Mode::plain));
+  cpu_ = std::make_unique<Cpu<float>>(*program_);
+  if (!ok()) return;
+  std::copy(parameters.begin(), parameters.end(), cpu_->region(program_->parameter_region).begin());
+  for (size_t b = 0; b < batch; ++b)
+    for (size_t t = 0; t < length; ++t) {
+      cpu_->data(program_->tokens)[b * length + t] = static_cast<float>(rows[b][t]);
+      cpu_->data(program_->targets)[b * length + t] = targets ? static_cast<float>(rows[b][t + 1]) : -1.0f;
+    }
+  cpu_->run(false);
+}
+
+PatternRows ModelOnRows::pattern(HeadPlace place) {
+  const TensorId id = program_->find(attn(place.layer, "hook_pattern"));
+  const size_t square_size = static_cast<size_t>(program_->length) * program_->length;
+  return {cpu_->data(id) + place.head * square_size, program_->tensors[id].shape[1] * square_size};
+}
+
+Patterns ModelOnRows::patterns_of_row(uint32_t row) {
+  Patterns list(static_cast<size_t>(config_.n_layers));
+  const auto heads = static_cast<size_t>(config_.n_heads);
+  for (uint32_t l = 0; l < list.size(); ++l) {
+    const float* pattern = cpu_->data(program_->find(attn(l, "hook_pattern")));
+    for (size_t h = 0; h < heads; ++h) list[l].push_back(square(pattern, row, h, heads, program_->length));
+  }
+  return list;
+}
+
+std::vector<HeadSample> ModelOnRows::samples(HeadPlace place, const std::vector<std::vector<uint32_t>>& rows) {
+  const float* pattern = cpu_->data(program_->find(attn(place.layer, "hook_pattern")));
+  const TensorId z = program_->find(attn(place.layer, "hook_z"));
+  const std::vector<float> outputs = cpu_->read(z);  // [rows, T, n_heads, d_head]
+  const uint32_t heads = program_->tensors[z].shape[2], width = program_->tensors[z].shape[3], length = program_->length;
+  std::vector<HeadSample> list;
+  for (size_t b = 0; b < rows.size(); ++b) {
+    HeadSample sample{rows[b], square(pattern, b, place.head, heads, length), Matrix(length, width)};
+    for (uint32_t t = 0; t < length; ++t)
+      for (uint32_t e = 0; e < width; ++e) sample.z(t, e) = outputs[((b * length + t) * heads + place.head) * width + e];
+    list.push_back(std::move(sample));
+  }
+  return list;
+}
+
+ModelWeights ModelOnRows::weights() {
+  return read_weights<float>(config_, *program_, std::span<const float>(cpu_->region(program_->parameter_region)));
+}
+
+HeldOut::HeldOut(const Config& config, std::span<const float> parameters)
+    : sequences(Dataset(config).held_out(kHeldOutRows, false)),
+      tokens(inputs_of(sequences)),
+      model(config, all_tokens(sequences), parameters, true) {}
+
+std::vector<double> HeldOut::losses() {
+  const std::vector<float> loss = model.cpu().read(model.program().loss);
+  return {loss.begin(), loss.end()};
+}
+
+SplitLoss HeldOut::split(std::span<const double> losses) const {
+  Mean all, fresh, repeated;
+  for (size_t i = 0; i < losses.size(); ++i) {
+    const uint32_t length = model.program().length, t = static_cast<uint32_t>(i % length);
+    all.take(losses[i]);
+    (Dataset::repeated(sequences[i / length], t) ? repeated : fresh).take(losses[i]);
+  }
+  return {all.value(), fresh.value(), repeated.value()};
+}
+
+}  // namespace induction
