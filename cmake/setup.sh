@@ -34,6 +34,8 @@ missing_packages() {
   has_header CLI/CLI.hpp || echo libcli11-dev
   has_header doctest/doctest.h || echo doctest-dev
   has_header Eigen/Core || echo libeigen3-dev
+  # macOS has SQLite in its own development kit.
+  has_header sqlite3.h || [ "$(uname -s)" = Darwin ] || echo libsqlite3-dev
   command -v node >/dev/null 2>&1 || echo nodejs
   command -v npm >/dev/null 2>&1 || echo npm
   version=$(emscripten_version)
