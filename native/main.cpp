@@ -1,5 +1,7 @@
 // The command line `induction`. Every error leaves here as one sentence on stderr and exit status 2.
 
+#include <signal.h>
+
 #include <cstdio>
 #include <new>
 
@@ -72,6 +74,8 @@ int run(int argc, char** argv) {
 }  // namespace induction
 
 int main(int argc, char** argv) {
+  // A file that may not grow answers like a full disk, with a sentence.
+  signal(SIGXFSZ, SIG_IGN);
   std::string sentence;
   try {
     return induction::run(argc, argv);

@@ -1,7 +1,5 @@
 // `induction sweep`: makes the runs of a spec, as many at a time as there are cores, and keeps one line of each.
 
-#include <signal.h>
-
 #include <cmath>
 
 #include "command.hpp"
@@ -96,8 +94,6 @@ class Sweep {
     before_ = folder_.tally(points_);
     SweepWorkers workers(plan_, folder_, kernels_of(flags_.machine), todo, limit);
     catch_signals();
-    // A file that may not grow answers like a full disk, with a sentence.
-    signal(SIGXFSZ, SIG_IGN);
     workers.start(static_cast<uint32_t>(std::min<uint64_t>({jobs, limit, todo.size()})));
     watch(workers);
     progress_.clear();
