@@ -43,6 +43,15 @@ missing_packages() {
   [ "${1:-}" = test ] || return 0
   command -v "${CHROMIUM:-chromium}" >/dev/null 2>&1 || command -v google-chrome >/dev/null 2>&1 || echo chromium
   command -v clang-format >/dev/null 2>&1 || echo clang-format
+  command -v sqlite3 >/dev/null 2>&1 || echo sqlite3
+}
+
+# What only `./test cluster` needs besides.
+missing_cluster_packages() {
+  for pair in slurmctld:slurmctld slurmd:slurmd sbatch:slurm-client munged:munge parallel:parallel sshd:openssh-server ssh:openssh-client rsync:rsync; do
+    PATH=$PATH:/usr/sbin command -v "${pair%:*}" >/dev/null 2>&1 || echo "${pair#*:}"
+  done
+  python3 -c 'import ensurepip' >/dev/null 2>&1 || echo python3-venv
 }
 
 # Installs Debian packages, asking first on a terminal unless ASSUME_YES is set.
@@ -51,7 +60,7 @@ install_packages() {
   if ! command -v apt-get >/dev/null 2>&1; then
     cat >&2 <<TXT
 play: this system has no apt-get. Please install: $*
-  With Homebrew:  brew install cmake ninja ccache nlohmann-json cli11 doctest eigen node emscripten
+  With Homebrew:  brew install cmake ninja ccache nlohmann-json cli11 doctest eigen sqlite node emscripten
   Emscripten can also come from its own SDK, as long as emcc ($EMSCRIPTEN_WANTED or newer) is on the PATH.
 TXT
     exit 1
