@@ -34,6 +34,8 @@ missing_packages() {
   has_header CLI/CLI.hpp || echo libcli11-dev
   has_header doctest/doctest.h || echo doctest-dev
   has_header Eigen/Core || echo libeigen3-dev
+  # macOS has SQLite in its own development kit.
+  has_header sqlite3.h || [ "$(uname -s)" = Darwin ] || echo libsqlite3-dev
   command -v node >/dev/null 2>&1 || echo nodejs
   command -v npm >/dev/null 2>&1 || echo npm
   version=$(emscripten_version)
@@ -45,6 +47,15 @@ missing_packages() {
   [ "$(uname -s)" != Linux ] || ldconfig -p 2>/dev/null | grep -q 'libvulkan\.so\.1' || echo libvulkan1
   # Debian's only: elsewhere the tests use the Firefox that is there, and say so when there is none.
   find_firefox >/dev/null || { apt-cache show firefox-esr >/dev/null 2>&1 && echo firefox-esr; } || true
+  command -v sqlite3 >/dev/null 2>&1 || echo sqlite3
+}
+
+# What only `./test cluster` needs besides.
+missing_cluster_packages() {
+  for pair in slurmctld:slurmctld slurmd:slurmd sbatch:slurm-client munged:munge parallel:parallel sshd:openssh-server ssh:openssh-client rsync:rsync; do
+    PATH=$PATH:/usr/sbin command -v "${pair%:*}" >/dev/null 2>&1 || echo "${pair#*:}"
+  done
+  python3 -c 'import ensurepip' >/dev/null 2>&1 || echo python3-venv
 }
 
 # Prints the Firefox that tests are to use: the one in FIREFOX, or one on the PATH.
@@ -56,7 +67,7 @@ install_packages() {
   if ! command -v apt-get >/dev/null 2>&1; then
     cat >&2 <<TXT
 play: this system has no apt-get. Please install: $*
-  With Homebrew:  brew install cmake ninja ccache nlohmann-json cli11 doctest eigen node emscripten
+  With Homebrew:  brew install cmake ninja ccache nlohmann-json cli11 doctest eigen sqlite node emscripten
   Emscripten can also come from its own SDK, as long as emcc ($EMSCRIPTEN_WANTED or newer) is on the PATH.
 TXT
     exit 1

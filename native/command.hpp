@@ -15,5 +15,7 @@ Command train_command(CLI::App& app);
 Command probe_command(CLI::App& app);
 Command schema_command(CLI::App& app);
 Command bench_command(CLI::App& app);
+Command sweep_command(CLI::App& app);
+Command merge_command(CLI::App& app);
 
 }  // namespace induction

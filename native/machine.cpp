@@ -68,6 +68,10 @@ void add_machine_flags(CLI::App& app, MachineFlags& flags) {
   app.add_option("--threads", flags.threads, "Threads that share a step; the numbers do not depend on it (default 1)")
       ->type_name("N")
       ->take_last();
+  add_kernels_flag(app, flags);
+}
+
+void add_kernels_flag(CLI::App& app, MachineFlags& flags) {
   app.add_option("--kernels", flags.kernels,
                  "Instruction set: generic, avx2 or avx512; the numbers do not depend on it (default: the widest)")
       ->type_name("NAME")

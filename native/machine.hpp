@@ -16,6 +16,8 @@ struct MachineFlags {
   std::string threads = "1", kernels;
 };
 void add_machine_flags(CLI::App& app, MachineFlags& flags);
+/// --kernels alone, for commands that share no step.
+void add_kernels_flag(CLI::App& app, MachineFlags& flags);
 /// The thread count asked for, at most as many as can share a step.
 uint32_t threads_of(const MachineFlags& flags);
 const KernelTable<float>& kernels_of(const MachineFlags& flags);

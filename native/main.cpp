@@ -1,5 +1,7 @@
 // The command line `induction`. Every error leaves here as one sentence on stderr and exit status 2.
 
+#include <signal.h>
+
 #include <cstdio>
 #include <new>
 
@@ -48,7 +50,8 @@ int run(int argc, char** argv) {
   app.set_version_flag("--version", std::string("induction ") + INDUCTION_VERSION);
   app.footer("Exit status: 0 done, 2 refused (a sentence says why), 3 the loss ran away, 130 or 143 stopped by a signal.");
   app.allow_extras();
-  const std::vector<Command> commands = {train_command(app), probe_command(app), schema_command(app), bench_command(app)};
+  const std::vector<Command> commands = {train_command(app), probe_command(app), schema_command(app),
+                                         bench_command(app), sweep_command(app), merge_command(app)};
   for (const Command& command : commands) command.flags->allow_extras();
   try {
     app.parse(argc, argv);
@@ -71,6 +74,8 @@ int run(int argc, char** argv) {
 }  // namespace induction
 
 int main(int argc, char** argv) {
+  // A file that may not grow answers like a full disk, with a sentence.
+  signal(SIGXFSZ, SIG_IGN);
   std::string sentence;
   try {
     return induction::run(argc, argv);

@@ -30,12 +30,6 @@ std::string number(double x) { return std::isfinite(x) ? formatted("%5.2f", std:
 
 std::string rate_text(double x) { return !std::isfinite(x) ? "   -/s" : x < 10 ? formatted("%4.1f/s", x) : formatted("%4.0f/s", x); }
 
-// 0:07, 12:30, 3:05:00
-std::string time_text(double seconds) {
-  const auto s = static_cast<long>(std::clamp(seconds, 0.0, 3.5e6));
-  return s < 3600 ? formatted("%2ld:%02ld", s / 60, s % 60) : formatted("%ld:%02ld:%02ld", s / 3600, s / 60 % 60, s % 60);
-}
-
 std::string steps_text(const Status& status) {
   const std::string total = std::to_string(status.steps);
   return formatted("%*llu/%s", static_cast<int>(total.size()), static_cast<unsigned long long>(status.step), total.c_str());
@@ -57,34 +51,39 @@ size_t terminal_width() {
 
 }  // namespace
 
-std::string bar_text(const Status& s, size_t width) {
+std::string time_text(double seconds) {
+  const auto s = static_cast<long>(std::clamp(seconds, 0.0, 3.5e6));
+  return s < 3600 ? formatted("%2ld:%02ld", s / 60, s % 60) : formatted("%ld:%02ld:%02ld", s / 3600, s / 60 % 60, s % 60);
+}
+
+std::string bar_text(double part, const std::vector<BarField>& fields, size_t width) {
   constexpr size_t kLeastBar = 8;
-  struct Field {
-    std::string text;
-    int rank;  // the lowest stays longest
-  };
-  const std::vector<Field> fields = {{steps_text(s), 0},
-                                     {"loss" + number(s.loss), 2},
-                                     {"rep" + number(s.loss_rep), 1},
-                                     {"prev" + number(s.previous_token), 5},
-                                     {"ind" + number(s.induction), 3},
-                                     {rate_text(s.steps_per_second), 6},
-                                     {time_text(s.seconds_left), 4}};
   std::vector<bool> shown(fields.size(), false);
   size_t used = 0;
   for (int rank = 0; rank < static_cast<int>(fields.size()); ++rank) {
-    const auto at = std::find_if(fields.begin(), fields.end(), [&](const Field& field) { return field.rank == rank; });
+    const auto at = std::find_if(fields.begin(), fields.end(), [&](const BarField& field) { return field.rank == rank; });
     const size_t more = at->text.size() + (used ? 1 : 0);
     if (used + more > width) break;
     shown[static_cast<size_t>(at - fields.begin())] = true;
     used += more;
   }
   std::string line;
-  if (used + 1 + kLeastBar <= width)
-    line = bar(static_cast<double>(s.step) / static_cast<double>(std::max<uint64_t>(1, s.steps)), width - used - 1);
+  if (used + 1 + kLeastBar <= width) line = bar(part, width - used - 1);
   for (size_t i = 0; i < fields.size(); ++i)
     if (shown[i]) line += (line.empty() ? "" : " ") + fields[i].text;
   return line;
+}
+
+std::string bar_text(const Status& s, size_t width) {
+  return bar_text(static_cast<double>(s.step) / static_cast<double>(std::max<uint64_t>(1, s.steps)),
+                  {{steps_text(s), 0},
+                   {"loss" + number(s.loss), 2},
+                   {"rep" + number(s.loss_rep), 1},
+                   {"prev" + number(s.previous_token), 5},
+                   {"ind" + number(s.induction), 3},
+                   {rate_text(s.steps_per_second), 6},
+                   {time_text(s.seconds_left), 4}},
+                  width);
 }
 
 double best_score(const ProbeRecord& record, double PatternScores::*score) {
@@ -129,9 +128,10 @@ Progress::Progress() {
 
 bool Progress::due() const { return terminal_ && std::chrono::steady_clock::now() - last_ >= kRedraw; }
 
-void Progress::draw(const Status& status) {
-  // The last column stays free: some terminals wrap as soon as it is filled.
-  const std::string line = bar_text(status, std::max<size_t>(2, terminal_width()) - 1);
+// The last column stays free: some terminals wrap as soon as it is filled.
+size_t Progress::width() const { return std::max<size_t>(2, terminal_width()) - 1; }
+
+void Progress::draw(const std::string& line) {
   std::fprintf(stderr, "\r%s\x1b[K", line.c_str());
   std::fflush(stderr);
   last_ = std::chrono::steady_clock::now();

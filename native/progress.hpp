@@ -16,7 +16,14 @@ struct Status {
   double previous_token = 0, induction = 0;  // best scores of the last probe
 };
 
-/// The bar: as many fields as fit into `width` columns, the most telling ones first.
+/// Words beside a bar; the field of the lowest rank stays longest when there is little room.
+struct BarField {
+  std::string text;
+  int rank;
+};
+/// A bar that is done to `part` (0 to 1), and as many fields as fit into `width` columns.
+std::string bar_text(double part, const std::vector<BarField>& fields, size_t width);
+/// The bar of one run.
 std::string bar_text(const Status& status, size_t width);
 /// One probe, for a log: the same columns each time.
 std::string probe_text(const ProbeRecord& record, double steps_per_second);
@@ -25,6 +32,9 @@ std::vector<std::string> onset_texts(const ProbeRecord& record);
 /// The best score of all heads; NaN when no head has one.
 double best_score(const ProbeRecord& record, double PatternScores::*score);
 
+/// 0:07, 12:30, 3:05:00
+std::string time_text(double seconds);
+
 class Progress {
  public:
   Progress();
@@ -32,7 +42,10 @@ class Progress {
   bool on_terminal() const { return terminal_; }
   /// Is it time to draw again? At most ten times a second, and never where there is no terminal.
   bool due() const;
-  void draw(const Status& status);
+  void draw(const Status& status) { draw(bar_text(status, width())); }
+  /// The same of any line of at most width() columns.
+  void draw(const std::string& line);
+  size_t width() const;
   /// A line that stays.
   void say(const std::string& line);
   void clear();

@@ -1,0 +1,228 @@
+// `induction sweep`: makes the runs of a spec, as many at a time as there are cores, and keeps one line of each.
+
+#include <cmath>
+
+#include "command.hpp"
+#include "cores.hpp"
+#include "files.hpp"
+#include "machine.hpp"
+#include "progress.hpp"
+#include "refusal.hpp"
+#include "signals.hpp"
+#include "sweep_summary.hpp"
+#include "sweep_workers.hpp"
+
+namespace induction {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+struct SweepFlags {
+  MachineFlags machine;
+  std::string spec, out, summary, shard, jobs, limit;
+  std::vector<std::string> stop;
+  bool quiet = false, json = false, dry_run = false, yes = false;
+};
+
+struct Shard {
+  uint32_t part = 0, parts = 1;
+};
+
+Shard read_shard(const std::string& text) {
+  if (text.empty()) return {};
+  const size_t slash = text.find('/');
+  constexpr uint64_t kMostParts = 1'000'000;
+  const auto digits = [](const std::string& word) {
+    return !word.empty() && word.size() < 9 && word.find_first_not_of("0123456789") == std::string::npos;
+  };
+  const std::string part = text.substr(0, slash), parts = slash == std::string::npos ? "" : text.substr(slash + 1);
+  if (!digits(part) || !digits(parts) || std::stoull(part) >= std::stoull(parts) || std::stoull(parts) > kMostParts)
+    refuse("--shard is " + quoted(text) + "; it must be i/n with i from 0 to n - 1, such as 0/4");
+  return {static_cast<uint32_t>(std::stoull(part)), static_cast<uint32_t>(std::stoull(parts))};
+}
+
+// "12 finished, 1 stopped early, 1 diverged; 9 with an induction head"
+std::string tally_text(const Tally& tally) {
+  std::string text = std::to_string(tally.finished) + " finished";
+  if (tally.stopped) text += ", " + std::to_string(tally.stopped) + " stopped early";
+  if (tally.diverged) text += ", " + std::to_string(tally.diverged) + " diverged";
+  return text + "; " + std::to_string(tally.onsets) + " with an induction head";
+}
+
+Json tally_json(const Tally& tally) {
+  return {{"done", tally.runs},
+          {"finished", tally.finished},
+          {"stopped", tally.stopped},
+          {"diverged", tally.diverged},
+          {"onsets", tally.onsets}};
+}
+
+// --dry-run: which runs there are, and which of them are done in --out.
+int list_runs(const SweepFlags& flags, const Plan& plan, const std::vector<Point>& points) {
+  std::optional<SweepFolder> folder;
+  if (!flags.out.empty() && holds_sweep(flags.out)) folder.emplace(flags.out);
+  std::string text;
+  uint64_t done = 0;
+  for (const Point& point : points) {
+    const bool is_done = folder && folder->done(point.id);
+    done += is_done;
+    const Json knobs = plan.knobs(point);
+    if (flags.json)
+      text += Json{{"id", id_text(point.id)}, {"done", is_done}, {"knobs", knobs}}.dump() + "\n";
+    else
+      text += id_text(point.id) + (is_done ? "  done     " : "  missing  ") + knobs_text(knobs) + "\n";
+  }
+  if (!flags.json) {
+    text += std::to_string(points.size()) + " runs, " + std::to_string(done) + " done";
+    if (plan.repeated()) text += "; " + std::to_string(plan.repeated()) + " points that repeat another one are left out";
+    text += "\n";
+  }
+  print_out(text);
+  return kDone;
+}
+
+// One call of the command: what it is to make, where, and how it is told.
+class Sweep {
+ public:
+  Sweep(const SweepFlags& flags, const Plan& plan, std::vector<Point> points, SweepFolder& folder)
+      : flags_(flags), plan_(plan), points_(std::move(points)), folder_(folder) {}
+
+  int run(uint32_t jobs, uint64_t limit) {
+    std::vector<Point> todo;
+    for (const Point& point : points_)
+      if (!folder_.done(point.id)) todo.push_back(point);
+    before_ = folder_.tally(points_);
+    SweepWorkers workers(plan_, folder_, kernels_of(flags_.machine), todo, limit);
+    catch_signals();
+    workers.start(static_cast<uint32_t>(std::min<uint64_t>({jobs, limit, todo.size()})));
+    watch(workers);
+    progress_.clear();
+    try {
+      workers.finish();
+    } catch (const Refusal& refusal) {
+      refuse(refusal.sentence + "; " + std::to_string(folder_.tally(points_).runs) + " of " + std::to_string(points_.size()) +
+             " runs are kept, and the same command goes on");
+    }
+    folder_.sync();
+    write_summary(folder_);
+    report(workers.state().made.runs);
+    return caught_signal() ? 128 + caught_signal() : kDone;
+  }
+
+ private:
+  void watch(SweepWorkers& workers) {
+    constexpr auto kLook = std::chrono::milliseconds(20);
+    while (!workers.idle()) {
+      std::this_thread::sleep_for(kLook);
+      if (caught_signal()) workers.stop();
+      show(workers);
+    }
+    show(workers);
+  }
+
+  void show(SweepWorkers& workers) {
+    const std::vector<std::string> news = workers.news();
+    if (flags_.quiet) return;
+    if (!progress_.on_terminal())
+      for (const std::string& line : news) progress_.say(line);
+    if (progress_.due()) progress_.draw(bar(workers.state()));
+  }
+
+  std::string bar(const SweepWorkers::State& state) const {
+    const double seconds = std::chrono::duration<double>(Clock::now() - start_).count();
+    const double left = state.cost_done > 0 ? seconds * state.cost_left / state.cost_done : INFINITY;
+    const uint64_t done = before_.runs + state.made.runs, diverged = before_.diverged + state.made.diverged;
+    const double all = state.cost_done + state.cost_left;
+    std::vector<BarField> fields = {{std::to_string(done) + "/" + std::to_string(points_.size()) + " runs", 0},
+                                    {std::to_string(before_.onsets + state.onsets) + " onsets", 1}};
+    if (diverged) fields.push_back({std::to_string(diverged) + " diverged", 3});
+    if (state.elsewhere) fields.push_back({std::to_string(state.elsewhere) + " elsewhere", diverged ? 4 : 3});
+    fields.push_back({std::isfinite(left) ? time_text(left) : "-:--", 2});
+    return bar_text(all > 0 ? state.cost_done / all : 1, fields, progress_.width());
+  }
+
+  void report(uint64_t made) const {
+    const Tally tally = folder_.tally(points_);
+    const bool whole = tally.runs == points_.size();
+    if (flags_.json) {
+      Json json = {{"folder", folder_.path()}, {"runs", points_.size()}, {"made", made}};
+      json.update(tally_json(tally));
+      print_out(json.dump() + "\n");
+    } else if (!flags_.quiet) {
+      print_out(std::to_string(tally.runs) + " of " + std::to_string(points_.size()) + " runs are done (" + tally_text(tally) + "), " +
+                std::to_string(made) + " of them now; written to " + folder_.path() + "\n");
+    }
+    if (whole || (!caught_signal() && flags_.quiet)) return;
+    std::fprintf(stderr,
+                 "induction: %s%s of %s runs are done; the same command, or\n  induction sweep %s --out %s%s\ngoes on with the rest\n",
+                 caught_signal() ? "stopped by a signal: " : "", std::to_string(tally.runs).c_str(), std::to_string(points_.size()).c_str(),
+                 folder_.file(kSpecFile).c_str(), folder_.path().c_str(), (flags_.shard.empty() ? "" : " --shard " + flags_.shard).c_str());
+  }
+
+  const SweepFlags& flags_;
+  const Plan& plan_;
+  std::vector<Point> points_;
+  SweepFolder& folder_;
+  Progress progress_;
+  Tally before_;
+  Clock::time_point start_ = Clock::now();
+};
+
+int summarise(const SweepFlags& flags) {
+  if (!flags.spec.empty()) refuse(quoted(flags.spec) + " is not expected here: --summary takes the folder of a sweep alone");
+  want_sweep(flags.summary);
+  SweepFolder folder(flags.summary);
+  const uint64_t runs = write_summary(folder);
+  if (!flags.quiet) print_out(std::to_string(runs) + " runs in " + folder.file(kCsvFile) + " and " + folder.file(kSqliteFile) + "\n");
+  return kDone;
+}
+
+int sweep(const SweepFlags& flags) {
+  if (!flags.summary.empty()) return summarise(flags);
+  if (flags.spec.empty()) refuse("a SPEC is needed: induction sweep SPEC.json --out DIR; see induction sweep --help");
+  if (flags.out.empty() && !flags.dry_run) refuse("--out is required: the folder for the results");
+  constexpr uint64_t kMostJobs = 4096;
+  const uint64_t jobs = flags.jobs.empty() ? usable_cores() : whole_number("--jobs", flags.jobs, 1, kMostJobs);
+  const uint64_t limit = flags.limit.empty() ? kMostPoints : whole_number("--limit", flags.limit, 1, kMostPoints);
+  const Shard shard = read_shard(flags.shard);
+  (void)kernels_of(flags.machine);
+  const Plan plan = read_plan(flags.spec, flags.stop, flags.yes);
+  std::vector<Point> points = plan.shard(shard.part, shard.parts);
+  if (flags.dry_run) return list_runs(flags, plan, points);
+  plan.check_memory_of(static_cast<uint32_t>(jobs));
+  SweepFolder folder(flags.out);
+  folder.adopt(plan);
+  if (!folder.locks_supported())
+    std::fprintf(stderr, "induction: the file system of '%s' has no locks; let one process at a time work there\n", flags.out.c_str());
+  return Sweep(flags, plan, std::move(points), folder).run(static_cast<uint32_t>(jobs), limit);
+}
+
+}  // namespace
+
+Command sweep_command(CLI::App& app) {
+  const auto flags = std::make_shared<SweepFlags>();
+  CLI::App* command = app.add_subcommand("sweep", "Make many runs from a spec, and keep one line of each");
+  const auto option = [&](const char* name, std::string& text, const char* type, const std::string& help) {
+    command->add_option(name, text, help)->type_name(type)->take_last();
+  };
+  option("spec", flags->spec, "SPEC.json", "The runs: base, grid, list, random, seeds, stop (docs/sweeps.md)");
+  option("--out", flags->out, "DIR", "Folder for results.jsonl, summary.csv and sweep.sqlite; what is done there is not done again");
+  option("--jobs", flags->jobs, "N", "Runs at a time (default: the cores that this process may use)");
+  option("--shard", flags->shard, "I/N", "Make part I of N only, I from 0 to N - 1; induction merge joins the parts");
+  option("--limit", flags->limit, "N", "Make at most N runs now");
+  command
+      ->add_option("--stop", flags->stop,
+                   "End runs early: after-onset, after-onset:STEPS or diverged; may be given twice; replaces the spec's")
+      ->type_name("RULE")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  option("--summary", flags->summary, "DIR", "Only write summary.csv and sweep.sqlite of this sweep anew");
+  command->add_flag("--dry-run", flags->dry_run, "List the runs and make none");
+  command->add_flag("--yes", flags->yes, "Allow more than " + std::to_string(kManyPoints) + " points");
+  command->add_flag("--quiet", flags->quiet, "No progress and no report");
+  command->add_flag("--json", flags->json, "The report, or the list of --dry-run, as JSON");
+  add_kernels_flag(*command, flags->machine);
+  return {command, [flags] { return sweep(*flags); }};
+}
+
+}  // namespace induction
