@@ -15,5 +15,7 @@ Command train_command(CLI::App& app);
 Command probe_command(CLI::App& app);
 Command schema_command(CLI::App& app);
 Command bench_command(CLI::App& app);
+Command replay_command(CLI::App& app);
+Command import_command(CLI::App& app);
 
 }  // namespace induction
