@@ -19,4 +19,18 @@ std::string config_of(const TensorFile& file, Config& config);
 /// Returns a sentence, with the run unchanged, when an array is missing, has a wrong shape or holds numbers that are not finite.
 std::string load_run(const TensorFile& file, Run& run);
 
+/// What the tensors of a file without our metadata tell: sizes, number of layers, norm weights, tied and smeared into `config`.
+/// They do not tell how positions work, nor n_ctx without a table of positions, nor whether a norm without weights was there.
+struct Inferred {
+  Config config;
+  bool position_table = false;  // pos_embed.W_pos is there: learned or shortformer, and n_ctx is its length
+  bool norm_weights = false;
+};
+/// Names and shapes are TransformerLens'. Returns a sentence when the tensors are not those of an attention-only model.
+std::string infer_config(const TensorFile& file, Inferred& inferred);
+
+/// Starts a new run from a file's parameters: step 0, no optimiser state, no onset. Every tensor must have its place;
+/// biases, which this model has not, are accepted when they are 0. Returns a sentence, with the run unchanged, otherwise.
+std::string load_weights(const TensorFile& file, Run& run);
+
 }  // namespace induction

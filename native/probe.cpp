@@ -13,12 +13,12 @@
 namespace induction {
 namespace {
 
-constexpr uint32_t kDefaultRows = 4;           // held-out rows when no --tokens are given
 constexpr size_t kMostRows = 1024;             // as the knob batch: with more, a tensor's size could pass 32 bits
 constexpr uint64_t kMaxTokensFile = 16 << 20;  // bytes; 1024 of the longest rows have about one million
 
 struct ProbeFlags {
   std::string model, tokens, out, circuits;
+  std::string rows = "4";  // held-out rows when no --tokens are given
   bool gradients = false;
 };
 
@@ -63,9 +63,9 @@ TokenRows read_rows(const std::string& path, const Config& config) {
   return rows;
 }
 
-TokenRows held_out_rows(const Config& config) {
+TokenRows held_out_rows(const Config& config, uint64_t n) {
   TokenRows rows;
-  for (const Sequence& sequence : Dataset(config).held_out(kDefaultRows, false)) rows.push_back(sequence.tokens);
+  for (const Sequence& sequence : Dataset(config).held_out(static_cast<uint32_t>(n), false)) rows.push_back(sequence.tokens);
   return rows;
 }
 
@@ -140,7 +140,8 @@ Loaded load_model(const ProbeFlags& flags) {
 
 void write_activations(const ProbeFlags& flags, const Loaded& model) {
   const Config& config = model.config;
-  const TokenRows tokens = flags.tokens.empty() ? held_out_rows(config) : read_rows(flags.tokens, config);
+  const TokenRows tokens =
+      flags.tokens.empty() ? held_out_rows(config, whole_number("--rows", flags.rows, 1, kMostRows)) : read_rows(flags.tokens, config);
   const bool full = tokens[0].size() > static_cast<size_t>(config.n_ctx);
   const auto given = static_cast<uint32_t>(tokens[0].size());
   const Rows rows{static_cast<uint32_t>(tokens.size()), full ? given - 1 : given, given - 1};
@@ -190,8 +191,13 @@ Command probe_command(CLI::App& app) {
   CLI::App* command =
       app.add_subcommand("probe", "Write every activation of a saved model for given token rows, or what its heads and weights do");
   command->add_option("--model", flags->model, "Folder of a run, or a model.safetensors")->type_name("DIR|FILE")->required()->take_last();
-  command->add_option("--tokens", flags->tokens, "JSON array of equally long token rows (default: 4 held-out rows)")
+  command->add_option("--tokens", flags->tokens, "JSON array of equally long token rows (default: held-out rows)")
       ->type_name("FILE.json")
+      ->take_last();
+  command
+      ->add_option("--rows", flags->rows,
+                   "Held-out rows when no --tokens are given; the first 32 are those that training is measured on (default 4)")
+      ->type_name("N")
       ->take_last();
   command->add_option("--out", flags->out, "Where to write the tensors, under TransformerLens' names")
       ->type_name("FILE.safetensors")

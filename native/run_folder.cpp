@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "checkpoints.hpp"
 #include "files.hpp"
 #include "refusal.hpp"
 
@@ -21,6 +22,7 @@ constexpr const char *kConfig = "config.json", *kMetrics = "metrics.jsonl", *kSu
                      *kCheckpoint = "checkpoint.safetensors";
 // The largest models have some ten million numbers, three times in a checkpoint.
 constexpr uint64_t kMaxTensorFile = uint64_t{4} << 30;  // bytes
+constexpr uint64_t kMaxConfig = 1 << 20;                // bytes; a Config has about a thousand
 constexpr uint64_t kMaxMetrics = uint64_t{4} << 30;     // bytes
 
 bool exists(const std::string& path) {
@@ -46,9 +48,13 @@ TensorFile read_tensor_file(const std::string& path) {
   return file;
 }
 
-Checkpoint read_checkpoint(const std::string& folder) {
+Checkpoint read_checkpoint(const std::string& folder, const std::string& flag) {
   const std::string path = folder + "/" + kCheckpoint;
-  if (!exists(path)) refuse("--resume is " + quoted(folder) + ", which has no " + kCheckpoint);
+  if (!exists(path)) refuse(flag + " is " + quoted(folder) + ", which has no " + kCheckpoint);
+  return read_checkpoint_file(path);
+}
+
+Checkpoint read_checkpoint_file(const std::string& path) {
   Checkpoint checkpoint{read_tensor_file(path), {}, path};
   if (const std::string wrong = config_of(checkpoint.file, checkpoint.config); !wrong.empty()) refuse(quoted(path) + ": " + wrong);
   // A model without the optimiser's state could go on, but not bit-equally.
@@ -56,6 +62,23 @@ Checkpoint read_checkpoint(const std::string& folder) {
   for (const NamedArray& array : checkpoint.file.arrays) optimiser = optimiser || array.name.rfind("optimizer.m.", 0) == 0;
   if (!optimiser) refuse(quoted(path) + " has no optimiser state, so the run cannot go on from it");
   return checkpoint;
+}
+
+void restore(const Checkpoint& checkpoint, Run& run) {
+  if (const std::string wrong = load_run(checkpoint.file, run); !wrong.empty()) refuse(quoted(checkpoint.path) + ": " + wrong);
+  const auto saved = checkpoint.file.metadata.find("signature");
+  if (saved != checkpoint.file.metadata.end() && saved->second != run.signature())
+    refuse(quoted(checkpoint.path) + " was saved with signature " + quoted(saved->second) + ", but its numbers have " + run.signature() +
+           ": the file was changed");
+}
+
+Config read_run_config(const std::string& folder) {
+  const std::string path = folder + "/" + kConfig;
+  Config config;
+  Problems found = config_from_json(read_text(path, kMaxConfig), config);
+  if (found.empty()) found = problems(config);
+  if (!found.empty()) refuse(quoted(path) + ": " + found[0].message);
+  return config;
 }
 
 std::string metrics_before(const std::string& folder, uint64_t step) {
@@ -93,6 +116,10 @@ RunFolder::~RunFolder() {
 }
 
 void RunFolder::begin(Run& run, const std::string& metrics) {
+  if (fresh_)
+    drop_checkpoints(path_, std::nullopt);
+  else
+    drop_checkpoints(path_, run.step());
   write_atomic(file(kConfig), config_to_json(run.config()) + "\n");
   // From the first moment the folder is either the old run, whole, or the new one: never a mixture that could be resumed.
   save_checkpoint(run);

@@ -1,6 +1,7 @@
 #pragma once
-// The folder of a run: config.json, metrics.jsonl, summary.json, model.safetensors, checkpoint.safetensors. One process at
-// a time writes to it. Whenever that process is killed, each file is whole and the checkpoint can be resumed.
+// The folder of a run: config.json, metrics.jsonl, summary.json, model.safetensors, checkpoint.safetensors, and
+// checkpoints/ where they are kept along the run. One process at a time writes to it. Whenever that process is killed, each file is whole
+// and the checkpoint can be resumed.
 
 #include <string>
 
@@ -9,19 +10,26 @@
 
 namespace induction {
 
-/// The checkpoint of `folder` as it was read. Refuses when there is none or it is not valid.
+/// A checkpoint as it was read.
 struct Checkpoint {
   TensorFile file;
   Config config;
   std::string path;
 };
-Checkpoint read_checkpoint(const std::string& folder);
+/// Refuses when the file is not valid or has no optimiser state.
+Checkpoint read_checkpoint_file(const std::string& path);
+/// The latest checkpoint of a run; `flag` (how the folder was named) begins the sentence when there is none.
+Checkpoint read_checkpoint(const std::string& folder, const std::string& flag);
+/// Puts it into a run of a matching Config. Refuses when its numbers do not have the signature that it was saved with.
+void restore(const Checkpoint& checkpoint, Run& run);
 
 /// A safetensors file, parsed; refuses with a sentence that names it.
 TensorFile read_tensor_file(const std::string& path);
 
 /// The lines of a run's metrics.jsonl that lie before `step`. A line cut off by a crash ends the list.
 std::string metrics_before(const std::string& folder, uint64_t step);
+/// The Config in a run's config.json.
+Config read_run_config(const std::string& folder);
 
 class RunFolder {
  public:

@@ -1,116 +1,23 @@
 // `induction train`: a run from start, or from a checkpoint, to its end, to a signal, or to numbers that ran away.
 
-#include <cmath>
 #include <filesystem>
-#include <limits>
 
-#include "files.hpp"
 #include "knob_flags.hpp"
 #include "machine.hpp"
 #include "pool.hpp"
-#include "progress.hpp"
 #include "refusal.hpp"
-#include "run_folder.hpp"
+#include "session.hpp"
 #include "signals.hpp"
+#include "weights.hpp"
 
 namespace induction {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
-// A crash loses no more than this, whichever comes first.
-constexpr uint64_t kCheckpointSteps = 500;
-constexpr double kCheckpointSeconds = 30;
-
-double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
-
 struct TrainFlags {
   KnobFlags knobs;
   MachineFlags machine;
-  std::string out, resume;
-  bool force = false;
-};
-
-// One run in the making: trains, measures, shows and saves.
-class Session {
- public:
-  Session(Run& run, RunFolder* folder) : run_(run), folder_(folder), first_step_(run.step()), saved_step_(run.step()) {}
-
-  /// Trains until the run's `steps`, a signal or numbers that ran away.
-  void train() {
-    if (on_schedule()) measure();
-    while (run_.step() < steps() && !caught_signal() && stopped_.empty()) {
-      const Run::Report report = run_.advance(1);
-      stopped_ = report.stopped;
-      if (!stopped_.empty()) break;
-      loss_ = report.loss;
-      if (on_schedule()) measure();
-      save_now_and_then();
-      if (progress_.due()) progress_.draw(status());
-    }
-  }
-
-  /// Writes everything and says how it ended.
-  int finish() {
-    const double rate = steps_per_second();
-    // The checkpoint comes before a measurement that is not on the schedule, so that an onset found only by stopping here
-    // does not become part of the run when it goes on.
-    if (folder_) folder_->save_checkpoint(run_);
-    if (!record_ || record_->step != run_.step()) measure();
-    progress_.clear();
-    const std::string signature = run_.signature(), summary = summary_json({*record_, signature, stopped_, rate}) + "\n";
-    if (folder_) folder_->finish(run_, summary);
-    const std::string where = folder_ ? ", written to " + folder_->path() : "";
-    if (!stopped_.empty()) std::fprintf(stderr, "induction: %s\n", stopped_.c_str());
-    if (caught_signal())
-      std::fprintf(stderr, "induction: stopped by a signal at step %s%s\n", std::to_string(run_.step()).c_str(), where.c_str());
-    print_out(folder_ ? "signature " + signature + " at step " + std::to_string(run_.step()) + where + "\n" : summary);
-    if (!stopped_.empty()) return kRanAway;
-    return caught_signal() ? 128 + caught_signal() : kDone;
-  }
-
- private:
-  uint64_t steps() const { return static_cast<uint64_t>(run_.config().steps); }
-  bool on_schedule() const { return run_.step() % static_cast<uint64_t>(run_.config().probe_every) == 0; }
-  double steps_per_second() const {
-    const double seconds = seconds_since(start_);
-    return run_.step() > first_step_ && seconds > 0 ? static_cast<double>(run_.step() - first_step_) / seconds : std::nan("");
-  }
-
-  // A run that ran away is back at an earlier step: its file of measurements keeps rising steps, so that one is not added.
-  void measure() {
-    const bool later = !record_ || run_.step() > record_->step;
-    record_ = run_.probe();
-    if (folder_ && later) folder_->append(*record_);
-    if (!progress_.on_terminal()) progress_.say(probe_text(*record_, steps_per_second()));
-    if (later)
-      for (const std::string& line : onset_texts(*record_)) progress_.say(line);
-  }
-
-  void save_now_and_then() {
-    if (!folder_ || (run_.step() - saved_step_ < kCheckpointSteps && seconds_since(saved_) < kCheckpointSeconds)) return;
-    folder_->save_checkpoint(run_);
-    saved_step_ = run_.step();
-    saved_ = Clock::now();
-  }
-
-  Status status() const {
-    Status s{run_.step(), steps(), steps_per_second(), 0, loss_};
-    s.seconds_left = static_cast<double>(steps() - run_.step()) / s.steps_per_second;
-    s.loss_rep = record_ ? record_->seen.loss_rep : std::nan("");
-    s.previous_token = record_ ? best_score(*record_, &PatternScores::previous_token) : std::nan("");
-    s.induction = record_ ? best_score(*record_, &PatternScores::induction) : std::nan("");
-    return s;
-  }
-
-  Run& run_;
-  RunFolder* folder_;
-  Progress progress_;
-  std::optional<ProbeRecord> record_;
-  std::string stopped_;
-  double loss_ = std::nan("");
-  uint64_t first_step_, saved_step_;
-  Clock::time_point start_ = Clock::now(), saved_ = start_;
+  std::string out, resume, from, checkpoint_every;
+  bool force = false, json = false;
 };
 
 // The checkpoint's Config with the live knobs that were asked for. Anything else would be another run.
@@ -125,42 +32,65 @@ Config resumed_config(const TrainFlags& flags, const Checkpoint& checkpoint) {
   return config;
 }
 
-void restore(const Checkpoint& checkpoint, const Config& config, Run& run) {
-  if (const std::string wrong = load_run(checkpoint.file, run); !wrong.empty()) refuse(quoted(checkpoint.path) + ": " + wrong);
-  if (run.step() > static_cast<uint64_t>(config.steps))
-    refuse("steps is " + std::to_string(config.steps) + ", but the run is at step " + std::to_string(run.step()) + " already");
-}
-
 bool same_folder(const std::string& a, const std::string& b) {
   std::error_code none;
   return std::filesystem::equivalent(a, b, none);
 }
 
+// Opens the folder that the run is written to, if any.
+void open_folder(const TrainFlags& flags, Run& run, const Checkpoint* resumed, std::optional<RunFolder>& folder) {
+  const std::string out = flags.out.empty() ? flags.resume : flags.out;
+  if (out.empty()) return;
+  using Existing = RunFolder::Existing;
+  const bool same = resumed && same_folder(out, flags.resume);
+  // Read before the folder is opened for writing: it may be the same one.
+  const std::string metrics = resumed ? metrics_before(flags.resume, run.step()) : "";
+  folder.emplace(out, same ? Existing::go_on : flags.force ? Existing::replace : Existing::refuse);
+  folder->begin(run, metrics);
+  if (resumed && !same) copy_checkpoints(flags.resume, out, run.step());
+}
+
+// What `replay` could not find out otherwise is kept as a checkpoint: weights from outside, and the step at which knobs changed.
+void keep_turning_points(const TrainFlags& flags, const Checkpoint* resumed, Run& run, const std::string& folder) {
+  if (!flags.from.empty()) keep_checkpoint(folder, run);
+  if (!resumed || same_course(resumed->config, run.config())) return;
+  const std::vector<KeptCheckpoint> kept = kept_checkpoints(folder);
+  if (run.step() > 0 && (kept.empty() || kept[0].step > 0)) {
+    const std::unique_ptr<Run> first = Run::create(resumed->config);
+    if (!first) refuse("there is not enough memory to keep the run's first checkpoint");
+    keep_checkpoint(folder, *first);
+  }
+  keep_checkpoint(folder, run);
+}
+
 int train(const TrainFlags& flags) {
   const bool resuming = !flags.resume.empty();
+  if (resuming && !flags.from.empty()) refuse("--from starts a new run and --resume goes on with one; give only one of them");
+  const CheckpointPlan plan = flags.checkpoint_every.empty() ? CheckpointPlan() : CheckpointPlan(flags.checkpoint_every);
+  if (plan.any() && flags.out.empty() && !resuming) refuse("--checkpoint-every needs a folder to keep checkpoints in; give --out too");
   std::optional<Checkpoint> checkpoint;
-  if (resuming) checkpoint = read_checkpoint(flags.resume);
-  const Config config = resuming ? resumed_config(flags, *checkpoint) : chosen_config(flags.knobs);
+  std::optional<Weights> weights;
+  if (resuming) checkpoint = read_checkpoint(flags.resume, "--resume");
+  if (!flags.from.empty()) weights = read_weights(flags.from);
+  const Config config = resuming  ? resumed_config(flags, *checkpoint)
+                        : weights ? config_for(*weights, flags.knobs)
+                                  : chosen_config(flags.knobs);
   check_config(config);
 
-  const KernelTable<float>& kernels = kernels_of(flags.machine);
   Pool pool(threads_of(flags.machine));
-  const std::unique_ptr<Run> run = Run::create(config, pool.threads(), pool.parallel(), kernels);
+  const std::unique_ptr<Run> run = Run::create(config, pool.threads(), pool.parallel(), kernels_of(flags.machine));
   if (!run) refuse("there is not enough memory for this configuration; make batch, n_ctx, n_heads or d_model smaller");
-  if (resuming) restore(*checkpoint, config, *run);
+  if (resuming) restore(*checkpoint, *run);
+  if (weights) start_from(*weights, *run);
+  if (run->step() > static_cast<uint64_t>(config.steps))
+    refuse("steps is " + std::to_string(config.steps) + ", but the run is at step " + std::to_string(run->step()) + " already");
 
-  const std::string out = flags.out.empty() ? flags.resume : flags.out;
-  // Read before the folder is opened for writing: it may be the same one.
-  const std::string metrics = resuming ? metrics_before(flags.resume, run->step()) : "";
+  const Checkpoint* resumed = checkpoint ? &*checkpoint : nullptr;
   std::optional<RunFolder> folder;
-  if (!out.empty()) {
-    using Existing = RunFolder::Existing;
-    const bool same = resuming && same_folder(out, flags.resume);
-    folder.emplace(out, same ? Existing::go_on : flags.force ? Existing::replace : Existing::refuse);
-    folder->begin(*run, metrics);
-  }
+  open_folder(flags, *run, resumed, folder);
+  if (folder) keep_turning_points(flags, resumed, *run, folder->path());
   catch_signals();
-  Session session(*run, folder ? &*folder : nullptr);
+  Session session(*run, folder ? &*folder : nullptr, {static_cast<uint64_t>(config.steps), plan, flags.json});
   session.train();
   return session.finish();
 }
@@ -181,7 +111,18 @@ Command train_command(CLI::App& app) {
                    "Go on, to the bit, with the run in this folder (written there unless --out names another); live knobs may change")
       ->type_name("DIR")
       ->take_last();
+  command
+      ->add_option("--from", flags->from,
+                   "Start a new run from the weights of a run, of a model.safetensors, or of a file with TransformerLens' names")
+      ->type_name("DIR|FILE")
+      ->take_last();
+  command
+      ->add_option("--checkpoint-every", flags->checkpoint_every,
+                   "Keep a checkpoint every N steps, or at 0, 1, 2, 4, 8, ... (log), in checkpoints/, for induction replay")
+      ->type_name("N|log")
+      ->take_last();
   command->add_flag("--force", flags->force, "Replace a run that --out holds already");
+  command->add_flag("--json", flags->json, "Print the summary as JSON with --out too");
   add_machine_flags(*command, flags->machine);
   add_knob_flags(*command, flags->knobs);
   return {command, [flags] { return train(*flags); }};

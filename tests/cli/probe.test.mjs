@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { induction, readTensors, scratch, TINY, trainInto } from './support.mjs';
+import { assertRefused, induction, readTensors, scratch, TINY, trainInto } from './support.mjs';
 
 const folder = scratch();
 const run = join(folder, 'run');
@@ -82,8 +82,13 @@ test('a row looks the same alone, with others and cut short, as attention is cau
   for (let i = 0; i < 5 * width; i += 1) assert.ok(Math.abs(cut.logits.values[i] - all.logits.values[12 * width + i]) < 1e-5);
 });
 
-test('without --tokens four held-out rows are shown', () => {
-  assert.deepEqual(probe(null).tensors.tokens.shape, [4, 12]);
+test('without --tokens four held-out rows are shown, or as many as asked for', () => {
+  const { tokens } = probe(null).tensors;
+  assert.deepEqual(tokens.shape, [4, 12]);
+  const { tokens: more } = probe(null, '--rows', 32).tensors;
+  assert.deepEqual(more.shape, [32, 12]);
+  assert.deepEqual(more.values.subarray(0, 48), tokens.values);
+  for (const rows of ['0', '1025', 'all']) assertRefused(['probe', '--model', run, '--out', join(folder, 'no'), '--rows', rows], /--rows is/, /from 1 to 1024/);
 });
 
 describe('gradients', () => {
