@@ -118,23 +118,31 @@ fn dscores_tile(at: Head, share: Share, dscores: u32, q0: u32, local: u32) {
   }
 }
 
-// dq = dscores k; dk = dscoresᵀ q; dv = patternᵀ dz: 32 positions from t0, 32 columns from e0. Sums over keys end at, and sums over queries
-// start from, the diagonal.
+/// One of three products: the first float of a and of b, floats between rows of a, steps along the terms, and where it goes.
+struct Gradient { a: u32, row: u32, b: u32, product: Product, to: u32, to_row: u32 }
+
+// 0: dq = dscores k; 1: dk = dscoresᵀ q; 2: dv = patternᵀ dz; at positions from t0. Sums over keys end at, and sums over queries start
+// from, the diagonal.
+fn gradient_of(which: u32, at: Head, share: Share, dscores: u32, t0: u32) -> Gradient {
+  let length = share.length;
+  let corner = t0 * length + t0;
+  let to = sequence(5u + which, share.number / size(1u)) + at.column;
+  if (which == 0u) { return Gradient(dscores + t0 * length, length, at.k, Product(vec2<u32>(1u, size(4u)), kScratch), to, size(3u)); }
+  if (which == 1u) {
+    return Gradient(dscores + corner, 1u, at.q + t0 * size(3u), Product(vec2<u32>(length, size(3u)), kScratch), to, size(4u));
+  }
+  return Gradient(at.pattern + corner, 1u, at.z + t0 * size(6u), Product(vec2<u32>(length, size(6u)), kArena), to, size(5u));
+}
+
+// dq, dk and dv: 32 positions from t0, 32 columns from e0.
 fn gradients_tile(at: Head, share: Share, dscores: u32, t0: u32, e0: u32, local: u32) {
   let rows = min(kTile, share.length - t0);
-  let columns = share.width - e0;
-  let corner = t0 * share.length + t0;
-  let b = share.number / size(1u);
-  let start = vec2<u32>(t0, e0);
-  set_lines(vec2<u32>(dscores + t0 * share.length, share.length), rows, vec2<u32>(at.k + e0, 1u), columns, local);
-  let dq = tile_product(t0 + rows, Product(vec2<u32>(1u, size(4u)), kScratch), local);
-  write_positions(sequence(5u, b) + at.column, size(3u), start, dq, local);
-  set_lines(vec2<u32>(dscores + corner, 1u), rows, vec2<u32>(at.q + t0 * size(3u) + e0, 1u), columns, local);
-  let dk = tile_product(share.length - t0, Product(vec2<u32>(share.length, size(3u)), kScratch), local);
-  write_positions(sequence(6u, b) + at.column, size(4u), start, dk, local);
-  set_lines(vec2<u32>(at.pattern + corner, 1u), rows, vec2<u32>(at.z + t0 * size(6u) + e0, 1u), columns, local);
-  let dv = tile_product(share.length - t0, Product(vec2<u32>(share.length, size(6u)), kArena), local);
-  write_positions(sequence(7u, b) + at.column, size(5u), start, dv, local);
+  for (var which = 0u; which < 3u; which++) {
+    let g = gradient_of(which, at, share, dscores, t0);
+    set_lines(vec2<u32>(g.a, g.row), rows, vec2<u32>(g.b + e0, 1u), share.width - e0, local);
+    let sums = tile_product(select(share.length - t0, t0 + rows, which == 0u), g.product, local);
+    write_positions(g.to, g.to_row, vec2<u32>(t0, e0), sums, local);
+  }
 }
 
 /// A workgroup is one head of one sequence: dk and dv need the scores' gradients of all later queries.

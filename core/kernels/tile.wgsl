@@ -58,28 +58,28 @@ fn put(p: Product, operand: u32, i: u32, four: vec4<f32>) {
 fn tile_product(terms: u32, p: Product, local: u32) -> mat4x4<f32> {
   workgroupBarrier();
   var sums = mat4x4<f32>();
-  var a = array<vec4<f32>, 2>(fetch(terms, p, 0u, 0u, local), fetch(terms, p, 0u, 0u, local + kThreads));
-  var b = array<vec4<f32>, 2>(fetch(terms, p, 1u, 0u, local), fetch(terms, p, 1u, 0u, local + kThreads));
-  for (var first = 0u; first < terms; first += kDepth) {
-    workgroupBarrier();
-    put(p, 0u, local, a[0]);
-    put(p, 0u, local + kThreads, a[1]);
-    put(p, 1u, local, b[0]);
-    put(p, 1u, local + kThreads, b[1]);
-    workgroupBarrier();
-    // The next panel is on its way while this one is added up.
-    a[0] = fetch(terms, p, 0u, first + kDepth, local);
-    a[1] = fetch(terms, p, 0u, first + kDepth, local + kThreads);
-    b[0] = fetch(terms, p, 1u, first + kDepth, local);
-    b[1] = fetch(terms, p, 1u, first + kDepth, local + kThreads);
-    for (var k = 0u; k < kDepth; k++) {
-      let row = panels[k * kPitch + local / kSlots];
-      let column = panels[(kDepth + k) * kPitch + local % kSlots];
-      sums[0] += column * row.x;
-      sums[1] += column * row.y;
-      sums[2] += column * row.z;
-      sums[3] += column * row.w;
+  // A panel is on its way while the one before it is added up; behind the last one comes one of zeros.
+  for (var first = 0u; first < terms + kDepth; first += kDepth) {
+    let a = fetch(terms, p, 0u, first, local);
+    let a_too = fetch(terms, p, 0u, first, local + kThreads);
+    let b = fetch(terms, p, 1u, first, local);
+    let b_too = fetch(terms, p, 1u, first, local + kThreads);
+    if (first > 0u) {
+      for (var k = 0u; k < kDepth; k++) {
+        let row = panels[k * kPitch + local / kSlots];
+        let column = panels[(kDepth + k) * kPitch + local % kSlots];
+        sums[0] += column * row.x;
+        sums[1] += column * row.y;
+        sums[2] += column * row.z;
+        sums[3] += column * row.w;
+      }
     }
+    workgroupBarrier();
+    put(p, 0u, local, a);
+    put(p, 0u, local + kThreads, a_too);
+    put(p, 1u, local, b);
+    put(p, 1u, local + kThreads, b_too);
+    workgroupBarrier();
   }
   return sums;
 }
