@@ -73,8 +73,13 @@ export async function measure({ engine, core, gpu, config, effort = kEffort }) {
   executor.write(0, trainer.arena());
   const steps = engine.kMaxSteps;
   const hyper = trainer.hyper();
-  const inputs = Array.from({ length: steps }, (_, i) => ({ batch: trainer.batch(i), hyper }));
-  const submit = () => executor.train(inputs);
+  // The batch is drawn on the device, a new one each time; the rate of the first step makes no difference to the time.
+  let step = 0;
+  const submit = async () => {
+    const { results } = await executor.train(Array.from({ length: steps }, () => ({ step: step++, hyper })));
+    if (!results.every(({ applied }) => applied))
+      throw new Error('Training ran away; its time would not be that of training.');
+  };
   for (let i = 0; i < effort.warm_up; i++) await submit();
   const gaps = await paceOf(submit, effort);
   const device = await deviceTimeOf(gpu.device, submit, effort.timed);

@@ -21,6 +21,7 @@ import {
 } from './buffers.ts';
 import { type Gpu, GpuError, guarded } from './device.ts';
 import { groupsOf, kStopped } from './kernels.ts';
+import { Nudge } from './nudge.ts';
 import { type Pipelines, pipelinesOf } from './pipelines.ts';
 import { Staging } from './staging.ts';
 
@@ -57,6 +58,7 @@ export class Executor {
   private readonly forwardOnly: Dispatch[];
   private readonly group: GPUBindGroup;
   private readonly staging: Staging;
+  private readonly nudge: Nudge;
   private readonly run: ArrayBuffer;
 
   private constructor(
@@ -71,6 +73,7 @@ export class Executor {
     const [drawn, forward] = [program.draw, program.forward].map((list) => groupsOfSteps(splitSteps(list)).length);
     this.forwardOnly = this.dispatches.slice(drawn, drawn + forward);
     this.staging = new Staging((size) => device.createBuffer({ size, usage: kMapRead | kCopyTarget }));
+    this.nudge = new Nudge(device.queue);
     this.run = emptyRun(program);
     device.queue.writeBuffer(buffers.run, 0, this.run);
   }
@@ -211,10 +214,11 @@ export class Executor {
   }
 
   private async mapped(staging: GPUBuffer, bytes: number): Promise<ArrayBuffer> {
-    await staging.mapAsync(kMapRead, 0, bytes).catch((error: Error) => {
+    const answer = staging.mapAsync(kMapRead, 0, bytes).catch((error: Error) => {
       this.gpu.check();
       throw new GpuError(`The graphics device gave nothing back: ${error.message}`);
     });
+    await this.nudge.during(answer);
     const copy = staging.getMappedRange(0, bytes).slice(0);
     staging.unmap();
     this.gpu.check();
