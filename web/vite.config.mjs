@@ -15,7 +15,7 @@ export default defineConfig({
     target: 'es2022',
     rollupOptions: {
       input: Object.fromEntries(
-        ['index', 'bench', 'parity'].map((page) => [page, resolve(import.meta.dirname, `${page}.html`)]),
+        ['index', 'bench', 'parity', 'maps'].map((page) => [page, resolve(import.meta.dirname, `${page}.html`)]),
       ),
     },
   },

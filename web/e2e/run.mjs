@@ -7,6 +7,7 @@ import { serve } from './server.mjs';
 import { tests as accessibility } from './tests/accessibility.mjs';
 import { tests as gpu } from './tests/gpu.mjs';
 import { tests as inputs } from './tests/inputs.mjs';
+import { tests as maps } from './tests/maps.mjs';
 import { tests as memory } from './tests/memory.mjs';
 import { tests as training } from './tests/training.mjs';
 
@@ -25,6 +26,7 @@ for (const { name, run, options, tolerates, gpu: onGpu } of [
   ...accessibility,
   ...memory,
   ...gpu,
+  ...maps,
 ]) {
   if (!name.includes(wanted)) continue;
   if (onGpu) gpuBrowser ??= await launch({ gpu: true });
