@@ -174,8 +174,8 @@ export interface Trainer {
   load(bytes: Uint8Array): void;
   /** What this trainer runs, for another executor. */
   program(): Program;
-  /** A copy of the whole arena: constants, parameters, state, and whatever the last step left. */
-  arena(): Float32Array<ArrayBuffer>;
+  /** A copy of a part of the arena, or of all: constants, parameters, state, and whatever the last step left. */
+  arena(region?: Region): Float32Array<ArrayBuffer>;
   /** The numbers of core/step.hpp's Hyper at the present step. */
   hyper(): Float32Array<ArrayBuffer>;
   /** The batch of a training step; of the present one when none is given. Writes it into the arena too. */

@@ -124,9 +124,8 @@ class Trainer {
     };
     return { ...plain, forward: steps(0), backward: steps(1), finish: steps(2), update: steps(3) };
   }
-  arena() {
-    const { arena_floats } = this.memory.json(this.module._ip_program(this.handle));
-    return this.memory.floats(this.module._ip_arena(this.handle), arena_floats);
+  arena([offset, n] = [0, this.memory.json(this.module._ip_program(this.handle)).arena_floats]) {
+    return this.memory.floats(this.module._ip_arena(this.handle) + 4 * offset, n);
   }
   hyper() {
     return this.memory.borrow(256, (pointer) => this.memory.floats(pointer, this.module._ip_hyper(this.handle, pointer)));

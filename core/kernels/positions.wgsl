@@ -1,6 +1,6 @@
-// Twins of positions.hpp. Tolerance: smear 1e-5 (exp in the sigmoid), rotary 1e-6 (fused multiply-adds).
+// Twins of positions.hpp. Tolerance 1e-6: fused multiply-adds.
 
-/// An item is one float of k', counted [row, head, e].
+/// An item is one float of k', counted [row, head, e]. Tolerance 1e-5: exp in the sigmoid.
 @compute @workgroup_size(kThreads)
 fn smear(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>, @builtin(local_invocation_index) local: u32) {
   let floats = size(1u) * size(2u);  // of one row
@@ -31,7 +31,7 @@ fn smear_backward_alpha(chunk: u32, head: u32) {
   arena[gradient(4u, chunk) + head] = keep * (1.0 - keep) * dalpha;
 }
 
-/// An item is one float of dk, counted [row, head, e]; beyond them, dalpha of one head from one chunk.
+/// An item is one float of dk, counted [row, head, e]; beyond them, dalpha of one head from one chunk. Tolerance 1e-5: exp in the sigmoid.
 @compute @workgroup_size(kThreads)
 fn smear_backward(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>, @builtin(local_invocation_index) local: u32) {
   let floats = size(1u) * size(2u);

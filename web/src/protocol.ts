@@ -2,7 +2,7 @@
 import type { Config, ProbeRecord, Problem, PromptFrame, Schema } from '@core/loader.mjs';
 
 // The engines' plain data passes through here, so that web/src/gpu sees this file only.
-export type { Batch, EngineState, Program } from '@core/loader.mjs';
+export type { Batch, EngineState, Program, Region } from '@core/loader.mjs';
 
 export type EngineName = 'wasm' | 'webgpu';
 /**
