@@ -105,7 +105,11 @@ Recorder::Attention project(Recorder& rec, const Config& c, const LayerWeights& 
   TensorId q, k, v;
   if (c.positions == kind::positions::shortformer) {
     const TensorId moved = rec.add_position("", x, model.W_pos);
-    const TensorId qk = rec.einsum("", "btd,dche->btche", moved, w.W_QK), only_v = rec.einsum("", "btd,dche->btche", x, w.W_V);
+    TensorId qk = kNoTensor, only_v = kNoTensor;
+    rec.together([&] {
+      qk = rec.einsum("", "btd,dche->btche", moved, w.W_QK);
+      only_v = rec.einsum("", "btd,dche->btche", x, w.W_V);
+    });
     q = rec.select(hook + "hook_q", qk, 'c', 0), k = rec.select(hook + "hook_k", qk, 'c', 1);
     v = rec.select(hook + "hook_v", only_v, 'c', 0);
   } else {
@@ -115,8 +119,10 @@ Recorder::Attention project(Recorder& rec, const Config& c, const LayerWeights& 
   }
   if (c.smeared_keys) k = rec.smear(hook + "hook_smeared_k", k, w.smear_alpha);
   if (c.positions == kind::positions::rotary) {
-    q = rec.rotary(hook + "hook_rot_q", q, tables.rotation);
-    k = rec.rotary(hook + "hook_rot_k", k, tables.rotation);
+    rec.together([&] {
+      q = rec.rotary(hook + "hook_rot_q", q, tables.rotation);
+      k = rec.rotary(hook + "hook_rot_k", k, tables.rotation);
+    });
   }
   const float scale = 1.0f / std::sqrt(static_cast<float>(head_width(c)));
   return {q, k, v, tables.slopes, scale};

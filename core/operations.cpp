@@ -70,6 +70,7 @@ TensorId Recorder::einsum(std::string name, std::string_view letters, TensorId a
   program_.forward.push_back(forward);
   reverse_.push_back([=, this] {  // c = onto + Σ a b:  da = Σ dc b,  db = Σ a dc,  donto = dc
     const TensorId dc = gradient_of(c);
+    const size_t first_step = program_.backward.size();
     for (const bool first : {true, false}) {
       const TensorId target = first ? a : b, d_target = gradient_of(target);
       Step made = first ? contraction(c_letters, b_letters, a_letters, dc, b, d_target)
@@ -77,6 +78,7 @@ TensorId Recorder::einsum(std::string name, std::string_view letters, TensorId a
       made.flags = contribute(target);
       program_.backward.push_back(made);
     }
+    if (a != b) mark_together(program_.backward, first_step);
     if (onto != kNoTensor) pass_gradient(c, onto);
   });
   return c;

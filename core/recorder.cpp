@@ -119,6 +119,31 @@ void Recorder::pass_gradient(TensorId from, TensorId to, bool last_use) {
   program_.backward.push_back(step(Kernel::accumulate, {source, target}, {per_sequence}, contribute(to)));
 }
 
+// --- Steps that go together ---
+
+// Marks the Steps of `list` from `first` on, which are independent of each other.
+void Recorder::mark_together(std::vector<Step>& list, size_t first) {
+  uint32_t group = 1;
+  for (size_t i = first + 1; i < list.size(); ++i) {
+    const bool joins = list[i].kernel == list[i - 1].kernel && group < kMaxTogether;
+    list[i].flags = joins ? list[i].flags | kTogether : list[i].flags & ~kTogether;
+    group = joins ? group + 1 : 1;
+  }
+}
+
+void Recorder::together(const std::function<void()>& operations) {
+  const size_t first_step = program_.forward.size(), first_rule = reverse_.size();
+  operations();
+  mark_together(program_.forward, first_step);
+  const std::vector<std::function<void()>> rules(reverse_.begin() + static_cast<long>(first_rule), reverse_.end());
+  reverse_.resize(first_rule);
+  reverse_.push_back([=, this] {
+    const size_t first = program_.backward.size();
+    for (size_t i = rules.size(); i-- > 0;) rules[i]();
+    mark_together(program_.backward, first);
+  });
+}
+
 void Recorder::need_scratch(uint32_t floats) { program_.scratch_floats = std::max(program_.scratch_floats, aligned(floats)); }
 
 Step Recorder::step(Kernel kernel, std::initializer_list<TensorId> operands, std::initializer_list<uint32_t> sizes, uint32_t flags) const {

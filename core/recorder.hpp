@@ -52,6 +52,10 @@ class Recorder {
   /// `counted`: positions per sequence that have a target.
   TensorId cross_entropy(std::string name, TensorId logits, TensorId targets, uint32_t counted);
 
+  /// Records `operations`, of which none reads what another one makes, and none shares an input that has a gradient: the caller's
+  /// promise. Their Steps of one kernel that follow each other go together, in reverse too.
+  void together(const std::function<void()>& operations);
+
   /// Records the reverse pass and the update with `optimiser`, and gives the finished Program away.
   Program finish(Kernel optimiser);
 
@@ -72,6 +76,7 @@ class Recorder {
   Step contraction(std::string_view a_letters, std::string_view b_letters, std::string_view c_letters, TensorId a, TensorId b, TensorId c);
   TensorId gradient_of(TensorId id);
   uint32_t contribute(TensorId id);
+  static void mark_together(std::vector<Step>& list, size_t first);
   void pass_gradient(TensorId from, TensorId to, bool last_use = true);
   void need_scratch(uint32_t floats);
   void record_update(Kernel optimiser);

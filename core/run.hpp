@@ -39,6 +39,9 @@ class Run {
   /// Applies knobs of the running model. Problems (nothing applied) when a changed knob is not live or not allowed.
   Problems set(const Config& wanted);
 
+  /// The sentence for numbers that ran away in training step `at`.
+  std::string runaway_message(uint64_t at) const;
+
   State state();
   /// The state must come from a Config with the same parameters.
   void restore(const State& state);
@@ -51,7 +54,6 @@ class Run {
 
  private:
   Run(const Config& config, uint32_t threads, Parallel parallel, const KernelTable<float>& kernels);
-  std::string runaway_message(uint64_t at) const;
 
   Trainer trainer_;
   Cpu<float> cpu_;

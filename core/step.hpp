@@ -20,7 +20,11 @@ enum Flag : uint32_t {
   kAccumulate = 1,  // add to the output instead of writing it
   kLayerNorm = 2,   // norm: subtract the mean and add a bias
   kAlibi = 4,       // scores: linear biases
+  kTogether = 8,    // goes in one dispatch with the Step before it: same kernel, neither touches what the other one writes
 };
+
+/// Steps that may go together: the first, and those after it that have kTogether. An executor may run them in any order.
+inline constexpr uint32_t kMaxTogether = 4;
 
 struct Step {
   Kernel kernel = Kernel::count;

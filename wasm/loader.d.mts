@@ -129,11 +129,18 @@ export interface Program {
   chunks: number;
   chunk_sequences: number;
   regions: { parameters: Region; gradients: Region; chunks: Region; moment1: Region; moment2: Region };
+  /** Where each layer's pattern lies, [batch, n_heads, length, length]. */
+  patterns: number[];
   /** Where [batch, length] tokens, targets and losses lie, and the one number of the gradient's norm. */
   tokens: number;
   targets: number;
   loss: number;
   gradient_norm: number;
+}
+
+/** The Program that ran the last prompt (a batch of one), with a copy of its whole arena: constants, tokens, parameters. */
+export interface PromptProgram extends Program {
+  arena: Float32Array<ArrayBuffer>;
 }
 
 /** One training step's input, [batch, length] each. */
@@ -174,10 +181,16 @@ export interface Trainer {
   load(bytes: Uint8Array): void;
   /** What this trainer runs, for another executor. */
   program(): Program;
-  /** A copy of the whole arena: constants, parameters, state, and whatever the last step left. */
-  arena(): Float32Array<ArrayBuffer>;
-  /** The numbers of core/step.hpp's Hyper at the present step. */
-  hyper(): Float32Array<ArrayBuffer>;
+  /** A copy of a part of the arena, or of all: constants, parameters, state, and whatever the last step left. */
+  arena(region?: Region): Float32Array<ArrayBuffer>;
+  /**
+   * What the last forward(tokens) ran, for another executor; its parameters lie as in program(). Throws CoreError when there was none.
+   */
+  promptProgram(): PromptProgram;
+  /** The numbers of core/step.hpp's Hyper at a training step; at the present one when none is given. */
+  hyper(step?: number): Float32Array<ArrayBuffer>;
+  /** What to say when another engine's numbers ran away in a training step; names the last good step of this trainer. */
+  runaway(step: number): string;
   /** The batch of a training step; of the present one when none is given. Writes it into the arena too. */
   batch(step?: number): Batch;
   /** Goes on from another engine's state. Throws CoreError when a part has another length. */

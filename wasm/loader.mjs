@@ -53,6 +53,19 @@ function check(problems) {
 /** 32-bit words of one Step (core/step.hpp). */
 export const kStepWords = 56;
 
+// which: 0 the training Program, 1 the last prompt's.
+function programOf({ module, memory, handle }, which) {
+  const found = memory.json(module._ip_program(handle, which));
+  if (!found) throw new CoreError([{ knob: '', message: 'no sequence has been shown to the model yet; call forward first' }]);
+  const { step_words, ...plain } = found;
+  if (step_words !== kStepWords) throw new Error(`a Step has ${step_words} words; this loader knows ${kStepWords}`);
+  const steps = (list) => {
+    const bytes = 4 * kStepWords * module._ip_step_count(handle, which, list);
+    return new Uint32Array(memory.bytes(module._ip_steps(handle, which, list), bytes).buffer);
+  };
+  return { ...plain, forward: steps(0), backward: steps(1), finish: steps(2), update: steps(3) };
+}
+
 class Trainer {
   constructor(memory, handle) {
     this.memory = memory;
@@ -115,32 +128,31 @@ class Trainer {
     check(answer.problems);
   }
   program() {
-    const { module, memory, handle } = this;
-    const { step_words, ...plain } = memory.json(module._ip_program(handle));
-    if (step_words !== kStepWords) throw new Error(`a Step has ${step_words} words; this loader knows ${kStepWords}`);
-    const steps = (list) => {
-      const bytes = 4 * kStepWords * module._ip_step_count(handle, list);
-      return new Uint32Array(memory.bytes(module._ip_steps(handle, list), bytes).buffer);
-    };
-    return { ...plain, forward: steps(0), backward: steps(1), finish: steps(2), update: steps(3) };
+    return programOf(this, 0);
   }
-  arena() {
-    const { arena_floats } = this.memory.json(this.module._ip_program(this.handle));
-    return this.memory.floats(this.module._ip_arena(this.handle), arena_floats);
+  promptProgram() {
+    const program = programOf(this, 1);
+    return { ...program, arena: this.memory.floats(this.module._ip_arena(this.handle, 1), program.arena_floats) };
   }
-  hyper() {
-    return this.memory.borrow(256, (pointer) => this.memory.floats(pointer, this.module._ip_hyper(this.handle, pointer)));
+  arena([offset, n] = [0, this.memory.json(this.module._ip_program(this.handle, 0)).arena_floats]) {
+    return this.memory.floats(this.module._ip_arena(this.handle, 0) + 4 * offset, n);
+  }
+  hyper(step = this.step) {
+    return this.memory.borrow(256, (pointer) => this.memory.floats(pointer, this.module._ip_hyper(this.handle, pointer, step)));
+  }
+  runaway(step) {
+    return this.memory.text(this.module._ip_runaway(this.handle, step));
   }
   batch(step = this.step) {
     const { module, memory, handle } = this;
     module._ip_batch(handle, step);
-    const { batch, length, tokens, targets } = memory.json(module._ip_program(handle));
-    const row = (offset) => memory.floats(module._ip_arena(handle) + 4 * offset, batch * length);
+    const { batch, length, tokens, targets } = memory.json(module._ip_program(handle, 0));
+    const row = (offset) => memory.floats(module._ip_arena(handle, 0) + 4 * offset, batch * length);
     return { tokens: row(tokens), targets: row(targets) };
   }
   restore({ step, parameters, moment1, moment2 }) {
     const { module, memory, handle } = this;
-    const size = memory.json(module._ip_program(handle)).regions.parameters[1];
+    const size = memory.json(module._ip_program(handle, 0)).regions.parameters[1];
     const parts = [parameters, moment1, moment2];
     if (parts.some((part) => part.length !== size)) throw new CoreError([{ knob: '', message: `the state must have ${size} numbers in each of its parts` }]);
     memory.borrow(12 * size, (pointer) => {

@@ -37,8 +37,11 @@ std::string kernel_names() {
 
 const Program& program_of(Session* s) { return s->run->trainer().program; }
 
-const std::vector<Step>& list_of(Session* s, int list) {
-  const Program& program = program_of(s);
+// The executor of the training Program, or (prompt) of the last prompt's; nullptr when there was none yet.
+Cpu<float>* cpu_of(Session* s, int prompt) { return prompt ? s->prompt.last() : &s->run->cpu(); }
+
+const std::vector<Step>& list_of(Session* s, int prompt, int list) {
+  const Program& program = cpu_of(s, prompt)->program();
   const std::vector<Step>* lists[] = {&program.forward, &program.backward, &program.finish, &program.update};
   return *lists[list & 3];
 }
@@ -50,36 +53,47 @@ std::string regions_object(const Program& p) {
          "}";
 }
 
+// Where each layer's pattern starts.
+std::string patterns_array(const Program& p) {
+  std::vector<std::string> offsets;
+  for (TensorId id; (id = p.find("blocks." + std::to_string(offsets.size()) + ".attn.hook_pattern")) != kNoTensor;)
+    offsets.push_back(std::to_string(p.tensors[id].offset));
+  return "[" + joined(offsets) + "]";
+}
+
 }  // namespace
 
 extern "C" {
 
-/// The Program but for its step lists, which ip_steps gives.
-EMSCRIPTEN_KEEPALIVE const char* ip_program(Session* s) {
-  const Program& p = program_of(s);
+/// The training Program, or (prompt) that of the last prompt, but for its step lists, which ip_steps gives. null: no prompt yet.
+EMSCRIPTEN_KEEPALIVE const char* ip_program(Session* s, int prompt) {
+  if (!cpu_of(s, prompt)) return hand_out("null");
+  const Program& p = cpu_of(s, prompt)->program();
   const auto place = [&](const char* name, TensorId id) { return member(name, uint64_t{p.tensors[id].offset}); };
-  return hand_out(
-      "{" +
-      joined({member("step_words", uint64_t{sizeof(Step) / 4}), member("kernels", kernel_names()), member("arena_floats", p.arena_floats),
-              member("batch", uint64_t{p.batch}), member("length", uint64_t{p.length}), member("chunks", uint64_t{p.chunks}),
-              member("chunk_sequences", uint64_t{p.chunk_sequences}), member("regions", regions_object(p)), place("tokens", p.tokens),
-              place("targets", p.targets), place("loss", p.loss), place("gradient_norm", p.gradient_norm)}) +
-      "}");
+  return hand_out("{" +
+                  joined({member("step_words", uint64_t{sizeof(Step) / 4}), member("kernels", kernel_names()),
+                          member("arena_floats", p.arena_floats), member("batch", uint64_t{p.batch}), member("length", uint64_t{p.length}),
+                          member("chunks", uint64_t{p.chunks}), member("chunk_sequences", uint64_t{p.chunk_sequences}),
+                          member("regions", regions_object(p)), member("patterns", patterns_array(p)), place("tokens", p.tokens),
+                          place("targets", p.targets), place("loss", p.loss), place("gradient_norm", p.gradient_norm)}) +
+                  "}");
 }
 
 /// Steps of a list: 0 forward, 1 backward, 2 finish, 3 update.
-EMSCRIPTEN_KEEPALIVE const Step* ip_steps(Session* s, int list) { return list_of(s, list).data(); }
-EMSCRIPTEN_KEEPALIVE int ip_step_count(Session* s, int list) { return static_cast<int>(list_of(s, list).size()); }
+EMSCRIPTEN_KEEPALIVE const Step* ip_steps(Session* s, int prompt, int list) { return list_of(s, prompt, list).data(); }
+EMSCRIPTEN_KEEPALIVE int ip_step_count(Session* s, int prompt, int list) { return static_cast<int>(list_of(s, prompt, list).size()); }
 
-EMSCRIPTEN_KEEPALIVE const float* ip_arena(Session* s) {
-  const Program& p = program_of(s);
-  return s->run->cpu().region({0, static_cast<uint32_t>(p.arena_floats)}).data();
+EMSCRIPTEN_KEEPALIVE const float* ip_arena(Session* s, int prompt) { return cpu_of(s, prompt)->region({0, 0}).data(); }
+
+/// Fills `hyper` (a Hyper's floats) for training step `step`.
+EMSCRIPTEN_KEEPALIVE int ip_hyper(Session* s, Hyper* hyper, double step) {
+  *hyper = hyper_at(s->run->config(), static_cast<uint64_t>(step));
+  return sizeof(Hyper) / sizeof(float);
 }
 
-/// Fills `hyper` (a Hyper's floats) for the present step.
-EMSCRIPTEN_KEEPALIVE int ip_hyper(Session* s, Hyper* hyper) {
-  *hyper = hyper_at(s->run->config(), s->run->step());
-  return sizeof(Hyper) / sizeof(float);
+/// What to say when another executor's numbers ran away in training step `step`.
+EMSCRIPTEN_KEEPALIVE const char* ip_runaway(Session* s, double step) {
+  return hand_out(s->run->runaway_message(static_cast<uint64_t>(step)));
 }
 
 /// Puts the batch of training step `step` into the arena, where training would put it.

@@ -16,7 +16,7 @@ fn head_of(number: u32) -> Head {
 @compute @workgroup_size(kThreads)
 fn attention(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>, @builtin(local_invocation_index) local: u32) {
   let number = group_number(group, groups);
-  if (number >= run.batch * size(1u)) { return; }
+  if (number >= run.batch * uniformly(size(1u), local)) { return; }
   let at = head_of(number);
   let length = size(0u);
   let width = size(2u);
@@ -71,7 +71,7 @@ fn gradients_at(at: Head, dscores: u32, t: u32, e: u32) {
 @compute @workgroup_size(kThreads)
 fn attention_backward(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>, @builtin(local_invocation_index) local: u32) {
   let number = group_number(group, groups);
-  if (number >= run.batch * size(1u)) { return; }
+  if (number >= run.batch * uniformly(size(1u), local)) { return; }
   let at = head_of(number);
   let length = size(0u);
   let width = size(2u);

@@ -3,6 +3,7 @@
 /// An item is one element of c; for a parameter's gradient, of one chunk's copy of c.
 @compute @workgroup_size(kThreads)
 fn contract(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>, @builtin(local_invocation_index) local: u32) {
+  let index = item(group, groups, local);
   let chunked = chunk_stride(2u) != 0u;
   var elements = 1u;
   var summed = 1u;  // terms of the sum: its axes lie one after the other in a and in b, so its innermost strides walk them all
@@ -20,7 +21,6 @@ fn contract(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) gr
       step_b = stride(1u, i);
     }
   }
-  let index = item(group, groups, local);
   if (index >= elements * select(1u, run.chunks, chunked)) { return; }
   let chunk = index / elements;
   var at_a = offset(0u);

@@ -3,8 +3,8 @@
 /// An item is one float of out.
 @compute @workgroup_size(kThreads)
 fn embed(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>, @builtin(local_invocation_index) local: u32) {
-  let width = size(1u);
   let i = item(group, groups, local);
+  let width = size(1u);
   if (i >= run.batch * size(0u) * width) { return; }
   arena[offset(2u) + i] = arena[offset(1u) + u32(arena[offset(0u) + i / width]) * width + i % width];
 }
@@ -12,8 +12,8 @@ fn embed(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) group
 /// An item is one column of one chunk's dW_E: its rows are added in ascending order.
 @compute @workgroup_size(kThreads)
 fn embed_backward(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>, @builtin(local_invocation_index) local: u32) {
-  let width = size(1u);
   let i = item(group, groups, local);
+  let width = size(1u);
   if (i >= run.chunks * width) { return; }
   let to = gradient(1u, i / width) + i % width;
   if (!flag(kAccumulate)) {
@@ -28,8 +28,8 @@ fn embed_backward(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgrou
 /// An item is one float of out.
 @compute @workgroup_size(kThreads)
 fn add_position(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>, @builtin(local_invocation_index) local: u32) {
-  let width = size(0u) * size(1u);
   let i = item(group, groups, local);
+  let width = size(0u) * size(1u);
   if (i >= run.batch * width) { return; }
   arena[offset(2u) + i] = arena[offset(0u) + i] + arena[offset(1u) + i % width];
 }
@@ -37,9 +37,9 @@ fn add_position(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups
 /// An item is one float of one chunk's dW_pos.
 @compute @workgroup_size(kThreads)
 fn add_position_backward(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>, @builtin(local_invocation_index) local: u32) {
+  let i = item(group, groups, local);
   let width = size(0u) * size(1u);
   let floats = size(2u) * size(1u);
-  let i = item(group, groups, local);
   if (i >= run.chunks * floats) { return; }
   let to = gradient(1u, i / floats) + i % floats;
   var sum = 0.0;

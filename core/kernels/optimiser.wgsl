@@ -22,8 +22,9 @@ fn block_square(first: u32) -> f32 {
 
 /// One workgroup. An invocation takes a block of 1024; the blocks are added in order.
 @compute @workgroup_size(kThreads)
-fn gradient_norm(@builtin(local_invocation_index) local: u32) {
-  let count = (size(0u) + 1023u) / 1024u;
+fn gradient_norm(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>, @builtin(local_invocation_index) local: u32) {
+  if (group_number(group, groups) != 0u) { return; }
+  let count = (uniformly(size(0u), local) + 1023u) / 1024u;
   var total = 0.0;
   for (var first = 0u; first < count; first += kThreads) {
     workgroupBarrier();

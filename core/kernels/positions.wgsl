@@ -1,10 +1,10 @@
-// Twins of positions.hpp. Tolerance: smear 1e-5 (exp in the sigmoid), rotary 1e-6 (fused multiply-adds).
+// Twins of positions.hpp. Tolerance 1e-6: fused multiply-adds.
 
-/// An item is one float of k', counted [row, head, e].
+/// An item is one float of k', counted [row, head, e]. Tolerance 1e-5: exp in the sigmoid.
 @compute @workgroup_size(kThreads)
 fn smear(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>, @builtin(local_invocation_index) local: u32) {
-  let floats = size(1u) * size(2u);  // of one row
   let i = item(group, groups, local);
+  let floats = size(1u) * size(2u);  // of one row
   if (i >= run.batch * size(0u) * floats) { return; }
   let row = i / floats;
   let column = i % floats;
@@ -31,12 +31,12 @@ fn smear_backward_alpha(chunk: u32, head: u32) {
   arena[gradient(4u, chunk) + head] = keep * (1.0 - keep) * dalpha;
 }
 
-/// An item is one float of dk, counted [row, head, e]; beyond them, dalpha of one head from one chunk.
+/// An item is one float of dk, counted [row, head, e]; beyond them, dalpha of one head from one chunk. Tolerance 1e-5: exp in the sigmoid.
 @compute @workgroup_size(kThreads)
 fn smear_backward(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>, @builtin(local_invocation_index) local: u32) {
+  let i = item(group, groups, local);
   let floats = size(1u) * size(2u);
   let all = run.batch * size(0u) * floats;
-  let i = item(group, groups, local);
   if (i >= all) {
     if (i - all < run.chunks * size(1u)) { smear_backward_alpha((i - all) / size(1u), (i - all) % size(1u)); }
     return;

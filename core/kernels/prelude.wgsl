@@ -1,7 +1,9 @@
-// What every WGSL kernel sees, put in front of each file: the arena, one Step, one training step's numbers; exact_exp, exact_log and
+// What every WGSL kernel sees, put in front of each file: the arena, its Step, one training step's numbers; exact_exp, exact_log and
 // the sums of arithmetic.hpp. A kernel reads its operands by the same numbers as its C++ twin, whose comments hold here too.
 //
-// A dispatch covers the whole batch, all chunks at once. `item()` numbers the invocations; each kernel says what an item is. Every
+// A dispatch covers the whole batch, all chunks at once, and a group of Steps of one kernel (kTogether of step.hpp): a workgroup's z
+// picks its Step. `item()` (or `group_number()`) comes first in each kernel: it picks the Step and numbers the invocations; each kernel
+// says what an item is. A group's x and y are its largest member's, so the surplus workgroups of the others have nothing to do. Every
 // sum is added up by one invocation in the CPU's order, so only fused multiply-adds, division, square root and the
 // driver's liberties can differ: the tolerance is 1e-6 of a tensor's largest entry, 1e-5 where exp or log takes part.
 
@@ -17,17 +19,19 @@ struct Run {
 
 @group(0) @binding(0) var<storage, read_write> arena: array<f32>;
 @group(0) @binding(1) var<storage, read_write> scratch: array<f32>;
-@group(0) @binding(2) var<uniform> step: StepWords;
+@group(0) @binding(2) var<uniform> steps: array<StepWords, 4>;  // kMaxTogether of step.hpp
 @group(0) @binding(3) var<uniform> run: Run;
 
 const kThreads = 64u;
+
+var<private> member: u32;  // which of `steps` this workgroup works on
 
 const kAxes = 6u;
 const kAccumulate = 1u;
 const kLayerNorm = 2u;
 const kAlibi = 4u;
 
-fn word(i: u32) -> u32 { return step.words[i / 4u][i % 4u]; }
+fn word(i: u32) -> u32 { return steps[member].words[i / 4u][i % 4u]; }
 fn flag(bit: u32) -> bool { return (word(1u) & bit) != 0u; }
 fn offset(i: u32) -> u32 { return word(2u + i); }
 fn chunk_stride(i: u32) -> u32 { return word(18u + i); }
@@ -47,8 +51,21 @@ fn sequences_of(chunk: u32) -> vec2<u32> {
   return vec2<u32>(first, min(first + run.chunk_sequences, run.batch));
 }
 
-fn group_number(group: vec3<u32>, groups: vec3<u32>) -> u32 { return group.y * groups.x + group.x; }
+/// Picks the Step, then numbers the workgroup within it.
+fn group_number(group: vec3<u32>, groups: vec3<u32>) -> u32 {
+  member = group.z;
+  return group.y * groups.x + group.x;
+}
 fn item(group: vec3<u32>, groups: vec3<u32>, local: u32) -> u32 { return group_number(group, groups) * kThreads + local; }
+
+var<workgroup> agreed: u32;
+
+/// The first invocation's x, for all: what a Step's words decide differs between workgroups as far as WGSL can see, so a return or a loop
+/// around a barrier may depend on them in this form only. To be called by all invocations of the workgroup.
+fn uniformly(x: u32, local: u32) -> u32 {
+  if (local == 0u) { agreed = x; }
+  return workgroupUniformLoad(&agreed);
+}
 
 fn is_finite(x: f32) -> bool { return (bitcast<u32>(x) & 0x7f800000u) != 0x7f800000u; }
 

@@ -1,4 +1,5 @@
-// Twins of softmax.hpp, and the row functions that attention.wgsl shares. Tolerance 1e-5 where exp takes part, else 1e-6.
+// Twins of softmax.hpp, and the row functions that attention.wgsl shares.
+// Tolerance 1e-6: fused multiply-adds and division.
 
 // arena[y + k] = softmax of arena[x + k] over k <= q, 0 up to length. In place where x = y.
 fn softmax_row(x: u32, y: u32, q: u32, length: u32) {
@@ -40,6 +41,7 @@ fn mask_scores_backward(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_wo
   for (var i = row * size(0u); i < (row + 1u) * size(0u); i++) { arena[offset(1u) + i] = arena[offset(0u) + i] * value(0u); }
 }
 
+/// Tolerance 1e-5: exp.
 @compute @workgroup_size(kThreads)
 fn softmax(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>, @builtin(local_invocation_index) local: u32) {
   let row = item(group, groups, local);

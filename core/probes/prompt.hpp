@@ -22,6 +22,9 @@ class PromptRunner {
   /// `parameters`: the parameter region of any Program of the same Config. The tokens must have no problem().
   PromptResult run(std::span<const float> parameters, std::span<const int32_t> tokens);
 
+  /// What the last run() ran, and its arena; nullptr before the first. Its parameter region has the layout of every Program's.
+  Cpu<float>* last() { return cpu_.get(); }
+
  private:
   Config config_;
   std::unique_ptr<Program> program_;  // recorded for the last length

@@ -51,7 +51,7 @@ const kWarmUp = 3;
 async function measure(name: string, { config, gflop, steps }: Size): Promise<BenchResult> {
   const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
   const client = new Client(worker, (why) => show(`The worker stopped: ${why}`));
-  await client.call('open', { config, tokens: null });
+  await client.call('open', { config, tokens: null, engine: 'wasm' });
   await client.call('measure', { steps: kWarmUp });
   const { ms } = await client.call('measure', { steps });
   worker.terminate();

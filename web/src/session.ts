@@ -2,7 +2,7 @@
 import type { Config, Core, ProbeRecord, Trainer } from '@core/loader.mjs';
 import { Pace, RateMeter } from './pace.ts';
 import { packView } from './pack.ts';
-import type { Answer, Body, Handlers, Status } from './protocol.ts';
+import type { Answer, Body, EngineReport, Handlers, Status } from './protocol.ts';
 
 /** Time and yielding, given from outside so that tests can play them. */
 export interface Clock {
@@ -18,8 +18,23 @@ const kSlice = 8;
 /** More than a chart can show. */
 const kMostRecords = 1024;
 
+const kWasmOnly: EngineReport = {
+  choice: 'auto',
+  engine: 'wasm',
+  gpu: 'untried',
+  notice: null,
+  adapter: null,
+  vendor: null,
+  software: null,
+  parity: null,
+  dispatches_per_step: null,
+  recoveries: 0,
+  error: null,
+};
+
 export class Session implements Handlers {
   private trainer: Trainer | null = null;
+  private report = kWasmOnly;
   /** Read once per change: the core answers through JSON. */
   private config: Config = {};
   private tokens: number[] = [];
@@ -48,7 +63,7 @@ export class Session implements Handlers {
     return { problems: this.core.problems(config) };
   }
 
-  open({ config, tokens }: Body<'open'>): Answer<'open'> {
+  open({ config, tokens, engine }: Body<'open'>): Answer<'open'> {
     // Made before the old one is let go: when this throws, the old run goes on.
     const trainer = this.core.create(config);
     this.halt();
@@ -59,6 +74,7 @@ export class Session implements Handlers {
     this.last_loss = null;
     this.stopped = null;
     this.past_end = false;
+    this.report = { ...kWasmOnly, choice: engine };
     const shown = this.prompt({ tokens });
     return { config: this.config, d_head: trainer.d_head, n_parameters: trainer.n_parameters, tokens: shown.tokens };
   }
@@ -116,8 +132,19 @@ export class Session implements Handlers {
       signature: this.playing ? null : trainer.signature(),
       records,
       version: this.version,
+      engine: 'wasm',
+      engine_version: 0,
       view: fresh ? packView(trainer.forward(this.tokens), buffer).view : null,
     };
+  }
+
+  engine(): EngineReport {
+    return this.report;
+  }
+
+  choose_engine({ choice }: Body<'choose_engine'>): EngineReport {
+    this.report = { ...this.report, choice };
+    return this.report;
   }
 
   signature() {

@@ -10,7 +10,7 @@ beforeEach(() => {
   core = new StubCore();
   clock = new TestClock();
   session = new Session(core, clock);
-  session.open({ config: {}, tokens: null });
+  session.open({ config: {}, tokens: null, engine: 'wasm' });
 });
 
 const frame = (shown = -1) => session.frame({ shown, buffer: null });
@@ -48,7 +48,7 @@ describe('running', () => {
 
   test('advance is answered when another run is opened', async () => {
     const done = session.advance({ steps: 1000 });
-    session.open({ config: {}, tokens: null });
+    session.open({ config: {}, tokens: null, engine: 'wasm' });
     expect(await done).toMatchObject({ playing: false });
   });
 
@@ -71,13 +71,15 @@ describe('opening', () => {
   test('a refused config leaves the old run as it was', () => {
     session.play({ steps_per_second: null });
     clock.run();
-    expect(() => session.open({ config: { n_heads: 99 }, tokens: null })).toThrow('n_heads is too large.');
+    expect(() => session.open({ config: { n_heads: 99 }, tokens: null, engine: 'wasm' })).toThrow(
+      'n_heads is too large.',
+    );
     expect(frame().step).toBe(10);
     expect(core.disposed).toBe(0);
   });
 
   test('a new run lets the old one go and begins with a probe of step 0', () => {
-    session.open({ config: {}, tokens: null });
+    session.open({ config: {}, tokens: null, engine: 'wasm' });
     expect(core.disposed).toBe(1);
     expect(frame().records.map(({ step }) => step)).toEqual([0]);
   });

@@ -1,10 +1,12 @@
 // What a Program takes on a WebGPU device: its buffers, their layout, and whether they fit.
 import type { Program } from '../protocol.ts';
-import { kernelsWithTwin, kStepWords, scratchFloats } from './kernels.ts';
+import { kernelsWithTwin, kMaxTogether, kStepWords, kTogether, scratchFloats } from './kernels.ts';
 
-/** Bytes between two Steps, or two training steps' numbers, in a uniform buffer: what every device can align to. */
+/** Bytes between two training steps' numbers in a uniform buffer: what every device can align to. */
 export const kAlign = 256;
-export const kStepBytes = 4 * kStepWords;
+/** Bytes of one group of Steps in a uniform buffer, and between two of them. */
+export const kGroupBytes = 4 * kStepWords * kMaxTogether;
+export const kGroupAlign = Math.ceil(kGroupBytes / kAlign) * kAlign;
 /** The numbers of one training step: `Run` of prelude.wgsl. */
 export const kRunBytes = 64;
 export const kRunCounts = 12;
@@ -38,6 +40,16 @@ export function everyStep({ forward, backward, finish, update }: Program): Uint3
   return [forward, backward, finish, update].flatMap(splitSteps);
 }
 
+/** Steps of a list that go together in one dispatch. */
+export function groupsOfSteps(list: Uint32Array<ArrayBuffer>[]): Uint32Array<ArrayBuffer>[][] {
+  const groups: Uint32Array<ArrayBuffer>[][] = [];
+  for (const words of list) {
+    if (words[1] & kTogether) groups[groups.length - 1].push(words);
+    else groups.push([words]);
+  }
+  return groups;
+}
+
 /** A sentence when the Program cannot run on a device with these limits. */
 export function problemOf(program: Program, limits: GPUSupportedLimits): string | null {
   const missing = everyStep(program).find(([kernel]) => !kernelsWithTwin().includes(program.kernels[kernel]));
@@ -59,7 +71,7 @@ export function layoutOf(device: GPUDevice): GPUBindGroupLayout {
   const buffers: GPUBufferBindingLayout[] = [
     { type: 'storage' },
     { type: 'storage' },
-    uniform(kStepBytes),
+    uniform(kGroupBytes),
     uniform(kRunBytes),
   ];
   const entries = buffers.map((buffer, binding) => ({ binding, visibility: kComputeStage, buffer }));
@@ -73,7 +85,7 @@ export function allocate(device: GPUDevice, program: Program): Buffers {
   return {
     arena: buffer(4 * program.arena_floats, kStorage | kCopySource),
     scratch: buffer(4 * scratch, kStorage),
-    steps: buffer((steps.length + 1) * kAlign, kUniform),
+    steps: buffer((groupsOfSteps(steps).length + 1) * kGroupAlign, kUniform),
     run: buffer(kMaxSteps * kAlign, kUniform),
     upload: buffer(8 * program.batch * program.length * kMaxSteps, kCopySource),
   };

@@ -1,11 +1,14 @@
-// How far two arenas are apart after the same Step: per output block, relative to the block's largest entry.
-import type { Program } from '../protocol.ts';
+// What a Step writes, and how far two arenas are apart after it: per output, relative to the output's largest entry.
+import type { Program, Region } from '../protocol.ts';
 import { splitSteps } from './buffers.ts';
 import { kStepWords } from './kernels.ts';
 
 const kOffset = 2;
 const kBatchStride = 10;
+const kChunkStride = 18;
 const kSize = 26;
+const kStrideC = 46;
+const kAxes = 6;
 
 /** Operands that each kernel writes. */
 const kWritten: Record<string, number[]> = {
@@ -37,8 +40,41 @@ const kWritten: Record<string, number[]> = {
   adamw: [0, 2, 3],
 };
 
-/** Where a Step's outputs start, ascending. Outputs that lie interleaved (q, k and v of one projection) count as one. */
-function blocksOf(program: Program, words: Uint32Array): number[] {
+type Words = Uint32Array<ArrayBuffer>;
+
+/** Floats of an output that is not counted per sequence: of a parameter's gradient, of one chunk's copy. */
+function floatsOf(kernel: string, words: Words): number {
+  const size = words.subarray(kSize, kSize + 8);
+  if (kernel === 'gradient_norm') return 1;
+  if (kernel === 'embed_backward' || kernel === 'add_position_backward') return size[1] * size[2];
+  if (kernel === 'norm_backward' || kernel === 'smear_backward') return size[1];
+  if (kernel !== 'contract') return size[0];
+  const strides = words.subarray(kStrideC, kStrideC + kAxes);
+  return strides.reduce((last, stride, axis) => last + stride * Math.max(0, size[axis] - 1), 1);
+}
+
+/** What a Step may write, ascending. Outputs that overlap or lie interleaved (q, k and v of one projection) are one region. */
+export function writtenBy(program: Program, words: Words): Region[] {
+  const kernel = program.kernels[words[0]];
+  const regions = kWritten[kernel].map((i): Region => {
+    const [offset, perSequence, perChunk] = [kOffset, kBatchStride, kChunkStride].map((part) => words[part + i]);
+    if (perSequence) return [offset, program.batch * perSequence];
+    return [offset, (perChunk ? (program.chunks - 1) * perChunk : 0) + floatsOf(kernel, words)];
+  });
+  regions.sort(([a], [b]) => a - b);
+  const merged: Region[] = [];
+  for (const [offset, n] of regions) {
+    const last = merged[merged.length - 1];
+    // The last sequence of an interleaved output ends before its stride does.
+    const end = Math.min(offset + n, program.arena_floats);
+    if (last && offset < last[0] + last[1]) last[1] = Math.max(last[1], end - last[0]);
+    else merged.push([offset, end - offset]);
+  }
+  return merged;
+}
+
+/** Where a Step's outputs start, ascending; interleaved ones count as one. */
+function blocksOf(program: Program, words: Words): number[] {
   const operands = kWritten[program.kernels[words[0]]].map((i) => ({
     offset: words[kOffset + i],
     reach: words[kBatchStride + i],
@@ -49,30 +85,35 @@ function blocksOf(program: Program, words: Uint32Array): number[] {
     .map(({ offset }) => offset);
 }
 
-/** Largest difference between two arenas after a Step, relative to the largest entry of the block that it is in. */
-export function differenceOf(
-  program: Program,
-  words: Uint32Array,
-  before: Float32Array,
-  cpu: Float32Array,
-  gpu: Float32Array,
-): number {
+/** One region of the arena: before a Step, and after it on either engine. */
+export interface Written {
+  offset: number;
+  before: Float32Array;
+  cpu: Float32Array;
+  gpu: Float32Array;
+}
+
+/** Largest difference after a Step, relative to the largest entry of the output that it is in. */
+export function differenceOf(program: Program, words: Words, regions: Written[]): number {
   const blocks = blocksOf(program, words);
   const [first, size] = program.regions.chunks;
   const apart = blocks.map(() => 0);
   const scale = blocks.map(() => 0);
-  for (let i = 0; i < cpu.length; i++) {
-    const unmoved = Object.is(cpu[i], before[i]) && Object.is(gpu[i], before[i]);
-    if (unmoved) continue;
-    // Every gradient chunk counts as the first one.
-    const place = i >= first && i < first + size ? first + ((i - first) % program.regions.parameters[1]) : i;
-    const block = Math.max(
-      0,
-      blocks.findLastIndex((start) => start <= place),
-    );
-    if (Number.isFinite(cpu[i])) scale[block] = Math.max(scale[block], Math.abs(cpu[i]));
-    const off = cpu[i] === gpu[i] ? 0 : Math.abs(cpu[i] - gpu[i]);
-    apart[block] = Math.max(apart[block], Number.isNaN(off) ? Number.POSITIVE_INFINITY : off);
+  for (const { offset, before, cpu, gpu } of regions) {
+    for (let i = 0; i < cpu.length; i++) {
+      const unmoved = Object.is(cpu[i], before[i]) && Object.is(gpu[i], before[i]);
+      if (unmoved) continue;
+      const at = offset + i;
+      // Every gradient chunk counts as the first one.
+      const place = at >= first && at < first + size ? first + ((at - first) % program.regions.parameters[1]) : at;
+      const block = Math.max(
+        0,
+        blocks.findLastIndex((start) => start <= place),
+      );
+      if (Number.isFinite(cpu[i])) scale[block] = Math.max(scale[block], Math.abs(cpu[i]));
+      const off = cpu[i] === gpu[i] ? 0 : Math.abs(cpu[i] - gpu[i]);
+      apart[block] = Math.max(apart[block], Number.isNaN(off) ? Number.POSITIVE_INFINITY : off);
+    }
   }
   return Math.max(...apart.map((off, i) => (off === 0 ? 0 : off / Math.max(scale[i], 1e-30))));
 }
@@ -81,7 +122,7 @@ export function differenceOf(
  * Steps for the kernels that training programs do not have (the unfused ones of Mode::plain): they work on the patterns of
  * the first and the last attention of the Program, whatever is in them.
  */
-export function syntheticSteps(program: Program): Uint32Array<ArrayBuffer>[] {
+export function syntheticSteps(program: Program): Words[] {
   const fused = splitSteps(program.forward).filter(([kernel]) => program.kernels[kernel] === 'attention');
   const [one, two] = [fused[0], fused[fused.length - 1]].map((words) => words[kOffset + 3]);
   const [length, heads] = fused[0].subarray(kSize, kSize + 2);

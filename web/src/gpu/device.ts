@@ -1,33 +1,62 @@
-// A WebGPU device with default limits, and what went wrong with it in one sentence.
+// A WebGPU device, what is known about it, and what went wrong with it in one sentence.
 
 export class GpuError extends Error {}
 
 export interface Gpu {
   readonly device: GPUDevice;
-  /** What the browser tells about the adapter. */
+  /** Everything the adapter tells about itself, in one line; a sentence when it tells nothing. */
   readonly adapter: string;
+  /** Each may be empty: browsers keep it to themselves. */
+  readonly vendor: string;
+  readonly architecture: string;
   /** The adapter computes on the processor: never a thing to measure. */
   readonly software: boolean;
   /** Throws the first thing that went wrong since the device was opened: an invalid command, no memory, a lost device. */
   check(): void;
 }
 
+export interface GpuOptions {
+  /** The entry to WebGPU where there is no navigator.gpu. */
+  entry?: GPU;
+  /** Which of several adapters; the browser's choice when not given. */
+  power_preference?: GPUPowerPreference;
+  /** Ask for no more than every device has. */
+  default_limits?: boolean;
+  /** Take timestamp queries where the adapter offers them: for measuring only. */
+  timestamps?: boolean;
+}
+
+/** The limits that a large configuration runs into. Never below what every device has. */
+const kRaised = ['maxStorageBufferBindingSize', 'maxBufferSize'] as const;
+
+const kSoftware = /swiftshader|llvmpipe|softpipe|lavapipe|\bwarp\b|basic render|\bcpu\b/i;
+
 /** The adapter a page gets; throws GpuError with a sentence when there is none. */
-async function findAdapter(): Promise<GPUAdapter> {
-  const gpu = (navigator as { gpu?: GPU }).gpu;
+async function findAdapter({ entry, power_preference }: GpuOptions): Promise<GPUAdapter> {
+  const gpu = entry ?? (globalThis.navigator as { gpu?: GPU } | undefined)?.gpu;
   if (!gpu) throw new GpuError('This browser offers no WebGPU here.');
-  const adapter = await gpu.requestAdapter();
+  const adapter = await gpu.requestAdapter({ powerPreference: power_preference });
   if (!adapter) throw new GpuError('This browser found no graphics adapter for WebGPU.');
   return adapter;
 }
 
-export async function openGpu(): Promise<Gpu> {
-  const adapter = await findAdapter();
-  const { vendor, architecture, device: model, description, isFallbackAdapter } = adapter.info;
-  const device = await adapter.requestDevice().catch((error: Error) => {
-    throw new GpuError(`The graphics adapter gave no device: ${error.message}`);
-  });
-  const name = [vendor, architecture, model, description].filter(Boolean).join(' ');
+/** What is asked of the adapter: nothing that it does not offer, no feature but timestamps. */
+export function deviceDescriptor(adapter: GPUAdapter, options: GpuOptions): GPUDeviceDescriptor {
+  const limits = options.default_limits ? [] : kRaised.map((name) => [name, adapter.limits[name]]);
+  const timed = options.timestamps && adapter.features.has('timestamp-query');
+  return { requiredLimits: Object.fromEntries(limits), requiredFeatures: timed ? ['timestamp-query'] : [] };
+}
+
+/** What the adapter tells about itself. */
+export function describe({ info }: GPUAdapter): Pick<Gpu, 'adapter' | 'vendor' | 'architecture' | 'software'> {
+  const { vendor, architecture, device, description, isFallbackAdapter } = info;
+  const told = [...new Set([vendor, architecture, device, description].filter(Boolean))].join(' ');
+  const adapter = told || 'an adapter that the browser does not name';
+  return { adapter, vendor, architecture, software: Boolean(isFallbackAdapter) || kSoftware.test(told) };
+}
+
+/** Remembers the first thing that goes wrong. */
+function watch(device: GPUDevice): () => void {
   let failure: GpuError | null = null;
   device.addEventListener('uncapturederror', ({ error }) => {
     failure ??= new GpuError(`The graphics device refused a command: ${error.message}`);
@@ -35,14 +64,17 @@ export async function openGpu(): Promise<Gpu> {
   device.lost.then(({ message }) => {
     failure ??= new GpuError(`The graphics device was lost${message ? `: ${message}` : '.'}`);
   });
-  return {
-    device,
-    adapter: name,
-    software: isFallbackAdapter || /swiftshader|llvmpipe|lavapipe|warp|basic render/i.test(name),
-    check() {
-      if (failure) throw failure;
-    },
+  return () => {
+    if (failure) throw failure;
   };
+}
+
+export async function openGpu(options: GpuOptions = {}): Promise<Gpu> {
+  const adapter = await findAdapter(options);
+  const device = await adapter.requestDevice(deviceDescriptor(adapter, options)).catch((error: Error) => {
+    throw new GpuError(`The graphics adapter gave no device: ${error.message}`);
+  });
+  return { device, ...describe(adapter), check: watch(device) };
 }
 
 /** Runs `make` and throws GpuError, naming `what`, when the device found it invalid or had no memory for it. */

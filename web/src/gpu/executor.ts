@@ -5,13 +5,15 @@ import {
   allocate,
   type Buffers,
   everyStep,
+  groupsOfSteps,
   kAlign,
   kCopyTarget,
+  kGroupAlign,
+  kGroupBytes,
   kMapRead,
   kMaxSteps,
   kRunBytes,
   kRunCounts,
-  kStepBytes,
   layoutOf,
   problemOf,
 } from './buffers.ts';
@@ -33,8 +35,8 @@ export interface TrainingResult {
 
 interface Dispatch {
   pipeline: GPUComputePipeline;
-  groups: [number, number];
-  /** Where its Step lies in the uniform buffer. */
+  groups: [number, number, number];
+  /** Where its Steps lie in the uniform buffer. */
   offset: number;
 }
 
@@ -49,7 +51,7 @@ export class Executor {
     private readonly buffers: Buffers,
     private readonly group: GPUBindGroup,
   ) {
-    this.dispatches = everyStep(program).map((words, i) => this.place(words, i));
+    this.dispatches = groupsOfSteps(everyStep(program)).map((steps, i) => this.place(steps, i));
     const bytes = kMaxSteps * this.resultBytes;
     this.ring = new Ring(() => gpu.device.createBuffer({ size: bytes, usage: kMapRead | kCopyTarget }));
     const counts = Uint32Array.of(program.batch, program.chunks, program.chunk_sequences, 0);
@@ -74,7 +76,7 @@ export class Executor {
       const resources = [
         { buffer: buffers.arena },
         { buffer: buffers.scratch },
-        { buffer: buffers.steps, size: kStepBytes },
+        { buffer: buffers.steps, size: kGroupBytes },
         { buffer: buffers.run, size: kRunBytes },
       ];
       const entries = resources.map((resource, binding) => ({ binding, resource }));
@@ -126,7 +128,7 @@ export class Executor {
   /** Runs one Step by itself, for comparing engines. */
   runAlone(words: Uint32Array<ArrayBuffer>, hyper: Float32Array): void {
     this.writeHyper(hyper, 0);
-    const dispatch = this.place(words, this.dispatches.length);
+    const dispatch = this.place([words], this.dispatches.length);
     const encoder = this.gpu.device.createCommandEncoder();
     this.pass(encoder, [dispatch], 0);
     this.gpu.device.queue.submit([encoder.finish()]);
@@ -142,14 +144,16 @@ export class Executor {
     return 4 * (this.program.batch * this.program.length + 1);
   }
 
-  /** Puts a Step into its place in the uniform buffer. */
-  private place(words: Uint32Array<ArrayBuffer>, index: number): Dispatch {
-    const kernel = this.program.kernels[words[0]];
+  /** Puts Steps that go together into their place in the uniform buffer. */
+  private place(steps: Uint32Array<ArrayBuffer>[], index: number): Dispatch {
+    const kernel = this.program.kernels[steps[0][0]];
     const pipeline = this.pipelines.get(kernel);
     if (!pipeline) throw new GpuError(`There is no '${kernel}' for the graphics device.`);
-    const offset = index * kAlign;
-    this.gpu.device.queue.writeBuffer(this.buffers.steps, offset, words);
-    return { pipeline, groups: groupsOf(kernel, words, this.program), offset };
+    const offset = index * kGroupAlign;
+    steps.forEach((words, i) => {
+      this.gpu.device.queue.writeBuffer(this.buffers.steps, offset + i * words.byteLength, words);
+    });
+    return { pipeline, groups: groupsOf(kernel, steps, this.program), offset };
   }
 
   private writeHyper(hyper: Float32Array, slot: number): void {

@@ -18,6 +18,9 @@ export const kWithoutTwin: readonly string[] = [];
 export const kThreads = 64;
 /** Words of one Step (core/step.hpp), and where its parts start. */
 export const kStepWords = 56;
+/** Bit of a Step's flags: it goes in one dispatch with the Step before it; and how many may, at most (core/step.hpp). */
+export const kTogether = 8;
+export const kMaxTogether = 4;
 const kChunkStride = 18;
 const kSize = 26;
 const kStrideC = 46;
@@ -75,12 +78,12 @@ export function kernelsWithTwin(): string[] {
   return Object.keys(kItems).filter((name) => entries.has(name));
 }
 
-/** Workgroups (x, y) of one dispatch. */
-export function groupsOf(kernel: string, words: Uint32Array, extent: Extent): [number, number] {
-  const items = kItems[kernel](extent, words.subarray(kSize, kSize + 8), words);
-  const groups = Math.max(1, Math.ceil(items / kThreads));
+/** Workgroups (x, y, z) of one dispatch of Steps that go together: z picks the Step, the largest decides x and y. */
+export function groupsOf(kernel: string, steps: Uint32Array[], extent: Extent): [number, number, number] {
+  const items = steps.map((words) => kItems[kernel](extent, words.subarray(kSize, kSize + 8), words));
+  const groups = Math.max(1, Math.ceil(Math.max(...items) / kThreads));
   const x = Math.min(groups, kMaxGroups);
-  return [x, Math.ceil(groups / x)];
+  return [x, Math.ceil(groups / x), steps.length];
 }
 
 /** Floats of workspace that a Step needs on the GPU: attention's reverse keeps [batch, head, T, T]. */

@@ -1,0 +1,71 @@
+// The configurations that every WebGPU implementation is compared on, and what the comparison must give: Chromium, Firefox, Node.
+import assert from 'node:assert/strict';
+
+/** Without a warm-up the optimiser's first changes are large enough to be seen. */
+export const small = {
+  n_layers: 2,
+  n_heads: 3,
+  d_model: 21,
+  d_vocab: 11,
+  n_ctx: 13,
+  batch: 11,
+  period_min: 2,
+  period_max: 5,
+  warmup_steps: 0,
+};
+
+/** Together they run every kernel, with odd sizes and a batch that is no multiple of the chunks. */
+const configs = {
+  'rotary, no norm, adamw': { positions: 'rotary', norm: 'none', optimizer: 'adamw' },
+  'rotary, smeared, rms, adam, clipped': {
+    positions: 'rotary',
+    smeared_keys: true,
+    norm: 'rms',
+    optimizer: 'adam',
+    grad_clip: 0.1,
+  },
+  'learned, layer norm, tied, sgd': { positions: 'learned', norm: 'layer', tied_embedding: true, optimizer: 'sgd' },
+  'sinusoidal, rms, tied, adamw': { positions: 'sinusoidal', norm: 'rms', tied_embedding: true, optimizer: 'adamw' },
+  'shortformer, no norm, adamw': { positions: 'shortformer', norm: 'none', optimizer: 'adamw' },
+  'shortformer, smeared, layer norm, tied, adam': {
+    positions: 'shortformer',
+    smeared_keys: true,
+    norm: 'layer',
+    tied_embedding: true,
+    optimizer: 'adam',
+  },
+  'alibi, rms, adamw, one head': { positions: 'alibi', norm: 'rms', n_heads: 1, optimizer: 'adamw' },
+  'alibi, smeared, sgd, clipped': { positions: 'alibi', smeared_keys: true, optimizer: 'sgd', grad_clip: 0.05 },
+  'no positions, layer norm, one layer, batch of one': { positions: 'none', norm: 'layer', n_layers: 1, batch: 1 },
+  'no positions, d_head 1, smeared': { positions: 'none', d_head: 1, smeared_keys: true },
+  'rows longer than a workgroup': { positions: 'learned', norm: 'rms', n_ctx: 70, batch: 3, d_model: 40, d_head: 17 },
+  'the default': { batch: 32, n_ctx: 32, d_model: 32, n_heads: 4, d_vocab: 16, period_min: 4, period_max: 16 },
+};
+
+/** name -> complete configuration. */
+export const matrix = Object.fromEntries(
+  Object.entries(configs).map(([name, config]) => [name, { ...small, ...config }]),
+);
+
+const shared = { n_layers: 2, positions: 'shortformer', optimizer: 'adamw', lr: 1e-3 };
+
+/** The sizes everybody is measured at, as `induction bench --size` runs them. */
+export const sizes = {
+  S: { ...shared, n_heads: 2, d_model: 32, d_vocab: 16, n_ctx: 32, batch: 32, period_min: 8, period_max: 16 },
+  M: { ...shared, n_heads: 4, d_model: 64, d_vocab: 64, n_ctx: 64, batch: 32, period_min: 16, period_max: 32 },
+  L: { ...shared, n_heads: 8, d_model: 256, d_vocab: 512, n_ctx: 256, batch: 16, period_min: 64, period_max: 128 },
+};
+
+/** A ParityResult (web/src/gpu/parity.ts) within its tolerances. */
+export function checkParity({ problem, over, kernels, losses, loss_tolerance }) {
+  assert.equal(problem, undefined);
+  assert.deepEqual(over, [], `kernels over tolerance: ${JSON.stringify(kernels)}`);
+  const { cpu, gpu } = losses;
+  assert.equal(gpu.length, cpu.length);
+  cpu.forEach((loss, i) => {
+    assert.ok(
+      Math.abs(gpu[i] - loss) <= loss_tolerance * Math.abs(loss),
+      `the loss of step ${i}: ${loss} and ${gpu[i]}`,
+    );
+  });
+}
