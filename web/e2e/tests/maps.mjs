@@ -55,14 +55,14 @@ export const tests = [
       await page.addInitScript(disguiseAdapter);
       for (const [right, wrong] of mutations) {
         let put = false;
-        await page.route('**/maps*.js', async (route) => {
+        await page.route('**/assets/*.js', async (route) => {
           const response = await route.fetch();
           const text = await response.text();
-          put = text.includes(right);
+          put ||= text.includes(right);
           await route.fulfill({ response, body: text.replace(right, wrong) });
         });
         const result = await resultOf(page, address, { layers: 2, heads: 3, T: 13 });
-        await page.unroute('**/maps*.js');
+        await page.unroute('**/assets/*.js');
         assert.ok(put, `the page has no '${right}'`);
         const seen = result.worst > kLevel || /in their colours/.test(result.problem);
         assert.ok(seen, `'${wrong}' changes nothing: ${JSON.stringify(result)}`);
