@@ -2,8 +2,9 @@
 
 import wasmUrl from '@core/induction.wasm?url';
 import { CoreError, loadCore } from '@core/loader.mjs';
+import type { Clock } from './engine/clock.ts';
 import type { Handlers, Reply, Request } from './protocol.ts';
-import { type Clock, Session } from './session.ts';
+import { Session } from './session.ts';
 
 const scope = self as unknown as DedicatedWorkerGlobalScope;
 
@@ -23,7 +24,7 @@ function channelClock(): Clock {
 }
 
 const session = loadCore({ wasmUrl: new URL(wasmUrl, scope.location.href).href }).then(
-  (core): Handlers => new Session(core, channelClock()),
+  (core): Handlers => new Session(core, channelClock(), async () => (await import('./engine/webgpu.ts')).webgpu),
 );
 // Every request reports the failure itself.
 session.catch(() => undefined);

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { Session } from '../src/session.ts';
 import { StubCore, TestClock } from './stub.ts';
+import { StubGraphics } from './stub_gpu.ts';
 
 let core: StubCore;
 let clock: TestClock;
@@ -9,7 +10,7 @@ let session: Session;
 beforeEach(() => {
   core = new StubCore();
   clock = new TestClock();
-  session = new Session(core, clock);
+  session = new Session(core, clock, async () => new StubGraphics(clock));
   session.open({ config: {}, tokens: null, engine: 'wasm' });
 });
 
@@ -31,10 +32,10 @@ describe('running', () => {
     expect(frame()).toMatchObject({ playing: true, finished: false });
   });
 
-  test('pause stops at once: waiting slices do nothing', () => {
+  test('pause stops at once: waiting slices do nothing', async () => {
     session.play({ steps_per_second: null });
     clock.run(1);
-    const { step } = session.pause();
+    const { step } = await session.pause();
     clock.run();
     expect(step).toBeGreaterThan(0);
     expect(frame().step).toBe(step);
@@ -42,12 +43,13 @@ describe('running', () => {
 
   test('advance does exactly so many steps, then answers', async () => {
     const done = session.advance({ steps: 3 });
-    clock.run();
+    await clock.play();
     expect(await done).toMatchObject({ step: 3, playing: false });
   });
 
   test('advance is answered when another run is opened', async () => {
     const done = session.advance({ steps: 1000 });
+    await clock.play(() => frame().step > 0);
     session.open({ config: {}, tokens: null, engine: 'wasm' });
     expect(await done).toMatchObject({ playing: false });
   });

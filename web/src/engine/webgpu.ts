@@ -1,0 +1,45 @@
+// The real graphics device. A file of its own, because it brings the WGSL: loaded only when a device is wanted.
+import type { Trainer } from '@core/loader.mjs';
+import { kMaxSteps } from '../gpu/buffers.ts';
+import { type Gpu, openGpu } from '../gpu/device.ts';
+import { Executor } from '../gpu/executor.ts';
+import { compareKernels, worstOf } from '../gpu/parity.ts';
+import type { Card, Graphics, Trains } from './graphics.ts';
+import { Interim } from './interim.ts';
+
+class WebGpuCard implements Card {
+  readonly adapter: string;
+  readonly vendor: string;
+  readonly software: boolean;
+  readonly lost: Promise<string>;
+
+  constructor(private readonly gpu: Gpu) {
+    this.adapter = gpu.adapter;
+    this.vendor = gpu.vendor;
+    this.software = gpu.software;
+    this.lost = gpu.device.lost.then(({ reason, message }) => message || `The graphics device was lost (${reason}).`);
+  }
+
+  close(): void {
+    this.gpu.device.destroy();
+  }
+
+  async make(trainer: Trainer): Promise<Trains> {
+    return new Interim(await Executor.create(this.gpu, trainer.program()), trainer);
+  }
+
+  async compare(trainer: Trainer): Promise<Record<string, number>> {
+    const executor = await Executor.create(this.gpu, trainer.program());
+    try {
+      return await compareKernels(trainer, executor);
+    } finally {
+      executor.dispose();
+    }
+  }
+}
+
+export const webgpu: Graphics = {
+  most_steps: kMaxSteps,
+  open: async () => new WebGpuCard(await openGpu()),
+  worst: worstOf,
+};
