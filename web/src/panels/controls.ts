@@ -131,18 +131,19 @@ export class ControlsPanel extends Panel {
     this.requestUpdate();
   }
 
-  /** What happened to the engine, heard once: the text stands until something else happens or it is dismissed. */
+  /** What happened to the engine, heard once: it stands until something else happens or it is dismissed. The open panel shows it too. */
   private renderEngineNotice() {
     const { notice } = this.app.engine;
     if (notice === null) this.dismissed = null;
-    const shown = notice !== null && notice !== this.dismissed;
+    const kept = notice !== null && notice !== this.dismissed;
+    const shown = kept && !this.engine_open;
     const dismiss = () => {
       this.dismissed = notice;
       this.requestUpdate();
     };
     return html`
       <div class=${shown ? 'notice event' : ''}>
-        <p id="engine-notice" role="status">${shown ? notice : nothing}</p>
+        <p id="engine-notice" class=${shown ? '' : 'hidden'} role="status">${kept ? notice : nothing}</p>
         ${shown ? html`<button class="quiet" id="engine-dismiss" @click=${dismiss}>${strings.dismiss}</button>` : nothing}
       </div>
     `;

@@ -24,7 +24,7 @@ export class EnginePanel extends Panel {
     const chosen = this.app.settings.engine;
     return html`
       <fieldset>
-        <legend>${strings.engine_choice}</legend>
+        <legend class="hidden">${strings.engine_choice}</legend>
         ${kChoices.map((choice) => {
           const { name, help } = strings.engine_choices[choice];
           return html`
@@ -59,7 +59,7 @@ export class EnginePanel extends Panel {
         ${report.parity ? fact('parity', rows.parity, renderParity(report.parity)) : nothing}
         ${report.dispatches_per_step === null ? nothing : fact('dispatches', rows.dispatches, whole(report.dispatches_per_step))}
         ${named || report.recoveries > 0 ? fact('recoveries', rows.recoveries, whole(report.recoveries)) : nothing}
-        ${report.notice ? fact('notice', rows.notice, report.notice) : nothing}
+        ${report.notice && report.notice !== report.error ? fact('notice', rows.notice, report.notice) : nothing}
         ${report.error ? fact('error', rows.error, html`<span class="error">${report.error}</span>`) : nothing}
       </dl>
     `;
