@@ -36,6 +36,7 @@ for (const { name, run, options, tolerates, gpu: onGpu } of [
     viewport: { width: 1280, height: 900 },
     ...options,
   });
+  context.setDefaultTimeout(120_000);
   const page = await context.newPage();
   const errors = [];
   page.on('pageerror', ({ message }) => tolerates?.test(message) || errors.push(message));

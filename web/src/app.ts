@@ -1,12 +1,12 @@
 // The page's one state and what can be done to it. Panels read it and call it; it never sees a panel.
-import type { Config, KnobValue, PromptFrame, Schema } from '@core/loader.mjs';
+import type { Config, KnobValue, Schema } from '@core/loader.mjs';
 import { readAddress } from './address.ts';
 import type { Client } from './client.ts';
 import { EngineWatch } from './engine_watch.ts';
 import { headName, parseHeadName } from './format.ts';
 import { Listeners } from './listeners.ts';
 import { readPrompt } from './prompt.ts';
-import type { EngineChoice, EngineReport, Frame, Run, Status } from './protocol.ts';
+import type { EngineChoice, EngineReport, Frame, Run, Status, View } from './protocol.ts';
 import { Refusals } from './refusals.ts';
 import { Series } from './series.ts';
 import { effectiveConfig, findPreset, kSpeeds, parseKnob, type Settings, withKnob } from './state.ts';
@@ -23,7 +23,7 @@ export class App extends Listeners<Topic> {
   run: Run = { config: {}, d_head: 0, n_parameters: 0, tokens: [] };
   status: Status = { step: 0, playing: false, finished: false, stopped: null };
   series = new Series();
-  view: PromptFrame | null = null;
+  view: View | null = null;
   steps_per_second = 0;
   signature: string | null = null;
   /** The token under the pointer or focus; null shows the last but one. */

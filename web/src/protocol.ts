@@ -51,6 +51,12 @@ export interface Status {
   stopped: string | null;
 }
 
+/** The sequence seen through the model, all numbers in one transferred buffer. */
+export interface View extends PromptFrame {
+  /** Its maps painted by the graphics device, tile (head, layer) of T by T pixels, transferred; null: drawn from `pattern`. */
+  maps: ImageBitmap | null;
+}
+
 /** One picture of the training, pulled by the page. */
 export interface Frame extends Status {
   /** Training loss of the last step in nats; null before the first. */
@@ -66,8 +72,8 @@ export interface Frame extends Status {
   engine: EngineName;
   /** Grows when the engine's report has changed. */
   engine_version: number;
-  /** The sequence seen through the present model, all in one transferred buffer; null when `shown` is still true. */
-  view: PromptFrame | null;
+  /** Through the present model; null when `shown` is still true. */
+  view: View | null;
 }
 
 /** What the page may ask: name -> [body of the request, body of the reply]. */
@@ -84,8 +90,8 @@ export interface Calls {
   advance: [{ steps: number }, Status];
   /** null: the held-out example. */
   prompt: [{ tokens: number[] | null }, { tokens: number[] }];
-  /** `buffer` is one the page no longer needs. */
-  frame: [{ shown: number; buffer: ArrayBuffer | null }, Frame];
+  /** `buffer` is one the page no longer needs; `palette` holds the colours of 256 shares of attention when they are others than before. */
+  frame: [{ shown: number; buffer: ArrayBuffer | null; palette?: Uint32Array | null }, Frame];
   engine: [null, EngineReport];
   /** In mid-run too: training goes on from the same parameters. Answers before the change is done; frames tell when the report grows. */
   choose_engine: [{ choice: EngineChoice }, EngineReport];

@@ -125,8 +125,13 @@ export class Session implements Handlers {
       version: this.version,
       engine: this.engines.current.name,
       engine_version: this.engines.version,
-      view: fresh ? packView(trainer.forward(this.tokens), buffer).view : null,
+      view: fresh ? { ...packView(trainer.forward(this.tokens), buffer).view, maps: null } : null,
     };
+  }
+
+  /** The maps of the view that frame() has just made; null where the page draws them. */
+  async paint(palette: Uint32Array): Promise<ImageBitmap | null> {
+    return this.engines.paint(this.tokens, palette);
   }
 
   engine(): EngineReport {

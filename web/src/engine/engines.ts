@@ -49,6 +49,11 @@ export class Engines {
     return this.engine;
   }
 
+  /** The maps of a sequence that the trainer has just run; null where the page draws them. */
+  async paint(tokens: readonly number[], palette: Uint32Array): Promise<ImageBitmap | null> {
+    return (this.engine.name === 'webgpu' && (await this.card?.paint?.(this.trainer, tokens, palette))) || null;
+  }
+
   /** A new run: WebAssembly at once, whatever is to come. An open device is kept. */
   open(trainer: Trainer, choice: EngineChoice): void {
     this.attempt++;

@@ -37,6 +37,8 @@ export interface Card extends Pick<Gpu, 'adapter' | 'vendor' | 'software'> {
   close(): void;
   /** An executor for the trainer's Program. */
   make(trainer: Trainer): Promise<Trains>;
+  /** The maps of a sequence that the trainer has just run; null where the page has to draw them. */
+  paint?(trainer: Trainer, tokens: readonly number[], palette: Uint32Array): Promise<ImageBitmap | null>;
   /** Both engines over one training step of `trainer`, which it spends: largest relative difference per kernel. */
   compare(trainer: Trainer): Promise<Record<string, number>>;
 }

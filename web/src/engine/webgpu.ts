@@ -6,14 +6,17 @@ import { Executor } from '../gpu/executor.ts';
 import { compareKernels, worstOf } from '../gpu/parity.ts';
 import type { Card, Graphics, Trains } from './graphics.ts';
 import { Interim } from './interim.ts';
+import { PromptMaps } from './maps.ts';
 
 class WebGpuCard implements Card {
   readonly adapter: string;
   readonly vendor: string;
   readonly software: boolean;
   readonly lost: Promise<string>;
+  private readonly maps: PromptMaps;
 
   constructor(private readonly gpu: Gpu) {
+    this.maps = new PromptMaps(gpu);
     this.adapter = gpu.adapter;
     this.vendor = gpu.vendor;
     this.software = gpu.software;
@@ -26,6 +29,10 @@ class WebGpuCard implements Card {
 
   async make(trainer: Trainer): Promise<Trains> {
     return new Interim(await Executor.create(this.gpu, trainer.program()), trainer);
+  }
+
+  paint(trainer: Trainer, tokens: readonly number[], palette: Uint32Array): Promise<ImageBitmap | null> {
+    return this.maps.paint(trainer, tokens, palette);
   }
 
   async compare(trainer: Trainer): Promise<Record<string, number>> {

@@ -16,6 +16,7 @@ import {
   kRunCounts,
   layoutOf,
   problemOf,
+  splitSteps,
 } from './buffers.ts';
 import { type Gpu, GpuError, guarded } from './device.ts';
 import { groupsOf, kernelsWithTwin, kSource } from './kernels.ts';
@@ -88,6 +89,11 @@ export class Executor {
     return this.dispatches.length;
   }
 
+  /** For other work on the same device to read from, such as a picture's render pass. */
+  get arena(): GPUBuffer {
+    return this.buffers.arena;
+  }
+
   write(offset: number, values: Float32Array<ArrayBuffer>): void {
     this.gpu.device.queue.writeBuffer(this.buffers.arena, 4 * offset, values);
   }
@@ -123,6 +129,14 @@ export class Executor {
     } finally {
       this.ring.give(staging);
     }
+  }
+
+  /** Runs the forward list alone, on the tokens that lie in the arena. */
+  forward(): void {
+    const encoder = this.gpu.device.createCommandEncoder();
+    const forward = groupsOfSteps(splitSteps(this.program.forward)).length;
+    this.pass(encoder, this.dispatches.slice(0, forward), 0);
+    this.gpu.device.queue.submit([encoder.finish()]);
   }
 
   /** Runs one Step by itself, for comparing engines. */
