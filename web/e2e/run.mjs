@@ -5,6 +5,7 @@
 import { launch } from './browser.mjs';
 import { serve } from './server.mjs';
 import { tests as accessibility } from './tests/accessibility.mjs';
+import { tests as engine } from './tests/engine.mjs';
 import { tests as gpu } from './tests/gpu.mjs';
 import { tests as inputs } from './tests/inputs.mjs';
 import { tests as memory } from './tests/memory.mjs';
@@ -25,6 +26,7 @@ for (const { name, run, options, tolerates, gpu: onGpu } of [
   ...accessibility,
   ...memory,
   ...gpu,
+  ...engine,
 ]) {
   if (!name.includes(wanted)) continue;
   if (onGpu) gpuBrowser ??= await launch({ gpu: true });
