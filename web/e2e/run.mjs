@@ -5,6 +5,7 @@
 import { launch } from './browser.mjs';
 import { serve } from './server.mjs';
 import { tests as accessibility } from './tests/accessibility.mjs';
+import { tests as engine } from './tests/engine.mjs';
 import { tests as enginePanel } from './tests/engine_panel.mjs';
 import { tests as gpu } from './tests/gpu.mjs';
 import { tests as inputs } from './tests/inputs.mjs';
@@ -28,6 +29,7 @@ for (const { name, run, options, tolerates, gpu: onGpu } of [
   ...memory,
   ...gpu,
   ...maps,
+  ...engine,
   ...enginePanel,
 ]) {
   if (!name.includes(wanted)) continue;

@@ -29,11 +29,12 @@ export class Interim implements Trains {
     });
     this.order = made.catch(() => undefined);
     return made.then(async ({ results, read }) => {
-      const told = (await results).map(({ loss, gradient_norm }) => {
+      const [told, state] = await Promise.all([results, Promise.all(read)]);
+      const applied = told.map(({ loss, gradient_norm }) => {
         this.dead ||= !Number.isFinite(loss) || !Number.isFinite(gradient_norm);
         return { loss, applied: !this.dead };
       });
-      return { results: told, read: await Promise.all(read) };
+      return { results: applied, read: state };
     });
   }
   revive() {
