@@ -7,6 +7,7 @@ import { serve } from './server.mjs';
 import { tests as accessibility } from './tests/accessibility.mjs';
 import { tests as engine } from './tests/engine.mjs';
 import { tests as gpu } from './tests/gpu.mjs';
+import { tests as gpuTraining } from './tests/gpu_training.mjs';
 import { tests as inputs } from './tests/inputs.mjs';
 import { tests as memory } from './tests/memory.mjs';
 import { tests as training } from './tests/training.mjs';
@@ -27,6 +28,7 @@ for (const { name, run, options, tolerates, gpu: onGpu } of [
   ...memory,
   ...gpu,
   ...engine,
+  ...gpuTraining,
 ]) {
   if (!name.includes(wanted)) continue;
   if (onGpu) gpuBrowser ??= await launch({ gpu: true });

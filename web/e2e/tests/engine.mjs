@@ -169,7 +169,11 @@ const destroyed = {
     await inWorker(page, keepDevice);
     await page.goto(`${address}${small}&engine=webgpu&probe_every=10`);
     await onGpu(page);
-    await survives(page, () => self.keptDevice.destroy(), /^The graphics device (was lost|gave nothing back)|destroyed/);
+    await survives(
+      page,
+      () => self.keptDevice.destroy(),
+      /^The graphics device (was lost|gave nothing back)|destroyed/,
+    );
     await pause(page);
     await checkProbes(page, 10);
   },
