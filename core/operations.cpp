@@ -226,11 +226,11 @@ TensorId Recorder::cross_entropy(std::string name, TensorId logits, TensorId tar
   program_.targets = targets;
   program_.logits = logits;
   program_.loss = loss;
+  counted_ = program_.batch * counted;
   reverse_.push_back([=, this] {  // mean of loss = lse(logits) − logits[target]:  dlogits = (softmax − onehot) / count
     const TensorId d_logits = gradient_of(logits);
     contribute(logits);
-    program_.backward.push_back(
-        step(Kernel::cross_entropy_backward, {logits, targets, d_logits}, {length, width, program_.batch * counted}));
+    program_.backward.push_back(step(Kernel::cross_entropy_backward, {logits, targets, d_logits}, {length, width, counted_}));
   });
   return loss;
 }

@@ -24,7 +24,8 @@ struct Program {
 
   // parameters, gradients and the two moments have one layout; gradient_chunks holds `chunks` copies of it.
   Region parameter_region, gradient_region, chunk_region, moment1_region, moment2_region;
-  TensorId tokens = kNoTensor, targets = kNoTensor, logits = kNoTensor, loss = kNoTensor, gradient_norm = kNoTensor;
+  TensorId tokens = kNoTensor, targets = kNoTensor, logits = kNoTensor, loss = kNoTensor;
+  TensorId statistics = kNoTensor, gradient_norm = kNoTensor;  // the norm is one of the statistics
   uint32_t batch = 0, length = 0;
   uint32_t chunks = 0, chunk_sequences = 0;  // gradient sums: fixed chunks of the batch, reduced in order
   uint64_t arena_floats = 0;                 // all tensors, each aligned to 16 floats; beyond 2^32 an executor refuses

@@ -170,10 +170,12 @@ void Recorder::record_update(Kernel optimiser) {
   const auto flat = [&](const Region& region) { return push({"", "", {region.size}, {1}, region.offset, 0, false}); };
   const TensorId p = flat(program_.parameter_region), g = flat(program_.gradient_region), c = flat(program_.chunk_region);
   const TensorId m = flat(program_.moment1_region), v = flat(program_.moment2_region);
-  program_.gradient_norm = place("gradient_norm", "", {1});
+  const TensorId statistics = program_.statistics = place("", "", {kStatistics}), loss = program_.loss;
+  program_.gradient_norm = push({"gradient_norm", "", {1}, {1}, (*this)[statistics].offset + kGradientNorm, 0, false});
   program_.finish.push_back(step(Kernel::reduce_chunks, {c, g}, {size, program_.chunks}));
-  program_.finish.push_back(step(Kernel::gradient_norm, {g, program_.gradient_norm}, {size}));
-  program_.update.push_back(step(optimiser, {p, g, m, v, program_.gradient_norm}, {size}));
+  const uint32_t positions = loss == kNoTensor ? 0 : (*this)[loss].elements();
+  program_.finish.push_back(step(Kernel::measure, {g, loss, statistics}, {size, positions, counted_}));
+  program_.update.push_back(step(optimiser, {p, g, m, v, statistics}, {size}));
 }
 
 // A parameter's gradient, for the outside, is its view of the reduced gradient.

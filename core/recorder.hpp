@@ -83,6 +83,7 @@ class Recorder {
   void name_parameter_gradients();
 
   Program program_;
+  uint32_t counted_ = 1;  // positions of the batch that have a target
   Mode mode_;
   std::vector<std::function<void()>> reverse_;  // one rule per operation, run last to first by finish()
   std::vector<bool> written_;                   // has this tensor's gradient got its first contribution?

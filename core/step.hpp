@@ -20,11 +20,15 @@ enum Flag : uint32_t {
   kAccumulate = 1,  // add to the output instead of writing it
   kLayerNorm = 2,   // norm: subtract the mean and add a bias
   kAlibi = 4,       // scores: linear biases
+  kDistinct = 16,   // drawing a batch: no token twice inside one block
   kTogether = 8,    // goes in one dispatch with the Step before it: same kernel, neither touches what the other one writes
 };
 
 /// Steps that may go together: the first, and those after it that have kTogether. An executor may run them in any order.
 inline constexpr uint32_t kMaxTogether = 4;
+
+/// What `measure` makes of a training step, in this order. kStopped: 1 when loss or norm are not finite, else 0.
+enum Statistic : uint32_t { kMeanLoss, kGradientNorm, kStopped, kStatistics };
 
 struct Step {
   Kernel kernel = Kernel::count;

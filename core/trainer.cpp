@@ -93,16 +93,12 @@ template std::string signature_of(Cpu<float>&, uint64_t);
 double Trainer::train_step(Cpu<float>& cpu, const Parallel& parallel) {
   dataset.fill(step, cpu.data(program.tokens), cpu.data(program.targets));
   parallel(program.chunks, [&](uint32_t chunk, uint32_t thread) { cpu.run_chunk(chunk, true, thread); });
-  const float* loss = cpu.data(program.loss);
-  const uint32_t n = program.batch * program.length;
-  double sum = 0;
-  for (uint32_t i = 0; i < n; ++i) sum += static_cast<double>(loss[i]);
   cpu.finish_gradient();
-  const bool finite = std::isfinite(sum) && std::isfinite(cpu.data(program.gradient_norm)[0]);
-  if (!finite) return std::numeric_limits<double>::quiet_NaN();
+  const float* statistics = cpu.data(program.statistics);
+  if (statistics[kStopped] != 0) return std::numeric_limits<double>::quiet_NaN();
   cpu.apply(hyper_at(config, step));
   ++step;
-  return sum / n;
+  return statistics[kMeanLoss];
 }
 
 }  // namespace induction

@@ -55,7 +55,7 @@ const RULES = [
   ['the recorder knows programs, no Config, model or kernels', /^core\/(recorder|operations)\./, (r) => r.target.startsWith('core/') && !/^core\/(recorder|program)\.hpp$/.test(r.target)],
   ['only the recorder and the model record', /^core\//, (r) => r.target === 'core/recorder.hpp' && !RECORDER_USERS.test(r.file)],
   ['only trainer, run, probes and snapshots see the model', /^core\//, (r) => r.target === 'core/model.hpp' && !MODEL_USERS.test(r.file)],
-  ['data knows configuration and random numbers only', /^core\/data\//, (r) => r.target.startsWith('core/') && !/^core\/(data\/|config\.hpp|rng\.hpp|exact\.hpp)/.test(r.target)],
+  ['data knows configuration, random numbers and steps only', /^core\/data\//, (r) => r.target.startsWith('core/') && !/^core\/(data\/|config\.hpp|rng\.hpp|exact\.hpp|step\.hpp)/.test(r.target)],
   ['probes do not train', /^core\/probes\//, (r) => /^core\/(trainer|run|snapshot|record)\.hpp$/.test(r.target)],
   ['head scores are pure functions', /^core\/probes\/(heads|roles)\./, (r) => r.target.startsWith('core/') && !/^core\/probes\/(heads|roles)\.hpp$/.test(r.target)],
   ['native and wasm do not see each other', /^native\//, (r) => r.target.startsWith('wasm/')],

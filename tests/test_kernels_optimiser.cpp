@@ -1,5 +1,7 @@
 // Gradient sums, clipping, the three optimisers and the schedule against docs/maths.md (13)–(16) written out naively.
 
+#include <limits>
+
 #include "support/support.hpp"
 #include "trainer.hpp"
 
@@ -68,10 +70,10 @@ double distance_after_ten(const KernelTable<Real>& table, const Config& c) {
     naive.g = random_values(N, 100 + s, 0.3);
     naive_update(c, naive, s + 1, learning_rate(c, s));
     std::vector<Real> g(naive.g.begin(), naive.g.end());
-    Real size = 0;
-    call<Real>(table, flat_step(Kernel::gradient_norm, {N}), {g.data(), &size});
+    Real loss = 0, statistics[kStatistics] = {};
+    call<Real>(table, flat_step(Kernel::measure, {N, 1, 1}), {g.data(), &loss, statistics});
     const Hyper hyper = hyper_at(c, s);
-    call<Real>(table, flat_step(kernel_of(c.optimizer), {N}), {p.data(), g.data(), m.data(), v.data(), &size}, &hyper);
+    call<Real>(table, flat_step(kernel_of(c.optimizer), {N}), {p.data(), g.data(), m.data(), v.data(), statistics}, &hyper);
   }
   return relative_distance(as_double(p), naive.p);
 }
@@ -100,14 +102,33 @@ TEST_CASE("gradient chunks are added in ascending order") {
   }
 }
 
-TEST_CASE("the gradient's norm is the root of the sum of squares") {
-  const std::vector<double> source = random_values(N, 4);
-  std::vector<float> g(source.begin(), source.end());
+TEST_CASE("the statistics are the root of the gradient's sum of squares and the mean loss over the counted positions") {
+  const std::vector<double> source = random_values(N, 4), nats = random_values(N, 5, 3.0);
+  std::vector<float> g(source.begin(), source.end()), losses;
+  double sum = 0;
+  for (const double x : nats) sum += std::abs(x), losses.push_back(static_cast<float>(std::abs(x)));
   for (const auto* table : available_kernels()) {
-    float size = 0;
-    call<float>(*table, flat_step(Kernel::gradient_norm, {N}), {g.data(), &size});
-    CHECK(size == doctest::Approx(norm_of(source)).epsilon(1e-6));  // ~66 additions per lane, 6e-8 each, partly cancelling
+    float statistics[kStatistics] = {0, 0, 7};
+    call<float>(*table, flat_step(Kernel::measure, {N, N, N - 5}), {g.data(), losses.data(), statistics});
+    CHECK(statistics[kGradientNorm] == doctest::Approx(norm_of(source)).epsilon(1e-6));  // ~66 additions per lane, 6e-8 each
+    CHECK(statistics[kMeanLoss] == doctest::Approx(sum / (N - 5)).epsilon(1e-6));
+    CHECK(statistics[kStopped] == 0);
   }
+}
+
+TEST_CASE("a loss or a gradient that is not a finite number stops the step") {
+  for (const auto* table : available_kernels())
+    for (const float bad : {std::numeric_limits<float>::infinity(), std::numeric_limits<float>::quiet_NaN(), 3e38f}) {
+      std::vector<float> fine(N, 1), broken(N, 1);
+      broken[N - 1] = bad;
+      float statistics[kStatistics] = {};
+      call<float>(*table, flat_step(Kernel::measure, {N, N, N}), {broken.data(), fine.data(), statistics});
+      CHECK(statistics[kStopped] == 1);  // 3e38: its square overflows
+      call<float>(*table, flat_step(Kernel::measure, {N, N, N}), {fine.data(), fine.data(), statistics});
+      CHECK(statistics[kStopped] == 0);
+      call<float>(*table, flat_step(Kernel::measure, {N, N, N}), {fine.data(), broken.data(), statistics});
+      CHECK(statistics[kStopped] == (bad == 3e38f ? 0 : 1));
+    }
 }
 
 TEST_CASE("ten steps of every optimiser equal the naive rules, with and without clipping and decay") {
@@ -130,8 +151,8 @@ TEST_CASE("clipping scales a long gradient to the limit and leaves a short one t
   const Hyper hyper = hyper_at(c, 0);
   for (const float length : {0.5f, 1.0f, 4.0f}) {
     std::vector<float> p = {0, 0}, g = {length * 0.6f, length * 0.8f}, m(2), v(2);
-    float size = length;
-    call<float>(kernels_generic(), flat_step(Kernel::sgd, {2}), {p.data(), g.data(), m.data(), v.data(), &size}, &hyper);
+    float statistics[kStatistics] = {0, length, 0};
+    call<float>(kernels_generic(), flat_step(Kernel::sgd, {2}), {p.data(), g.data(), m.data(), v.data(), statistics}, &hyper);
     const float factor = length > 1 ? 1 / length : 1;
     CHECK(p == std::vector<float>{-(g[0] * factor), -(g[1] * factor)});
   }

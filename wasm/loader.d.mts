@@ -116,12 +116,15 @@ export type Region = [number, number];
 
 /** A recorded Program as plain data: all that an executor needs. Offsets and sizes are floats of one arena. */
 export interface Program {
-  /** Steps of kStepWords words each (core/step.hpp). */
+  /** Steps of kStepWords words each (core/step.hpp). draw: makes a training step's batch; empty where there is none to make. */
+  draw: Uint32Array<ArrayBuffer>;
   forward: Uint32Array<ArrayBuffer>;
   backward: Uint32Array<ArrayBuffer>;
   finish: Uint32Array<ArrayBuffer>;
   update: Uint32Array<ArrayBuffer>;
-  /** Names by the number in a Step's first word. */
+  /** 32-bit numbers that the draw Step reads; may be empty. */
+  draw_table: Uint32Array<ArrayBuffer>;
+  /** Names by the number in a Step's first word. Those of draw Steps, draw_<task>, come last. */
   kernels: string[];
   arena_floats: number;
   batch: number;
@@ -131,11 +134,11 @@ export interface Program {
   regions: { parameters: Region; gradients: Region; chunks: Region; moment1: Region; moment2: Region };
   /** Where each layer's pattern lies, [batch, n_heads, length, length]. */
   patterns: number[];
-  /** Where [batch, length] tokens, targets and losses lie, and the one number of the gradient's norm. */
+  /** Where [batch, length] tokens, targets and losses lie, and the statistics of core/step.hpp. */
   tokens: number;
   targets: number;
   loss: number;
-  gradient_norm: number;
+  statistics: number;
 }
 
 /** The Program that ran the last prompt (a batch of one), with a copy of its whole arena: constants, tokens, parameters. */

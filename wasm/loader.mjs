@@ -128,11 +128,18 @@ class Trainer {
     check(answer.problems);
   }
   program() {
-    return programOf(this, 0);
+    const { module, memory, handle } = this;
+    const words = (pointer, n) => new Uint32Array(memory.bytes(pointer, 4 * n).buffer);
+    const draw = memory.borrow(4 * kStepWords, (pointer) => {
+      module._ip_draw(handle, pointer);
+      return words(pointer, kStepWords);
+    });
+    return { ...programOf(this, 0), draw, draw_table: words(module._ip_draw_table(handle), module._ip_draw_table_size(handle)) };
   }
   promptProgram() {
     const program = programOf(this, 1);
-    return { ...program, arena: this.memory.floats(this.module._ip_arena(this.handle, 1), program.arena_floats) };
+    const none = new Uint32Array(0);
+    return { ...program, draw: none, draw_table: none, arena: this.memory.floats(this.module._ip_arena(this.handle, 1), program.arena_floats) };
   }
   arena([offset, n] = [0, this.memory.json(this.module._ip_program(this.handle, 0)).arena_floats]) {
     return this.memory.floats(this.module._ip_arena(this.handle, 0) + 4 * offset, n);

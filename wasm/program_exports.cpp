@@ -32,6 +32,7 @@ std::string joined(const std::vector<std::string>& parts) {
 std::string kernel_names() {
   std::vector<std::string> names;
   for (const char* name : kKernelNames) names.push_back("\"" + std::string(name) + "\"");
+  for (const std::string& task : find_knob("task")->options) names.push_back("\"draw_" + task + "\"");
   return "[" + joined(names) + "]";
 }
 
@@ -75,7 +76,7 @@ EMSCRIPTEN_KEEPALIVE const char* ip_program(Session* s, int prompt) {
                           member("arena_floats", p.arena_floats), member("batch", uint64_t{p.batch}), member("length", uint64_t{p.length}),
                           member("chunks", uint64_t{p.chunks}), member("chunk_sequences", uint64_t{p.chunk_sequences}),
                           member("regions", regions_object(p)), member("patterns", patterns_array(p)), place("tokens", p.tokens),
-                          place("targets", p.targets), place("loss", p.loss), place("gradient_norm", p.gradient_norm)}) +
+                          place("targets", p.targets), place("loss", p.loss), place("statistics", p.statistics)}) +
                   "}");
 }
 
@@ -84,6 +85,14 @@ EMSCRIPTEN_KEEPALIVE const Step* ip_steps(Session* s, int prompt, int list) { re
 EMSCRIPTEN_KEEPALIVE int ip_step_count(Session* s, int prompt, int list) { return static_cast<int>(list_of(s, prompt, list).size()); }
 
 EMSCRIPTEN_KEEPALIVE const float* ip_arena(Session* s, int prompt) { return cpu_of(s, prompt)->region({0, 0}).data(); }
+
+/// Fills `step` with the Step that draws a training batch (Dataset::draw).
+EMSCRIPTEN_KEEPALIVE void ip_draw(Session* s, Step* step) {
+  const Program& p = program_of(s);
+  *step = s->run->trainer().dataset.draw(p.tensors[p.tokens].offset, p.tensors[p.targets].offset);
+}
+EMSCRIPTEN_KEEPALIVE const uint32_t* ip_draw_table(Session* s) { return s->run->trainer().dataset.table().data(); }
+EMSCRIPTEN_KEEPALIVE int ip_draw_table_size(Session* s) { return static_cast<int>(s->run->trainer().dataset.table().size()); }
 
 /// Fills `hyper` (a Hyper's floats) for training step `step`.
 EMSCRIPTEN_KEEPALIVE int ip_hyper(Session* s, Hyper* hyper, double step) {

@@ -9,13 +9,16 @@ export default defineConfig({
   base: './',
   resolve: { alias: { '@core': core } },
   // The core and its WGSL lie outside this folder; the development server may read them.
-  server: { fs: { allow: ['.', core, resolve(import.meta.dirname, '../core/kernels')] } },
+  server: { fs: { allow: ['.', core, resolve(import.meta.dirname, '../core')] } },
   worker: { format: 'es' },
   build: {
     target: 'es2022',
     rollupOptions: {
       input: Object.fromEntries(
-        ['index', 'bench', 'parity', 'maps'].map((page) => [page, resolve(import.meta.dirname, `${page}.html`)]),
+        ['index', 'bench', 'parity', 'engines', 'maps'].map((page) => [
+          page,
+          resolve(import.meta.dirname, `${page}.html`),
+        ]),
       ),
     },
   },

@@ -102,6 +102,19 @@ void Dataset::fill(uint64_t step, float* tokens, float* targets) const {
   }
 }
 
+Step Dataset::draw(uint32_t tokens, uint32_t targets) const {
+  const auto length = static_cast<uint32_t>(config_.n_ctx), longest = static_cast<uint32_t>(config_.period_max);
+  const uint32_t shortest = config_.task == kind::task::repeat_fixed ? longest : static_cast<uint32_t>(config_.period_min);
+  Step step;
+  step.kernel = static_cast<Kernel>(static_cast<uint32_t>(Kernel::count) + static_cast<uint32_t>(config_.task));
+  step.flags = config_.without_replacement ? kDistinct : 0u;
+  step.offset[0] = tokens, step.offset[1] = targets;
+  step.batch_stride[0] = step.batch_stride[1] = length;
+  const uint32_t sizes[] = {length, static_cast<uint32_t>(config_.d_vocab), shortest, longest, seed_, kDrawsPerRow};
+  std::copy(std::begin(sizes), std::end(sizes), step.size);
+  return step;
+}
+
 std::vector<Sequence> Dataset::held_out(uint32_t rows, bool unseen) const {
   std::vector<Sequence> list;
   if (unseen && unseen_periods_.empty()) return list;

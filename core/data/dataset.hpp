@@ -6,6 +6,7 @@
 
 #include "../config.hpp"
 #include "../rng.hpp"
+#include "../step.hpp"
 
 namespace induction {
 
@@ -24,6 +25,14 @@ class Dataset {
 
   /// Training batch of a step, as floats: tokens and targets, [batch, n_ctx] each.
   void fill(uint64_t step, float* tokens, float* targets) const;
+
+  /// What fill() does as a Step for another executor, whose kernel is the task's: kernel number Kernel::count + the task's. Writes
+  /// tokens and targets, [batch, n_ctx] each, at the given arena offsets. size: n_ctx, d_vocab, shortest and longest period, seed, counters
+  /// per row. The training step (32 bits) comes from outside.
+  Step draw(uint32_t tokens, uint32_t targets) const;
+
+  /// bigram: [d_vocab, d_vocab] thresholds; the next token is the first whose threshold lies above a random word. Else empty.
+  const std::vector<uint32_t>& table() const { return markov_; }
 
   /// Held-out rows; with `unseen` their periods lie outside the training range (none when there are no such periods).
   std::vector<Sequence> held_out(uint32_t rows, bool unseen) const;

@@ -1,91 +1,154 @@
-// Twins of attention.hpp: one workgroup per (sequence, head), which meets at barriers between products and rows.
+// Twins of attention.hpp: the products are tiles (tile.wgsl), which meet the rows at barriers. Tiles right of the diagonal are left out;
+// on it, what a query may not see is an exact zero, as in the C++.
 // Tolerance 1e-5: exp; in the reverse, differences of nearly equal numbers inside the softmax's rule.
 
-struct Head { q: u32, k: u32, v: u32, z: u32, pattern: u32, number: u32, head: u32 }
+/// A workgroup's share: its head's length and width, where it starts, which of [batch, head]; live: there is such a share.
+struct Share { live: u32, length: u32, width: u32, first: u32, number: u32 }
 
-/// Where this workgroup's matrices start. Operands q, k, v, pattern, z (or dz).
+var<workgroup> its_share: Share;
+
+/// Where a head's matrices start.
+struct Head { q: u32, k: u32, v: u32, z: u32, pattern: u32, column: u32 }
+
+/// Operands q, k, v, pattern, z (or dz).
 fn head_of(number: u32) -> Head {
   let b = number / size(1u);
   let h = number % size(1u);
   let column = h * size(2u);
   return Head(
     sequence(0u, b) + column, sequence(1u, b) + column, sequence(2u, b) + column, sequence(4u, b) + column,
-    sequence(3u, b) + h * size(0u) * size(0u), number, h);
+    sequence(3u, b) + h * size(0u) * size(0u), column);
 }
 
+// A tile of scores: queries from q0, keys from k0.
+fn write_scores(pattern: u32, slope: f32, start: vec2<u32>, tile_sums: mat4x4<f32>, local: u32) {
+  var sums = tile_sums;
+  for (var r = 0u; r < 4u; r++) {
+    for (var c = 0u; c < 4u; c++) {
+      let q = start.x + tile_row(r, local);
+      let k = start.y + tile_column(c, local);
+      if (q < size(0u) && k <= q) { arena[pattern + q * size(0u) + k] = sums[r][c] * value(0u) - slope * f32(q - k); }
+    }
+  }
+}
+
+// A tile of dpattern, into the workspace.
+fn write_dpattern(dpattern: u32, start: vec2<u32>, tile_sums: mat4x4<f32>, local: u32) {
+  var sums = tile_sums;
+  for (var r = 0u; r < 4u; r++) {
+    for (var c = 0u; c < 4u; c++) {
+      let q = start.x + tile_row(r, local);
+      let k = start.y + tile_column(c, local);
+      if (q < size(0u) && k <= q) { scratch[dpattern + q * size(0u) + k] = sums[r][c]; }
+    }
+  }
+}
+
+// A tile of z, dq, dk or dv: positions start.x and columns start.y of a head whose rows are `row_stride` apart.
+fn write_positions(to: u32, row_stride: u32, start: vec2<u32>, tile_sums: mat4x4<f32>, local: u32) {
+  var sums = tile_sums;
+  for (var r = 0u; r < 4u; r++) {
+    for (var c = 0u; c < 4u; c++) {
+      let t = start.x + tile_row(r, local);
+      let e = start.y + tile_column(c, local);
+      if (t < size(0u) && e < size(2u)) { arena[to + t * row_stride + e] = sums[r][c]; }
+    }
+  }
+}
+
+/// A workgroup is 32 queries of one head of one sequence.
 @compute @workgroup_size(kThreads)
 fn attention(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>, @builtin(local_invocation_index) local: u32) {
   let number = group_number(group, groups);
-  if (number >= run.batch * uniformly(size(1u), local)) { return; }
-  let at = head_of(number);
-  let length = size(0u);
-  let width = size(2u);
+  if (local == 0u) {
+    let tiles = (size(0u) + kTile - 1u) / kTile;
+    its_share = Share(u32(number / tiles < run.batch * size(1u)), size(0u), size(2u), number % tiles * kTile, number / tiles);
+  }
+  let share = workgroupUniformLoad(&its_share);
+  if (share.live == 0u) { return; }
+  let at = head_of(share.number);
+  let seen = min(share.first + kTile, share.length);  // keys that the last of these queries sees
+  let rows = seen - share.first;
   var slope = 0.0;
-  if (flag(kAlibi)) { slope = arena[offset(5u) + at.head]; }
-  for (var i = local; i < length * length; i += kThreads) {
-    let q = i / length;
-    let k = i % length;
-    if (k > q) { continue; }
-    var sum = 0.0;
-    for (var e = 0u; e < width; e++) { sum += arena[at.k + k * size(4u) + e] * arena[at.q + q * size(3u) + e]; }
-    arena[at.pattern + i] = sum * value(0u) - slope * f32(q - k);
+  if (flag(kAlibi)) { slope = arena[offset(5u) + share.number % size(1u)]; }
+  for (var k0 = 0u; k0 < seen; k0 += kTile) {
+    set_lines(vec2<u32>(at.q + share.first * size(3u), size(3u)), rows, vec2<u32>(at.k + k0 * size(4u), size(4u)), seen - k0, local);
+    let sums = tile_product(Product(share.width, vec2<u32>(1u, 1u), kArena), local);
+    write_scores(at.pattern, slope, vec2<u32>(share.first, k0), sums, local);
   }
   storageBarrier();
-  for (var q = local; q < length; q += kThreads) { softmax_row(at.pattern + q * length, at.pattern + q * length, q, length); }
+  for (var q0 = 0u; q0 < rows; q0 += kTeams) {
+    let q = share.first + q0 + local / kLanes;
+    let row = at.pattern + q * share.length;
+    softmax_row(row, row, select(0u, q + 1u, q < seen), select(0u, share.length, q < seen), local);
+  }
   storageBarrier();
-  for (var i = local; i < length * width; i += kThreads) {
-    let q = i / width;
-    let e = i % width;
-    var sum = 0.0;
-    for (var k = 0u; k <= q; k++) { sum += arena[at.v + k * size(5u) + e] * arena[at.pattern + q * length + k]; }
-    arena[at.z + q * size(6u) + e] = sum;
+  for (var e0 = 0u; e0 < share.width; e0 += kTile) {
+    set_lines(vec2<u32>(at.pattern + share.first * share.length, share.length), rows, vec2<u32>(at.v + e0, 1u), share.width - e0, local);
+    let sums = tile_product(Product(seen, vec2<u32>(1u, size(5u)), kArena), local);
+    write_positions(at.z, size(6u), vec2<u32>(share.first, e0), sums, local);
   }
 }
 
-// dscores of one row, in place of dpattern, scaled.
-fn dscores_row(pattern: u32, row: u32, q: u32) {
-  var lane = Lanes();
-  for (var k = 0u; k <= q; k++) { lane[k % 16u] += arena[pattern + k] * scratch[row + k]; }
-  let inner = tree(lane);
-  for (var k = 0u; k <= q; k++) { scratch[row + k] = arena[pattern + k] * (scratch[row + k] - inner) * value(0u); }
-}
-
-// dq, dk and dv at one position and column of the head.
-fn gradients_at(at: Head, dscores: u32, t: u32, e: u32) {
-  let length = size(0u);
-  var dq = 0.0;
-  for (var k = 0u; k <= t; k++) { dq += arena[at.k + k * size(4u) + e] * scratch[dscores + t * length + k]; }
-  var dk = 0.0;
-  var dv = 0.0;
-  for (var q = t; q < length; q++) {
-    dk += arena[at.q + q * size(3u) + e] * scratch[dscores + q * length + t];
-    dv += arena[at.z + q * size(6u) + e] * arena[at.pattern + q * length + t];
+// dscores of one row, in place of dpattern, scaled; 0 from q + 1 up to the end of the tile on the diagonal. seen: as in softmax_row.
+fn dscores_row(pattern: u32, row: u32, seen: u32, end: u32, local: u32) {
+  let lane = local % kLanes;
+  var sum = 0.0;
+  for (var k = lane; k < seen; k += kLanes) { sum += arena[pattern + k] * scratch[row + k]; }
+  let inner = row_sum(sum, local);
+  for (var k = lane; k < end; k += kLanes) {
+    var dscore = 0.0;
+    if (k < seen) { dscore = arena[pattern + k] * (scratch[row + k] - inner) * value(0u); }
+    scratch[row + k] = dscore;
   }
-  let b = at.number / size(1u);
-  let column = at.head * size(2u) + e;
-  arena[sequence(5u, b) + t * size(3u) + column] = dq;
-  arena[sequence(6u, b) + t * size(4u) + column] = dk;
-  arena[sequence(7u, b) + t * size(5u) + column] = dv;
 }
 
+// dpattern = dz vᵀ, then dscores, of 32 queries from q0.
+fn dscores_tile(at: Head, share: Share, dscores: u32, q0: u32, local: u32) {
+  let end = min(q0 + kTile, share.length);
+  for (var k0 = 0u; k0 <= q0; k0 += kTile) {
+    set_lines(vec2<u32>(at.z + q0 * size(6u), size(6u)), end - q0, vec2<u32>(at.v + k0 * size(5u), size(5u)), end - k0, local);
+    let sums = tile_product(Product(share.width, vec2<u32>(1u, 1u), kArena), local);
+    write_dpattern(dscores, vec2<u32>(q0, k0), sums, local);
+  }
+  storageBarrier();
+  for (var first = q0; first < end; first += kTeams) {
+    let q = first + local / kLanes;
+    dscores_row(at.pattern + q * share.length, dscores + q * share.length, select(0u, q + 1u, q < end), select(0u, end, q < end), local);
+  }
+}
+
+// dq = dscores k; dk = dscoresᵀ q; dv = patternᵀ dz: 32 positions from t0, 32 columns from e0. Sums over keys end at, and sums over queries
+// start from, the diagonal.
+fn gradients_tile(at: Head, share: Share, dscores: u32, t0: u32, e0: u32, local: u32) {
+  let rows = min(kTile, share.length - t0);
+  let columns = share.width - e0;
+  let corner = t0 * share.length + t0;
+  let b = share.number / size(1u);
+  let start = vec2<u32>(t0, e0);
+  set_lines(vec2<u32>(dscores + t0 * share.length, share.length), rows, vec2<u32>(at.k + e0, 1u), columns, local);
+  let dq = tile_product(Product(t0 + rows, vec2<u32>(1u, size(4u)), kScratch), local);
+  write_positions(sequence(5u, b) + at.column, size(3u), start, dq, local);
+  set_lines(vec2<u32>(dscores + corner, 1u), rows, vec2<u32>(at.q + t0 * size(3u) + e0, 1u), columns, local);
+  let dk = tile_product(Product(share.length - t0, vec2<u32>(share.length, size(3u)), kScratch), local);
+  write_positions(sequence(6u, b) + at.column, size(4u), start, dk, local);
+  set_lines(vec2<u32>(at.pattern + corner, 1u), rows, vec2<u32>(at.z + t0 * size(6u) + e0, 1u), columns, local);
+  let dv = tile_product(Product(share.length - t0, vec2<u32>(share.length, size(6u)), kArena), local);
+  write_positions(sequence(7u, b) + at.column, size(5u), start, dv, local);
+}
+
+/// A workgroup is one head of one sequence: dk and dv need the scores' gradients of all later queries.
 @compute @workgroup_size(kThreads)
 fn attention_backward(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>, @builtin(local_invocation_index) local: u32) {
   let number = group_number(group, groups);
-  if (number >= run.batch * uniformly(size(1u), local)) { return; }
-  let at = head_of(number);
-  let length = size(0u);
-  let width = size(2u);
-  let dscores = number * length * length;
-  for (var i = local; i < length * length; i += kThreads) {
-    let q = i / length;
-    let k = i % length;
-    if (k > q) { continue; }
-    var sum = 0.0;
-    for (var e = 0u; e < width; e++) { sum += arena[at.v + k * size(5u) + e] * arena[at.z + q * size(6u) + e]; }
-    scratch[dscores + i] = sum;
+  if (local == 0u) { its_share = Share(u32(number < run.batch * size(1u)), size(0u), size(2u), 0u, number); }
+  let share = workgroupUniformLoad(&its_share);
+  if (share.live == 0u) { return; }
+  let at = head_of(share.number);
+  let dscores = share.number * share.length * share.length;
+  for (var q0 = 0u; q0 < share.length; q0 += kTile) { dscores_tile(at, share, dscores, q0, local); }
+  storageBarrier();
+  for (var t0 = 0u; t0 < share.length; t0 += kTile) {
+    for (var e0 = 0u; e0 < share.width; e0 += kTile) { gradients_tile(at, share, dscores, t0, e0, local); }
   }
-  storageBarrier();
-  for (var q = local; q < length; q += kThreads) { dscores_row(at.pattern + q * length, dscores + q * length, q); }
-  storageBarrier();
-  for (var i = local; i < length * width; i += kThreads) { gradients_at(at, dscores, i / width, i % width); }
 }

@@ -1,47 +1,51 @@
-// Twins of loss.hpp. Tolerance 1e-5: exp and log.
+// Twins of loss.hpp. Tolerance 1e-5: exp and log. A workgroup is four rows.
 
-// Σ exp(x − highest), in lane_sum's order.
-fn sum_of_exp(x: u32, width: u32, highest: f32) -> f32 {
-  var lane = Lanes();
-  for (var v = 0u; v < width; v++) { lane[v % 16u] += exact_exp(arena[x + v] - highest); }
-  return tree(lane);
+struct Row { number: u32, width: u32, x: u32, wanted: f32 }
+
+// A row beyond the last one has width 0: its invocations only take part.
+fn loss_row(number: u32, local: u32) -> Row {
+  let row = team_row(number, local);
+  let live = row < run.batch * size(0u);
+  return Row(row, select(0u, size(1u), live), offset(0u) + row * size(1u), arena[offset(1u) + row]);
 }
 
-fn highest_of(x: u32, width: u32) -> f32 {
-  var highest = arena[x];
-  for (var v = 1u; v < width; v++) { highest = max(arena[x + v], highest); }
-  return highest;
+fn highest_logit(row: Row, local: u32) -> f32 {
+  var most = -infinity();
+  for (var v = local % kLanes; v < row.width; v += kLanes) { most = max(arena[row.x + v], most); }
+  return row_highest(most, local);
 }
 
-/// An item is one row.
 @compute @workgroup_size(kThreads)
 fn cross_entropy(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>, @builtin(local_invocation_index) local: u32) {
-  let row = item(group, groups, local);
-  if (row >= run.batch * size(0u)) { return; }
-  let width = size(1u);
-  let x = offset(0u) + row * width;
-  let wanted = arena[offset(1u) + row];
+  let row = loss_row(group_number(group, groups), local);
+  let highest = highest_logit(row, local);
+  var sum = 0.0;
+  for (var v = local % kLanes; v < row.width; v += kLanes) { sum += exact_exp(arena[row.x + v] - highest); }
+  let all = row_sum(sum, local);
+  if (local % kLanes != 0u || row.width == 0u) { return; }
   var loss = 0.0;
-  if (wanted >= 0.0) {
-    let highest = highest_of(x, width);
-    loss = exact_log(sum_of_exp(x, width, highest)) + (highest - arena[x + u32(wanted)]);
-  }
-  arena[offset(2u) + row] = loss;
+  if (row.wanted >= 0.0) { loss = exact_log(all) + (highest - arena[row.x + u32(row.wanted)]); }
+  arena[offset(2u) + row.number] = loss;
 }
 
-/// An item is one row.
 @compute @workgroup_size(kThreads)
 fn cross_entropy_backward(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>, @builtin(local_invocation_index) local: u32) {
-  let row = item(group, groups, local);
-  if (row >= run.batch * size(0u)) { return; }
-  let width = size(1u);
-  let x = offset(0u) + row * width;
-  let dx = offset(2u) + row * width;
-  let wanted = arena[offset(1u) + row];
+  let row = loss_row(group_number(group, groups), local);
+  let dx = offset(2u) + row.number * size(1u);
   let weight = 1.0 / f32(size(2u));
-  let highest = highest_of(x, width);
+  let highest = highest_logit(row, local);
+  var sum = 0.0;
+  for (var v = local % kLanes; v < row.width; v += kLanes) {
+    let e = exact_exp(arena[row.x + v] - highest);
+    arena[dx + v] = e;
+    sum += e;
+  }
+  let all = row_sum(sum, local);
   var scale = 0.0;
-  if (wanted >= 0.0) { scale = weight / sum_of_exp(x, width, highest); }
-  for (var v = 0u; v < width; v++) { arena[dx + v] = exact_exp(arena[x + v] - highest) * scale; }
-  if (wanted >= 0.0) { arena[dx + u32(wanted)] -= weight; }
+  if (row.wanted >= 0.0) { scale = weight / all; }
+  for (var v = local % kLanes; v < row.width; v += kLanes) {
+    var gradient = arena[dx + v] * scale;
+    if (f32(v) == row.wanted) { gradient -= weight; }
+    arena[dx + v] = gradient;
+  }
 }

@@ -1,53 +1,54 @@
 // Twins of norm.hpp. Tolerance 1e-6: square root and division may be off by their last bits.
 
-/// An item is one row.
+/// A workgroup is four rows.
 @compute @workgroup_size(kThreads)
 fn norm(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>, @builtin(local_invocation_index) local: u32) {
-  let row = item(group, groups, local);
-  if (row >= run.batch * size(0u)) { return; }
-  let width = size(1u);
+  let row = team_row(group_number(group, groups), local);
   let layer = flag(kLayerNorm);
-  let x = offset(0u) + row * width;
-  var lane = Lanes();
-  var mean = 0.0;
+  // A row beyond the last one has no elements: its invocations only take part.
+  let width = select(0u, size(1u), row < run.batch * size(0u));
+  let lane = local % kLanes;
+  let x = offset(0u) + row * size(1u);
+  var sum = 0.0;
   if (layer) {
-    for (var i = 0u; i < width; i++) { lane[i % 16u] += arena[x + i]; }
-    mean = tree(lane) / f32(width);
-    lane = Lanes();
+    for (var i = lane; i < width; i += kLanes) { sum += arena[x + i]; }
   }
-  for (var i = 0u; i < width; i++) {
+  let mean = row_sum(sum, local) / f32(size(1u));  // RMS: 0
+  var squares = 0.0;
+  for (var i = lane; i < width; i += kLanes) {
     let centred = arena[x + i] - mean;
-    lane[i % 16u] += centred * centred;
+    squares += centred * centred;
   }
-  let scale = 1.0 / sqrt(tree(lane) / f32(width) + value(0u));
-  for (var i = 0u; i < width; i++) {
+  let scale = 1.0 / sqrt(row_sum(squares, local) / f32(size(1u)) + value(0u));
+  for (var i = lane; i < width; i += kLanes) {
     var y = (arena[x + i] - mean) * scale * arena[offset(1u) + i];
     if (layer) { y += arena[offset(3u) + i]; }
     arena[offset(2u) + row * width + i] = y;
   }
+  if (lane != 0u || width == 0u) { return; }
   arena[offset(4u) + 2u * row] = mean;
   arena[offset(4u) + 2u * row + 1u] = scale;
 }
 
-// dx of one row.
-fn norm_backward_row(row: u32) {
-  let width = size(1u);
-  let layer = flag(kLayerNorm);
+// dx of one row; nothing for a row beyond the last one.
+fn norm_backward_row(row: u32, local: u32) {
+  let width = select(0u, size(1u), row < run.batch * size(0u));
+  let lane = local % kLanes;
   let x = offset(0u) + row * width;
   let dy = offset(2u) + row * width;
   let mean = arena[offset(4u) + 2u * row];
   let scale = arena[offset(4u) + 2u * row + 1u];
-  var lane = Lanes();
-  var lane_n = Lanes();
-  for (var i = 0u; i < width; i++) {
+  var sum = 0.0;
+  var sum_n = 0.0;
+  for (var i = lane; i < width; i += kLanes) {
     let g = arena[dy + i] * arena[offset(1u) + i];
-    lane[i % 16u] += g;
-    lane_n[i % 16u] += g * ((arena[x + i] - mean) * scale);
+    sum += g;
+    sum_n += g * ((arena[x + i] - mean) * scale);
   }
-  var mean_g = 0.0;
-  if (layer) { mean_g = tree(lane) / f32(width); }
-  let mean_gn = tree(lane_n) / f32(width);
-  for (var i = 0u; i < width; i++) {
+  let all = row_sum(sum, local) / f32(size(1u));
+  let mean_g = select(0.0, all, flag(kLayerNorm));
+  let mean_gn = row_sum(sum_n, local) / f32(size(1u));
+  for (var i = lane; i < width; i += kLanes) {
     let n = (arena[x + i] - mean) * scale;
     let dx = scale * (arena[dy + i] * arena[offset(1u) + i] - mean_g - n * mean_gn);
     let to = offset(3u) + row * width + i;
@@ -59,29 +60,55 @@ fn norm_backward_row(row: u32) {
   }
 }
 
-// One column of one chunk's dw and db.
-fn norm_backward_column(chunk: u32, column: u32) {
-  let width = size(1u);
-  let range = sequences_of(chunk) * size(0u);
-  var dw = 0.0;
-  var db = 0.0;
-  for (var row = range.x; row < range.y; row++) {
-    let dy = arena[offset(2u) + row * width + column];
-    dw += dy * ((arena[offset(0u) + row * width + column] - arena[offset(4u) + 2u * row]) * arena[offset(4u) + 2u * row + 1u]);
-    db += dy;
-  }
-  arena[gradient(5u, chunk) + column] = dw;
-  if (flag(kLayerNorm)) { arena[gradient(6u, chunk) + column] = db; }
+const kStrip = 16u;       // columns of a workgroup
+const kStripRows = 64u;   // rows whose terms are made at once
+var<workgroup> terms_w: array<f32, kStrip * kStripRows>;
+var<workgroup> terms_b: array<f32, kStrip * kStripRows>;
+
+// One term of dw and of db.
+fn strip_term(row: u32, column: u32, to: u32) {
+  let dy = arena[offset(2u) + row * size(1u) + column];
+  let moments = offset(4u) + 2u * row;
+  terms_w[to] = dy * ((arena[offset(0u) + row * size(1u) + column] - arena[moments]) * arena[moments + 1u]);
+  terms_b[to] = dy;
 }
 
-/// An item is one row of dx; beyond them, one column of one chunk's dw and db.
+// dw and db of a strip of columns from one chunk: all make the terms, one invocation per column and sum adds them up in order.
+fn norm_backward_strip(chunk: u32, first: u32, local: u32) {
+  let range = sequences_of(chunk) * size(0u);
+  let end = uniformly(range.y, local);
+  let column = first + local % kStrip;
+  var sum = 0.0;
+  for (var block = uniformly(range.x, local); block < end; block += kStripRows) {
+    let count = min(kStripRows, end - block);
+    workgroupBarrier();
+    if (column < size(1u)) {
+      for (var i = local / kStrip; i < count; i += kThreads / kStrip) { strip_term(block + i, column, i * kStrip + local % kStrip); }
+    }
+    workgroupBarrier();
+    if (local < kStrip) {
+      for (var i = local; i < count * kStrip; i += kStrip) { sum += terms_w[i]; }
+    } else if (local < 2u * kStrip) {
+      for (var i = local - kStrip; i < count * kStrip; i += kStrip) { sum += terms_b[i]; }
+    }
+  }
+  if (column >= size(1u) || chunk >= run.chunks) { return; }
+  if (local < kStrip) {
+    arena[gradient(5u, chunk) + column] = sum;
+  } else if (local < 2u * kStrip && flag(kLayerNorm)) {
+    arena[gradient(6u, chunk) + column] = sum;
+  }
+}
+
+/// A workgroup is four rows of dx; beyond them, sixteen columns of one chunk's dw and db.
 @compute @workgroup_size(kThreads)
 fn norm_backward(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>, @builtin(local_invocation_index) local: u32) {
-  let i = item(group, groups, local);
-  let rows = run.batch * size(0u);
-  if (i < rows) {
-    norm_backward_row(i);
-  } else if (i - rows < run.chunks * size(1u)) {
-    norm_backward_column((i - rows) / size(1u), (i - rows) % size(1u));
+  let number = group_number(group, groups);
+  let row_groups = (run.batch * size(0u) + kTeams - 1u) / kTeams;
+  if (uniformly(u32(number < row_groups), local) != 0u) {
+    norm_backward_row(team_row(number, local), local);
+    return;
   }
+  let strips = (size(1u) + kStrip - 1u) / kStrip;
+  norm_backward_strip((number - row_groups) / strips, (number - row_groups) % strips * kStrip, local);
 }

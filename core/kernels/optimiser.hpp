@@ -13,26 +13,34 @@ void reduce_chunks(const Step& step, const Slice<Real>& s) {
   }
 }
 
-/// norm = ‖g‖₂: lane sums of blocks of 1024, then the blocks in order. Operands g, norm [1]. size: parameters.
-template <class Real>
-void gradient_norm(const Step& step, const Slice<Real>& s) {
+// Σ_i f(x[i]): lane sums of blocks of 1024, then the blocks in order.
+template <class Real, class F>
+inline Real block_sum(const Real* x, uint32_t n, F f) {
   constexpr uint32_t kBlock = 1024;
   Real total = 0;
-  for (uint32_t i = 0; i < step.size[0]; i += kBlock) {
-    const Real* g = s.p[0] + i;
-    total += lane_sum<Real>(smaller(kBlock, step.size[0] - i), [&](uint32_t j) { return g[j] * g[j]; });
-  }
-  s.p[1][0] = std::sqrt(total);
+  for (uint32_t i = 0; i < n; i += kBlock) total += lane_sum<Real>(smaller(kBlock, n - i), [&](uint32_t j) { return f(x[i + j]); });
+  return total;
+}
+
+/// The step's statistics (Statistic of step.hpp): mean loss in nats, ‖g‖₂, and whether either is not finite.
+/// Operands g, loss, statistics. size: parameters, positions, counted positions. Error of the mean ≤ 1e-6 relative. docs/maths.md (13).
+template <class Real>
+void measure(const Step& step, const Slice<Real>& s) {
+  const Real loss = block_sum(s.p[1], step.size[1], [](Real x) { return x; }) / Real(step.size[2]);
+  const Real norm = std::sqrt(block_sum(s.p[0], step.size[0], [](Real x) { return x * x; }));
+  s.p[2][kMeanLoss] = loss;
+  s.p[2][kGradientNorm] = norm;
+  s.p[2][kStopped] = loss - loss == Real(0) && norm - norm == Real(0) ? Real(0) : Real(1);  // ∞ − ∞ and NaN − NaN are NaN
 }
 
 // Factor of clipping by global norm. Source: Pascanu et al. 2013; docs/maths.md (13).
 template <class Real>
 inline Real clip_factor(const Slice<Real>& s) {
-  const Real limit = Real(s.hyper->grad_clip), size = s.p[4][0];
+  const Real limit = Real(s.hyper->grad_clip), size = s.p[4][kGradientNorm];
   return limit > Real(0) && size > limit ? limit / size : Real(1);
 }
 
-/// u = momentum·u + (g + wd·p); p −= lr·u. Operands p, g, u, (unused), norm. size: parameters. Source: docs/maths.md (15).
+/// u = momentum·u + (g + wd·p); p −= lr·u. Operands p, g, u, (unused), statistics. size: parameters. Source: docs/maths.md (15).
 template <class Real>
 void sgd(const Step& step, const Slice<Real>& s) {
   const Hyper& hyper = *s.hyper;
@@ -63,13 +71,13 @@ inline void adam_pass(const Step& step, const Slice<Real>& s) {
   }
 }
 
-/// Adam with weight decay in the gradient. Operands p, g, m, v, norm. size: parameters. Source: docs/maths.md (14).
+/// Adam with weight decay in the gradient. Operands p, g, m, v, statistics. size: parameters. Source: docs/maths.md (14).
 template <class Real>
 void adam(const Step& step, const Slice<Real>& s) {
   adam_pass<Real, false>(step, s);
 }
 
-/// AdamW: weight decay beside the gradient. Operands p, g, m, v, norm. size: parameters. Source: docs/maths.md (14).
+/// AdamW: weight decay beside the gradient. Operands p, g, m, v, statistics. size: parameters. Source: docs/maths.md (14).
 template <class Real>
 void adamw(const Step& step, const Slice<Real>& s) {
   adam_pass<Real, true>(step, s);

@@ -1,5 +1,9 @@
 // Twins of optimiser.hpp. Tolerance 1e-6: sums in the CPU's order; square root and division may be off by their last bits.
-// A training step whose gradient's norm is not finite is not applied: nobody looks in between, as the CPU's loop does.
+// A training step that `measure` stopped is not applied.
+
+// Statistic of step.hpp; the mean loss comes first.
+const kGradientNorm = 1u;
+const kStopped = 2u;
 
 /// An item is one parameter.
 @compute @workgroup_size(kThreads)
@@ -11,35 +15,54 @@ fn reduce_chunks(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroup
   arena[offset(1u) + i] = sum;
 }
 
-var<workgroup> blocks: array<f32, kThreads>;
+const kWide = 256u;
+var<workgroup> measured: array<f32, kWide>;
 
-// Σ g² of one block of 1024.
-fn block_square(first: u32) -> f32 {
-  var lane = Lanes();
-  for (var i = first; i < min(first + 1024u, size(0u)); i++) { lane[(i - first) % 16u] += arena[offset(0u) + i] * arena[offset(0u) + i]; }
-  return tree(lane);
-}
-
-/// One workgroup. An invocation takes a block of 1024; the blocks are added in order.
-@compute @workgroup_size(kThreads)
-fn gradient_norm(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>, @builtin(local_invocation_index) local: u32) {
-  if (group_number(group, groups) != 0u) { return; }
-  let count = (uniformly(size(0u), local) + 1023u) / 1024u;
+// Σ x or Σ x² over n floats of the arena, for all invocations: sixteen of them are the lanes of one block of 1024; the blocks are
+// added in order, as on the CPU. n must be uniform.
+fn block_sum(first: u32, n: u32, squared: bool, local: u32) -> f32 {
   var total = 0.0;
-  for (var first = 0u; first < count; first += kThreads) {
-    workgroupBarrier();
-    if (first + local < count) { blocks[local] = block_square((first + local) * 1024u); }
-    workgroupBarrier();
-    if (local == 0u) {
-      for (var i = 0u; i < min(kThreads, count - first); i++) { total += blocks[i]; }
+  for (var done = 0u; done < n; done += 1024u * (kWide / 16u)) {
+    let block = done + 1024u * (local / 16u);
+    var lane = 0.0;
+    for (var i = block + local % 16u; i < min(block + 1024u, n); i += 16u) {
+      let x = arena[first + i];
+      lane += select(x, x * x, squared);
     }
+    measured[local] = lane;
+    for (var half = 8u; half > 0u; half /= 2u) {
+      workgroupBarrier();
+      if (local % 16u < half) { measured[local] += measured[local + half]; }
+    }
+    workgroupBarrier();
+    for (var i = 0u; i < kWide && done + 64u * i < n; i += 16u) { total += measured[i]; }
+    workgroupBarrier();
   }
-  if (local == 0u) { arena[offset(1u)] = sqrt(total); }
+  return total;
 }
+
+/// One workgroup. Unlike its twin it never forgets: once a loss or a norm is not finite, every later training step is stopped as well, until
+/// the host writes 0 there. Nobody looks in between, as the CPU's loop does.
+@compute @workgroup_size(kWide)
+fn measure(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>, @builtin(local_invocation_index) local: u32) {
+  if (group_number(group, groups) != 0u) { return; }
+  let loss = block_sum(offset(1u), uniformly(size(1u), local), false, local) / f32(size(2u));
+  let norm = sqrt(block_sum(offset(0u), uniformly(size(0u), local), true, local));
+  if (local != 0u) { return; }
+  var stopped = arena[offset(2u) + kStopped];
+  if (!is_finite(loss) || !is_finite(norm)) { stopped = 1.0; }
+  arena[offset(2u)] = loss;
+  arena[offset(2u) + kGradientNorm] = norm;
+  arena[offset(2u) + kStopped] = stopped;
+  results[run.slot] = vec4<f32>(loss, norm, 1.0 - stopped, 0.0);
+}
+
+// Operand 4 of every optimiser: the statistics.
+fn is_stopped() -> bool { return arena[offset(4u) + kStopped] != 0.0; }
 
 fn clip_factor() -> f32 {
   let limit = hyper(10u);
-  let norm = arena[offset(4u)];
+  let norm = arena[offset(4u) + kGradientNorm];
   if (limit > 0.0 && norm > limit) { return limit / norm; }
   return 1.0;
 }
@@ -48,7 +71,7 @@ fn clip_factor() -> f32 {
 @compute @workgroup_size(kThreads)
 fn sgd(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>, @builtin(local_invocation_index) local: u32) {
   let i = item(group, groups, local);
-  if (i >= size(0u) || !is_finite(arena[offset(4u)])) { return; }
+  if (i >= size(0u) || is_stopped()) { return; }
   let p = arena[offset(0u) + i];
   let change = hyper(8u) * arena[offset(2u) + i] + (arena[offset(1u) + i] * clip_factor() + hyper(9u) * p);
   arena[offset(2u) + i] = change;
@@ -56,7 +79,7 @@ fn sgd(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups:
 }
 
 fn adam_pass(i: u32, decoupled: bool) {
-  if (i >= size(0u) || !is_finite(arena[offset(4u)])) { return; }
+  if (i >= size(0u) || is_stopped()) { return; }
   let p = arena[offset(0u) + i];
   var g = arena[offset(1u) + i] * clip_factor();
   var kept = p;

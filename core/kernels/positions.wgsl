@@ -15,32 +15,41 @@ fn smear(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) group
   arena[offset(2u) + row * size(4u) + column] = to;
 }
 
-// dalpha of one head from one chunk.
-fn smear_backward_alpha(chunk: u32, head: u32) {
-  let keep = sigmoid(arena[offset(1u) + head]);
+const kAlphaRows = 64u;  // rows whose terms are made at once
+var<workgroup> alpha_terms: array<f32, kAlphaRows>;
+
+// One lane's share of dk'[t]·(k[t] − k[t−1]); 0 where there is no row before, or the row is beyond the chunk's last.
+fn alpha_lane(row: u32, end: u32, head: u32, lane: u32) -> f32 {
+  var sum = 0.0;
+  if (row >= end || row % size(0u) == 0u) { return sum; }
+  let k = offset(0u) + row * size(3u) + head * size(2u);
+  let dout = offset(2u) + row * size(4u) + head * size(2u);
+  for (var e = lane; e < size(2u); e += kLanes) { sum += arena[dout + e] * (arena[k + e] - arena[k + e - size(3u)]); }
+  return sum;
+}
+
+// dalpha of one head from one chunk: four rows' terms at a time, added up in order.
+fn smear_backward_alpha(chunk: u32, head: u32, local: u32) {
   let range = sequences_of(chunk) * size(0u);
+  let end = uniformly(range.y, local);
   var dalpha = 0.0;
-  for (var row = range.x; row < range.y; row++) {
-    if (row % size(0u) == 0u) { continue; }
-    let k = offset(0u) + row * size(3u) + head * size(2u);
-    let dout = offset(2u) + row * size(4u) + head * size(2u);
-    var lane = Lanes();
-    for (var e = 0u; e < size(2u); e++) { lane[e % 16u] += arena[dout + e] * (arena[k + e] - arena[k + e - size(3u)]); }
-    dalpha += tree(lane);
+  for (var block = uniformly(range.x, local); block < end; block += kAlphaRows) {
+    for (var i = 0u; i < kAlphaRows / kTeams; i++) {
+      let row = team_row(i, local);
+      let term = row_sum(alpha_lane(block + row, end, head, local % kLanes), local);
+      if (local % kLanes == 0u) { alpha_terms[row] = term; }
+    }
+    workgroupBarrier();
+    for (var i = 0u; i < kAlphaRows; i++) { dalpha += alpha_terms[i]; }
   }
+  if (local != 0u || chunk >= run.chunks) { return; }
+  let keep = sigmoid(arena[offset(1u) + head]);
   arena[gradient(4u, chunk) + head] = keep * (1.0 - keep) * dalpha;
 }
 
-/// An item is one float of dk, counted [row, head, e]; beyond them, dalpha of one head from one chunk. Tolerance 1e-5: exp in the sigmoid.
-@compute @workgroup_size(kThreads)
-fn smear_backward(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>, @builtin(local_invocation_index) local: u32) {
-  let i = item(group, groups, local);
-  let floats = size(1u) * size(2u);
-  let all = run.batch * size(0u) * floats;
-  if (i >= all) {
-    if (i - all < run.chunks * size(1u)) { smear_backward_alpha((i - all) / size(1u), (i - all) % size(1u)); }
-    return;
-  }
+fn smear_backward_float(i: u32) {
+  let floats = size(1u) * size(2u);  // of one row
+  if (i >= run.batch * size(0u) * floats) { return; }
   let row = i / floats;
   let column = i % floats;
   let t = row % size(0u);
@@ -50,6 +59,19 @@ fn smear_backward(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgrou
   if (t != 0u) { dk = keep * dk; }
   if (t + 1u != size(0u)) { dk += (1.0 - keep) * arena[dout + size(4u)]; }
   arena[offset(3u) + row * size(3u) + column] = dk;
+}
+
+/// An item is one float of dk, counted [row, head, e]; beyond them, a workgroup is dalpha of one head from one chunk.
+/// Tolerance 1e-5: exp in the sigmoid.
+@compute @workgroup_size(kThreads)
+fn smear_backward(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>, @builtin(local_invocation_index) local: u32) {
+  let number = group_number(group, groups);
+  let float_groups = (run.batch * size(0u) * size(1u) * size(2u) + kThreads - 1u) / kThreads;
+  if (uniformly(u32(number < float_groups), local) != 0u) {
+    smear_backward_float(number * kThreads + local);
+    return;
+  }
+  smear_backward_alpha((number - float_groups) / size(1u), (number - float_groups) % size(1u), local);
 }
 
 // One pair (i, i + E/2) of one head of one row.

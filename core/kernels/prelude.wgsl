@@ -15,12 +15,16 @@ struct Run {
   chunks: u32,
   chunk_sequences: u32,
   zero: u32,
+  step: u32,  // the training step, for drawing its batch
+  slot: u32,  // where its results go
 }
 
 @group(0) @binding(0) var<storage, read_write> arena: array<f32>;
 @group(0) @binding(1) var<storage, read_write> scratch: array<f32>;
 @group(0) @binding(2) var<uniform> steps: array<StepWords, 4>;  // kMaxTogether of step.hpp
 @group(0) @binding(3) var<uniform> run: Run;
+@group(0) @binding(4) var<storage, read_write> results: array<vec4<f32>>;  // per slot: loss, gradient's norm, 1 when it was applied
+@group(0) @binding(5) var<storage, read> draw_table: array<u32>;
 
 const kThreads = 64u;
 
@@ -30,6 +34,7 @@ const kAxes = 6u;
 const kAccumulate = 1u;
 const kLayerNorm = 2u;
 const kAlibi = 4u;
+const kDistinct = 16u;
 
 fn word(i: u32) -> u32 { return steps[member].words[i / 4u][i % 4u]; }
 fn flag(bit: u32) -> bool { return (word(1u) & bit) != 0u; }

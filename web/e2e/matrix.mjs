@@ -39,6 +39,8 @@ const configs = {
   'no positions, layer norm, one layer, batch of one': { positions: 'none', norm: 'layer', n_layers: 1, batch: 1 },
   'no positions, d_head 1, smeared': { positions: 'none', d_head: 1, smeared_keys: true },
   'rows longer than a workgroup': { positions: 'learned', norm: 'rms', n_ctx: 70, batch: 3, d_model: 40, d_head: 17 },
+  'fixed periods': { task: 'repeat_fixed', positions: 'rotary', norm: 'none' },
+  'a Markov chain': { task: 'bigram', positions: 'learned', norm: 'rms' },
   'the default': { batch: 32, n_ctx: 32, d_model: 32, n_heads: 4, d_vocab: 16, period_min: 4, period_max: 16 },
 };
 

@@ -8,6 +8,7 @@ import { tests as accessibility } from './tests/accessibility.mjs';
 import { tests as engine } from './tests/engine.mjs';
 import { tests as enginePanel } from './tests/engine_panel.mjs';
 import { tests as gpu } from './tests/gpu.mjs';
+import { tests as gpuTraining } from './tests/gpu_training.mjs';
 import { tests as inputs } from './tests/inputs.mjs';
 import { tests as maps } from './tests/maps.mjs';
 import { tests as memory } from './tests/memory.mjs';
@@ -31,6 +32,7 @@ for (const { name, run, options, tolerates, gpu: onGpu } of [
   ...maps,
   ...engine,
   ...enginePanel,
+  ...gpuTraining,
 ]) {
   if (!name.includes(wanted)) continue;
   if (onGpu) gpuBrowser ??= await launch({ gpu: true });

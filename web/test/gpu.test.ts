@@ -1,8 +1,9 @@
 // The second executor without a device: every kernel has its WGSL, and the numbers of a dispatch are right.
 import { expect, test } from 'vitest';
+import config from '../../core/config.def?raw';
 import list from '../../core/kernels/kernels.def?raw';
 import step from '../../core/step.hpp?raw';
-import { groupsOfSteps } from '../src/gpu/buffers.ts';
+import { emptyRun, fillRun, groupsOfSteps, kAlign } from '../src/gpu/buffers.ts';
 import {
   groupsOf,
   kernelsWithTwin,
@@ -13,13 +14,15 @@ import {
   kTogether,
   kWithoutTwin,
 } from '../src/gpu/kernels.ts';
-import { Ring } from '../src/gpu/ring.ts';
+import { Staging } from '../src/gpu/staging.ts';
+import type { Program } from '../src/protocol.ts';
 
 const kernels = [...list.matchAll(/^KERNEL\((\w+)\)/gm)].map(([, name]) => name);
 
 test('every kernel of kernels.def has a WGSL entry point, or is named as missing', () => {
   expect(kernels.length).toBeGreaterThan(20);
-  expect([...kernelsWithTwin(), ...kWithoutTwin].sort()).toEqual([...kernels].sort());
+  const drawing = (name: string) => name.startsWith('draw_');
+  expect([...kernelsWithTwin().filter((name) => !drawing(name)), ...kWithoutTwin].sort()).toEqual([...kernels].sort());
 });
 
 test('a Step has as many words in C++, WGSL and TypeScript', () => {
@@ -63,21 +66,45 @@ test('every kernel picks its Step before it reads a word of it', () => {
   }
 });
 
-test('three staging buffers take turns; the fourth taker waits', async () => {
-  const made: GPUBuffer[] = [];
-  const ring = new Ring(() => {
-    made.push({ destroy: () => undefined } as unknown as GPUBuffer);
-    return made[made.length - 1];
+test('every task of config.def draws its batch in WGSL, and its longest row fits', () => {
+  const options = /^KNOB_CHOICE\(task, task, .*", (.*)\)$/m.exec(config)?.[1].split(', ') ?? [];
+  expect(options).toContain('bigram');
+  const drawn = kernelsWithTwin().filter((name) => name.startsWith('draw_'));
+  expect(drawn.sort()).toEqual(options.map((task) => `draw_${task}`).sort());
+  for (const knob of ['n_ctx', 'period_max']) {
+    const most = Number(new RegExp(`^KNOB_INTEGER\\(task, ${knob}, \\d+, \\d+, (\\d+),`, 'm').exec(config)?.[1]);
+    expect(most).toBe(Number(/const kLongest = (\d+)u;/.exec(kSource)?.[1]));
+  }
+});
+
+test('the numbers of a training step lie where Run of prelude.wgsl has them', () => {
+  const run = emptyRun({ batch: 5, chunks: 3, chunk_sequences: 2 } as Program);
+  fillRun(run, 1, 2 ** 32 + 7, Float32Array.of(0.5, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10));
+  expect([...new Float32Array(run, kAlign, 11)]).toEqual([0.5, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+  expect([...new Uint32Array(run, kAlign + 48, 6)]).toEqual([5, 3, 2, 0, 7, 1]);
+  const fields = /struct Run \{(.*?)\}/s.exec(kSource)?.[1].match(/^ {2}\w+/gm);
+  expect(fields?.map((name) => name.trim())).toEqual([
+    ...['hyper', 'batch', 'chunks', 'chunk_sequences', 'zero', 'step', 'slot'],
+  ]);
+});
+
+test('a staging buffer that was given back is taken again, one that is out never, and a larger need gets a larger one', () => {
+  const destroyed: number[] = [];
+  const made: number[] = [];
+  const staging = new Staging((size) => {
+    made.push(size);
+    return { size, destroy: () => void destroyed.push(size) } as unknown as GPUBuffer;
   });
-  const taken = await Promise.all([ring.take(), ring.take(), ring.take()]);
-  expect(new Set(taken).size).toBe(3);
-  let fourth: GPUBuffer | null = null;
-  const waiting = ring.take().then((buffer) => {
-    fourth = buffer;
-  });
-  await Promise.resolve();
-  expect(fourth).toBeNull();
-  ring.give(taken[1]);
-  await waiting;
-  expect(fourth).toBe(taken[1]);
+  const [one, two] = [staging.take(100), staging.take(1024)];
+  expect(one).not.toBe(two);
+  staging.give(one);
+  expect(staging.take(1)).toBe(one);
+  expect(staging.take(5000).size).toBe(8192);
+  expect(made).toEqual([1024, 1024, 8192]);
+  for (const buffer of [one, two, ...[1, 2, 3].map((n) => staging.take(n))]) staging.give(buffer);
+  expect(destroyed).toEqual([1024]);
+  staging.dispose();
+  expect(destroyed.length).toBe(5);
+  staging.give({ size: 1, destroy: () => void destroyed.push(1) } as unknown as GPUBuffer);
+  expect(destroyed.length).toBe(6);
 });

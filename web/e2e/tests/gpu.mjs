@@ -28,7 +28,9 @@ const parityTests = Object.entries(matrix).map(([name, config]) => ({
 const mutations = [
   ['sum += arena[at_b] * arena[at_a];', 'sum += 1.0001 * arena[at_b] * arena[at_a];', 'contract'],
   ['for (var q = t; q < length; q++)', 'for (var q = t + 1u; q < length; q++)', 'attention_backward'],
-  ['sqrt(total)', 'sqrt(total * 1.0001)', 'gradient_norm'],
+  ['(b << turn)', '(b << (turn ^ 1u))', 'draw_repeat'],
+  ['false, local) / f32(size(2u))', 'false, local) / f32(size(2u) + 1u)', 'measure'],
+  ['select(x, x * x, squared)', 'select(x, 1.0001 * x * x, squared)', 'measure'],
   ['poly = poly * r + 1.0 / 24.0;', 'poly = poly * r + 1.0 / 20.0;', 'cross_entropy'],
   ['kept - hyper(2u)', 'kept - 1.01 * hyper(2u)', 'adamw'],
   ['to + u32(arena[offset(0u) + row]) * width] +=', 'to + u32(arena[offset(0u) + row]) * width] =', 'embed_backward'],
@@ -40,11 +42,12 @@ const mutationTest = {
   async run(page, address) {
     for (const [right, wrong, kernel] of mutations) {
       let put = false;
+      // The WGSL lies in whichever script the bundler put it.
       await page.route('**/assets/*.js', async (route) => {
-        const response = await route.fetch();
-        const text = await response.text();
+        const { pathname } = new URL(route.request().url());
+        const text = readFileSync(new URL(`../..${pathname}`, import.meta.url), 'utf8');
         put ||= text.includes(right);
-        await route.fulfill({ response, body: text.replace(right, wrong) });
+        await route.fulfill({ contentType: 'text/javascript', body: text.replace(right, wrong) });
       });
       const { kernels, over } = await resultOf(page, address, small);
       await page.unroute('**/assets/*.js');
@@ -63,6 +66,7 @@ export const tests = [
     async run() {
       const list = readFileSync(new URL('../../../core/kernels/kernels.def', import.meta.url), 'utf8');
       const kernels = [...list.matchAll(/^KERNEL\((\w+)\)/gm)].map(([, name]) => name);
+      kernels.push('draw_repeat', 'draw_repeat_fixed', 'draw_bigram');
       assert.deepEqual([...seen].sort(), kernels.sort());
     },
   },

@@ -185,5 +185,7 @@ export class GpuEngine implements Engine {
 }
 
 function allFinite(values: Float32Array): boolean {
-  return values.every(Number.isFinite);
+  // A plain loop: this runs over every parameter many times a second.
+  for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) return false;
+  return true;
 }

@@ -4,8 +4,7 @@ import { kMaxSteps } from '../gpu/buffers.ts';
 import { type Gpu, openGpu } from '../gpu/device.ts';
 import { Executor } from '../gpu/executor.ts';
 import { compareKernels, worstOf } from '../gpu/parity.ts';
-import type { Card, Graphics, Trains } from './graphics.ts';
-import { Interim } from './interim.ts';
+import type { Card, Graphics } from './graphics.ts';
 import { PromptMaps } from './maps.ts';
 
 class WebGpuCard implements Card {
@@ -27,8 +26,8 @@ class WebGpuCard implements Card {
     this.gpu.device.destroy();
   }
 
-  async make(trainer: Trainer): Promise<Trains> {
-    return new Interim(await Executor.create(this.gpu, trainer.program()), trainer);
+  make(trainer: Trainer): Promise<Executor> {
+    return Executor.create(this.gpu, trainer.program());
   }
 
   paint(trainer: Trainer, tokens: readonly number[], palette: Uint32Array): Promise<ImageBitmap | null> {
@@ -36,7 +35,7 @@ class WebGpuCard implements Card {
   }
 
   async compare(trainer: Trainer): Promise<Record<string, number>> {
-    const executor = await Executor.create(this.gpu, trainer.program());
+    const executor = await this.make(trainer);
     try {
       return await compareKernels(trainer, executor);
     } finally {

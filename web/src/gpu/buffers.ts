@@ -8,10 +8,11 @@ export const kAlign = 256;
 export const kGroupBytes = 4 * kStepWords * kMaxTogether;
 export const kGroupAlign = Math.ceil(kGroupBytes / kAlign) * kAlign;
 /** The numbers of one training step: `Run` of prelude.wgsl. */
-export const kRunBytes = 64;
-export const kRunCounts = 12;
-/** Training steps in one submit, at most. */
-export const kMaxSteps = 8;
+export const kRunBytes = 80;
+/** Training steps in one submit, at most: few enough that a submit is short, enough that they hide what a submit costs. */
+export const kMaxSteps = 16;
+/** Bytes of one training step's results, as `results` of prelude.wgsl. */
+export const kResultBytes = 16;
 
 // The specification's numbers: the types of the browser declare no such constants.
 export const kMapRead = 0x1;
@@ -26,7 +27,8 @@ export interface Buffers {
   scratch: GPUBuffer;
   steps: GPUBuffer;
   run: GPUBuffer;
-  upload: GPUBuffer;
+  results: GPUBuffer;
+  draw_table: GPUBuffer;
 }
 
 /** Steps of a list as views of their words. */
@@ -36,8 +38,9 @@ export function splitSteps(list: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuf
   );
 }
 
-export function everyStep({ forward, backward, finish, update }: Program): Uint32Array<ArrayBuffer>[] {
-  return [forward, backward, finish, update].flatMap(splitSteps);
+/** In the order of a training step. */
+export function everyStep({ draw, forward, backward, finish, update }: Program): Uint32Array<ArrayBuffer>[] {
+  return [draw, forward, backward, finish, update].flatMap(splitSteps);
 }
 
 /** Steps of a list that go together in one dispatch. */
@@ -55,7 +58,7 @@ export function problemOf(program: Program, limits: GPUSupportedLimits): string 
   const missing = everyStep(program).find(([kernel]) => !kernelsWithTwin().includes(program.kernels[kernel]));
   if (missing) return `There is no '${program.kernels[missing[0]]}' for the graphics device.`;
   const scratch = everyStep(program).map((words) => scratchFloats(program.kernels[words[0]], words, program));
-  const bytes = 4 * Math.max(program.arena_floats, ...scratch);
+  const bytes = 4 * Math.max(program.arena_floats, program.draw_table.length, ...scratch);
   const limit = Math.min(limits.maxStorageBufferBindingSize, limits.maxBufferSize);
   if (bytes <= limit) return null;
   const megabytes = (n: number) => Math.ceil(n / 2 ** 20);
@@ -73,20 +76,52 @@ export function layoutOf(device: GPUDevice): GPUBindGroupLayout {
     { type: 'storage' },
     uniform(kGroupBytes),
     uniform(kRunBytes),
+    { type: 'storage' },
+    { type: 'read-only-storage' },
   ];
   const entries = buffers.map((buffer, binding) => ({ binding, visibility: kComputeStage, buffer }));
   return device.createBindGroupLayout({ entries });
+}
+
+/** What `Run` of prelude.wgsl holds, for each slot of a submit; hyper and the training step are to be filled in. */
+export function emptyRun({ batch, chunks, chunk_sequences }: Program): ArrayBuffer {
+  const run = new ArrayBuffer(kMaxSteps * kAlign);
+  for (let slot = 0; slot < kMaxSteps; slot++)
+    new Uint32Array(run, slot * kAlign + 48).set([batch, chunks, chunk_sequences, 0, 0, slot]);
+  return run;
+}
+
+/** Fills in one slot of emptyRun. */
+export function fillRun(run: ArrayBuffer, slot: number, step: number, hyper: Float32Array): void {
+  new Float32Array(run, slot * kAlign, 12).set(hyper);
+  // 32 bits, as the counters of the random numbers.
+  new Uint32Array(run, slot * kAlign + 64, 1)[0] = step % 2 ** 32;
 }
 
 export function allocate(device: GPUDevice, program: Program): Buffers {
   const steps = everyStep(program);
   const scratch = Math.max(1, ...steps.map((words) => scratchFloats(program.kernels[words[0]], words, program)));
   const buffer = (size: number, usage: number) => device.createBuffer({ size, usage: usage | kCopyTarget });
-  return {
+  const buffers = {
     arena: buffer(4 * program.arena_floats, kStorage | kCopySource),
     scratch: buffer(4 * scratch, kStorage),
     steps: buffer((groupsOfSteps(steps).length + 1) * kGroupAlign, kUniform),
     run: buffer(kMaxSteps * kAlign, kUniform),
-    upload: buffer(8 * program.batch * program.length * kMaxSteps, kCopySource),
+    results: buffer(kMaxSteps * kResultBytes, kStorage | kCopySource),
+    draw_table: buffer(4 * Math.max(1, program.draw_table.length), kStorage),
   };
+  device.queue.writeBuffer(buffers.draw_table, 0, program.draw_table);
+  return buffers;
+}
+
+export function bindGroup(device: GPUDevice, layout: GPUBindGroupLayout, buffers: Buffers): GPUBindGroup {
+  const resources: GPUBufferBinding[] = [
+    { buffer: buffers.arena },
+    { buffer: buffers.scratch },
+    { buffer: buffers.steps, size: kGroupBytes },
+    { buffer: buffers.run, size: kRunBytes },
+    { buffer: buffers.results },
+    { buffer: buffers.draw_table },
+  ];
+  return device.createBindGroup({ layout, entries: resources.map((resource, binding) => ({ binding, resource })) });
 }

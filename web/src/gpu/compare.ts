@@ -1,7 +1,7 @@
 // What a Step writes, and how far two arenas are apart after it: per output, relative to the output's largest entry.
 import type { Program, Region } from '../protocol.ts';
 import { splitSteps } from './buffers.ts';
-import { kStepWords } from './kernels.ts';
+import { kStatistics, kStepWords } from './kernels.ts';
 
 const kOffset = 2;
 const kBatchStride = 10;
@@ -34,7 +34,7 @@ const kWritten: Record<string, number[]> = {
   cross_entropy: [2],
   cross_entropy_backward: [2],
   reduce_chunks: [1],
-  gradient_norm: [1],
+  measure: [2],
   sgd: [0, 2],
   adam: [0, 2, 3],
   adamw: [0, 2, 3],
@@ -45,7 +45,7 @@ type Words = Uint32Array<ArrayBuffer>;
 /** Floats of an output that is not counted per sequence: of a parameter's gradient, of one chunk's copy. */
 function floatsOf(kernel: string, words: Words): number {
   const size = words.subarray(kSize, kSize + 8);
-  if (kernel === 'gradient_norm') return 1;
+  if (kernel === 'measure') return kStatistics;
   if (kernel === 'embed_backward' || kernel === 'add_position_backward') return size[1] * size[2];
   if (kernel === 'norm_backward' || kernel === 'smear_backward') return size[1];
   if (kernel !== 'contract') return size[0];

@@ -1,30 +1,33 @@
-// Walks a Program's step lists on a WebGPU device: one arena, one compute pass per training step, several steps per submit.
+// Walks a Program's step lists on a WebGPU device: one arena, one compute pass per submit, several training steps in it. What a
+// training step needs from outside is one small uniform block; what it gives back is its statistics.
 // It knows kernels and offsets; never a tensor's name or a Config.
-import type { Batch, Program } from '../protocol.ts';
+import type { Program, Region } from '../protocol.ts';
 import {
   allocate,
   type Buffers,
+  bindGroup,
+  emptyRun,
   everyStep,
+  fillRun,
   groupsOfSteps,
   kAlign,
   kCopyTarget,
   kGroupAlign,
-  kGroupBytes,
   kMapRead,
   kMaxSteps,
-  kRunBytes,
-  kRunCounts,
-  layoutOf,
+  kResultBytes,
   problemOf,
   splitSteps,
 } from './buffers.ts';
 import { type Gpu, GpuError, guarded } from './device.ts';
-import { groupsOf, kernelsWithTwin, kSource } from './kernels.ts';
-import { Ring } from './ring.ts';
+import { groupsOf, kStopped } from './kernels.ts';
+import { type Pipelines, pipelinesOf } from './pipelines.ts';
+import { Staging } from './staging.ts';
 
 export interface TrainingInput {
-  batch: Batch;
-  /** Trainer.hyper() of the step. */
+  /** The training step whose batch is drawn. */
+  step: number;
+  /** Trainer.hyper(step). */
   hyper: Float32Array;
 }
 
@@ -32,6 +35,14 @@ export interface TrainingResult {
   /** Mean training loss in nats, before the update. */
   loss: number;
   gradient_norm: number;
+  /** False from the first training step on whose loss or gradient was not finite: parameters and moments stay as they were. */
+  applied: boolean;
+}
+
+export interface TrainingOutput {
+  results: TrainingResult[];
+  /** The wanted regions of the arena as they are after the last of these training steps. */
+  read: Float32Array<ArrayBuffer>[];
 }
 
 interface Dispatch {
@@ -43,45 +54,35 @@ interface Dispatch {
 
 export class Executor {
   private readonly dispatches: Dispatch[];
-  private readonly ring: Ring;
+  private readonly forwardOnly: Dispatch[];
+  private readonly group: GPUBindGroup;
+  private readonly staging: Staging;
+  private readonly run: ArrayBuffer;
 
   private constructor(
     private readonly gpu: Gpu,
     readonly program: Program,
-    private readonly pipelines: Map<string, GPUComputePipeline>,
+    private readonly pipelines: Pipelines,
     private readonly buffers: Buffers,
-    private readonly group: GPUBindGroup,
   ) {
+    const { device } = gpu;
+    this.group = bindGroup(device, pipelines.layout, buffers);
     this.dispatches = groupsOfSteps(everyStep(program)).map((steps, i) => this.place(steps, i));
-    const bytes = kMaxSteps * this.resultBytes;
-    this.ring = new Ring(() => gpu.device.createBuffer({ size: bytes, usage: kMapRead | kCopyTarget }));
-    const counts = Uint32Array.of(program.batch, program.chunks, program.chunk_sequences, 0);
-    for (let i = 0; i < kMaxSteps; i++) gpu.device.queue.writeBuffer(buffers.run, i * kAlign + 4 * kRunCounts, counts);
+    const [drawn, forward] = [program.draw, program.forward].map((list) => groupsOfSteps(splitSteps(list)).length);
+    this.forwardOnly = this.dispatches.slice(drawn, drawn + forward);
+    this.staging = new Staging((size) => device.createBuffer({ size, usage: kMapRead | kCopyTarget }));
+    this.run = emptyRun(program);
+    device.queue.writeBuffer(buffers.run, 0, this.run);
   }
 
-  /** Throws GpuError with a sentence when the Program cannot run here. */
+  /** Throws GpuError with a sentence when the Program cannot run here. Kernels are compiled for the first one on a device only. */
   static async create(gpu: Gpu, program: Program): Promise<Executor> {
     const { device } = gpu;
     const problem = problemOf(program, device.limits);
     if (problem) throw new GpuError(problem);
     return guarded(gpu, 'what this configuration needs', async () => {
-      const layout = layoutOf(device);
-      const names = [...new Set(kernelsWithTwin())];
-      const module = device.createShaderModule({ code: kSource });
-      const pipelineLayout = device.createPipelineLayout({ bindGroupLayouts: [layout] });
-      const made = names.map((entryPoint) =>
-        device.createComputePipelineAsync({ layout: pipelineLayout, compute: { module, entryPoint } }),
-      );
-      const pipelines = new Map((await Promise.all(made)).map((pipeline, i) => [names[i], pipeline]));
-      const buffers = allocate(device, program);
-      const resources = [
-        { buffer: buffers.arena },
-        { buffer: buffers.scratch },
-        { buffer: buffers.steps, size: kGroupBytes },
-        { buffer: buffers.run, size: kRunBytes },
-      ];
-      const entries = resources.map((resource, binding) => ({ binding, resource }));
-      return new Executor(gpu, program, pipelines, buffers, device.createBindGroup({ layout, entries }));
+      const pipelines = await pipelinesOf(device);
+      return new Executor(gpu, program, pipelines, allocate(device, program));
     });
   }
 
@@ -99,69 +100,59 @@ export class Executor {
   }
 
   async read(offset: number, n: number): Promise<Float32Array<ArrayBuffer>> {
-    const { device } = this.gpu;
-    const staging = device.createBuffer({ size: 4 * n, usage: kMapRead | kCopyTarget });
-    const encoder = device.createCommandEncoder();
-    encoder.copyBufferToBuffer(this.buffers.arena, 4 * offset, staging, 0, 4 * n);
-    device.queue.submit([encoder.finish()]);
-    const bytes = await this.mapped(staging, 4 * n);
-    staging.destroy();
-    return new Float32Array(bytes);
+    return (await this.submit([[offset, n]], 0, () => undefined)).read[0];
   }
 
-  async step(batch: Batch, hyper: Float32Array): Promise<TrainingResult> {
-    return (await this.train([{ batch, hyper }]))[0];
+  /** Copies a region of another executor's arena on the same device. */
+  copyFrom(other: Executor, [from, n]: Region, [to, size]: Region): void {
+    if (n !== size) throw new RangeError(`a region of ${n} floats cannot be copied to one of ${size}`);
+    const encoder = this.gpu.device.createCommandEncoder();
+    encoder.copyBufferToBuffer(other.arena, 4 * from, this.arena, 4 * to, 4 * n);
+    this.gpu.device.queue.submit([encoder.finish()]);
   }
 
-  /** Up to kMaxSteps training steps in one submit. Calls may overlap: their results come in order. */
-  async train(inputs: TrainingInput[]): Promise<TrainingResult[]> {
-    if (inputs.length > kMaxSteps) throw new RangeError(`at most ${kMaxSteps} training steps in one submit`);
-    const staging = await this.ring.take();
-    try {
-      this.gpu.check();
-      const encoder = this.gpu.device.createCommandEncoder();
-      inputs.forEach((input, i) => {
-        this.encode(encoder, input, i, staging);
+  /**
+   * Up to kMaxSteps training steps in one submit; `read` leaves with it, so that nothing stalls. Submitted at once, so calls may
+   * overlap: the next one goes on where this one ends. A caller keeps no more than two or three under way.
+   */
+  async train(inputs: TrainingInput[], read: Region[] = []): Promise<TrainingOutput> {
+    if (inputs.length < 1 || inputs.length > kMaxSteps)
+      throw new RangeError(`a submit has 1 to ${kMaxSteps} training steps, not ${inputs.length}`);
+    this.writeRun(inputs);
+    return this.submit(read, inputs.length, (encoder) => {
+      const pass = encoder.beginComputePass();
+      inputs.forEach((_, slot) => {
+        this.dispatch(pass, this.dispatches, slot);
       });
-      this.gpu.device.queue.submit([encoder.finish()]);
-      const results = new Float32Array(await this.mapped(staging, inputs.length * this.resultBytes));
-      return inputs.map((_, i) => this.result(results, (i * this.resultBytes) / 4));
-    } finally {
-      this.ring.give(staging);
-    }
+      pass.end();
+    });
   }
 
   /** Runs the forward list alone, on the tokens that lie in the arena. */
   forward(): void {
-    const encoder = this.gpu.device.createCommandEncoder();
-    const forward = groupsOfSteps(splitSteps(this.program.forward)).length;
-    this.pass(encoder, this.dispatches.slice(0, forward), 0);
-    this.gpu.device.queue.submit([encoder.finish()]);
+    this.runDispatches(this.forwardOnly);
+  }
+
+  /** Lets training steps be applied again after one that was not finite. */
+  revive(): void {
+    this.write(this.program.statistics + kStopped, new Float32Array(1));
   }
 
   /** Runs one Step by itself, for comparing engines. */
-  runAlone(words: Uint32Array<ArrayBuffer>, hyper: Float32Array): void {
-    this.writeHyper(hyper, 0);
-    const dispatch = this.place([words], this.dispatches.length);
-    const encoder = this.gpu.device.createCommandEncoder();
-    this.pass(encoder, [dispatch], 0);
-    this.gpu.device.queue.submit([encoder.finish()]);
+  runAlone(words: Uint32Array<ArrayBuffer>, hyper: Float32Array, step = 0): void {
+    this.writeRun([{ step, hyper }]);
+    this.runDispatches([this.place([words], this.dispatches.length)]);
   }
 
   dispose(): void {
     for (const buffer of Object.values(this.buffers)) buffer.destroy();
-    this.ring.dispose();
-  }
-
-  /** Bytes that one training step gives back: a loss per position, the gradient's norm. */
-  private get resultBytes(): number {
-    return 4 * (this.program.batch * this.program.length + 1);
+    this.staging.dispose();
   }
 
   /** Puts Steps that go together into their place in the uniform buffer. */
   private place(steps: Uint32Array<ArrayBuffer>[], index: number): Dispatch {
     const kernel = this.program.kernels[steps[0][0]];
-    const pipeline = this.pipelines.get(kernel);
+    const pipeline = this.pipelines.kernels.get(kernel);
     if (!pipeline) throw new GpuError(`There is no '${kernel}' for the graphics device.`);
     const offset = index * kGroupAlign;
     steps.forEach((words, i) => {
@@ -170,37 +161,53 @@ export class Executor {
     return { pipeline, groups: groupsOf(kernel, steps, this.program), offset };
   }
 
-  private writeHyper(hyper: Float32Array, slot: number): void {
-    this.gpu.device.queue.writeBuffer(this.buffers.run, slot * kAlign, Float32Array.from(hyper));
-  }
-
-  private encode(encoder: GPUCommandEncoder, { batch, hyper }: TrainingInput, slot: number, staging: GPUBuffer): void {
-    const { arena, upload } = this.buffers;
-    const { tokens, targets, loss, gradient_norm } = this.program;
-    const bytes = this.resultBytes - 4;
-    this.writeHyper(hyper, slot);
-    const rows: [number, Float32Array<ArrayBuffer>][] = [
-      [tokens, batch.tokens],
-      [targets, batch.targets],
-    ];
-    rows.forEach(([offset, values], i) => {
-      const place = (2 * slot + i) * bytes;
-      this.gpu.device.queue.writeBuffer(upload, place, values);
-      encoder.copyBufferToBuffer(upload, place, arena, 4 * offset, bytes);
+  private writeRun(inputs: TrainingInput[]): void {
+    inputs.forEach(({ step, hyper }, slot) => {
+      fillRun(this.run, slot, step, hyper);
     });
-    this.pass(encoder, this.dispatches, slot);
-    encoder.copyBufferToBuffer(arena, 4 * loss, staging, slot * this.resultBytes, bytes);
-    encoder.copyBufferToBuffer(arena, 4 * gradient_norm, staging, slot * this.resultBytes + bytes, 4);
+    this.gpu.device.queue.writeBuffer(this.buffers.run, 0, this.run, 0, inputs.length * kAlign);
   }
 
-  private pass(encoder: GPUCommandEncoder, dispatches: Dispatch[], slot: number): void {
+  private runDispatches(dispatches: Dispatch[]): void {
+    const encoder = this.gpu.device.createCommandEncoder();
     const pass = encoder.beginComputePass();
+    this.dispatch(pass, dispatches, 0);
+    pass.end();
+    this.gpu.device.queue.submit([encoder.finish()]);
+  }
+
+  private dispatch(pass: GPUComputePassEncoder, dispatches: Dispatch[], slot: number): void {
     for (const { pipeline, groups, offset } of dispatches) {
       pass.setPipeline(pipeline);
       pass.setBindGroup(0, this.group, [offset, slot * kAlign]);
       pass.dispatchWorkgroups(...groups);
     }
-    pass.end();
+  }
+
+  /** Submits what `encode` records and, after it, copies of `steps` results and of regions of the arena. */
+  private async submit(
+    read: Region[],
+    steps: number,
+    encode: (encoder: GPUCommandEncoder) => void,
+  ): Promise<TrainingOutput> {
+    this.gpu.check();
+    const bytes = steps * kResultBytes + read.reduce((sum, [, n]) => sum + 4 * n, 0);
+    const staging = this.staging.take(bytes);
+    try {
+      const encoder = this.gpu.device.createCommandEncoder();
+      encode(encoder);
+      if (steps > 0) encoder.copyBufferToBuffer(this.buffers.results, 0, staging, 0, steps * kResultBytes);
+      let at = steps * kResultBytes;
+      for (const [offset, n] of read) {
+        encoder.copyBufferToBuffer(this.arena, 4 * offset, staging, at, 4 * n);
+        at += 4 * n;
+      }
+      this.gpu.device.queue.submit([encoder.finish()]);
+      const values = new Float32Array(await this.mapped(staging, bytes));
+      return { results: resultsOf(values, steps), read: regionsOf(values, (steps * kResultBytes) / 4, read) };
+    } finally {
+      this.staging.give(staging);
+    }
   }
 
   private async mapped(staging: GPUBuffer, bytes: number): Promise<ArrayBuffer> {
@@ -213,11 +220,19 @@ export class Executor {
     this.gpu.check();
     return copy;
   }
+}
 
-  private result(values: Float32Array, first: number): TrainingResult {
-    const n = this.program.batch * this.program.length;
-    let sum = 0;
-    for (let i = 0; i < n; i++) sum += values[first + i];
-    return { loss: sum / n, gradient_norm: values[first + n] };
-  }
+function resultsOf(values: Float32Array, steps: number): TrainingResult[] {
+  return Array.from({ length: steps }, (_, slot) => {
+    const [loss, gradient_norm, applied] = values.subarray((slot * kResultBytes) / 4);
+    return { loss, gradient_norm, applied: applied === 1 };
+  });
+}
+
+function regionsOf(values: Float32Array<ArrayBuffer>, first: number, read: Region[]): Float32Array<ArrayBuffer>[] {
+  let at = first;
+  return read.map(([, n]) => {
+    at += n;
+    return values.slice(at - n, at);
+  });
 }

@@ -1,15 +1,23 @@
-// The WGSL kernels as one module, and how many invocations each kernel of a Step takes.
+// The WGSL kernels as one module, and how many workgroups each kernel of a Step takes.
+import batch from '../../../core/data/batch.wgsl?raw';
+import bigram from '../../../core/data/bigram.wgsl?raw';
+import repeat from '../../../core/data/repeat.wgsl?raw';
 import attention from '../../../core/kernels/attention.wgsl?raw';
 import contract from '../../../core/kernels/contract.wgsl?raw';
 import embed from '../../../core/kernels/embed.wgsl?raw';
+import lanes from '../../../core/kernels/lanes.wgsl?raw';
 import loss from '../../../core/kernels/loss.wgsl?raw';
 import norm from '../../../core/kernels/norm.wgsl?raw';
 import optimiser from '../../../core/kernels/optimiser.wgsl?raw';
 import positions from '../../../core/kernels/positions.wgsl?raw';
 import prelude from '../../../core/kernels/prelude.wgsl?raw';
 import softmax from '../../../core/kernels/softmax.wgsl?raw';
+import tile from '../../../core/kernels/tile.wgsl?raw';
+import rng from '../../../core/rng.wgsl?raw';
 
-export const kSource = [prelude, contract, embed, norm, positions, softmax, attention, loss, optimiser].join('\n');
+const ideas = [contract, embed, norm, positions, softmax, attention, loss, optimiser];
+const tasks = [repeat, bigram];
+export const kSource = [prelude, tile, lanes, ...ideas, rng, batch, ...tasks].join('\n');
 
 /** Kernels of kernels.def that have no WGSL yet. A Program that needs one runs on the processor only. */
 export const kWithoutTwin: readonly string[] = [];
@@ -21,9 +29,12 @@ export const kStepWords = 56;
 /** Bit of a Step's flags: it goes in one dispatch with the Step before it; and how many may, at most (core/step.hpp). */
 export const kTogether = 8;
 export const kMaxTogether = 4;
+/** Numbers that `measure` writes, and which of them stops the training steps after it (core/step.hpp). */
+export const kStatistics = 3;
+export const kStopped = 2;
 const kChunkStride = 18;
 const kSize = 26;
-const kStrideC = 46;
+const kStride = 34;
 const kAxes = 6;
 /** A dispatch may have this many workgroups along one axis. */
 const kMaxGroups = 65535;
@@ -33,55 +44,76 @@ export interface Extent {
   chunks: number;
 }
 
-/** Elements of a contraction's output. */
-function outputs(words: Uint32Array): number {
-  let elements = 1;
-  for (let axis = 0; axis < kAxes; axis++) {
-    if (words[kStrideC + axis] !== 0) elements *= words[kSize + axis];
-  }
-  return elements;
+/** Rows and columns of one tile of a product: kTile of tile.wgsl. */
+const kTile = 32;
+/** Invocations that share a row: kLanes of lanes.wgsl. */
+const kLanes = 16;
+/** Columns of norm_backward's sums that one workgroup takes: kStrip of norm.wgsl. */
+const kStrip = 16;
+
+const parts = (n: number, size: number) => Math.ceil(n / size);
+
+/** Tiles of a contraction's output, along its rows, columns and shared axes: roles as in contract.wgsl. */
+function tiles(words: Uint32Array): number {
+  const [rows, columns, shared] = [0, 1, 2].map((role) => {
+    let elements = 1;
+    for (let axis = 0; axis < kAxes; axis++) {
+      const [a, b, c] = [0, 1, 2].map((operand) => words[kStride + operand * kAxes + axis] !== 0);
+      if (c && words[kSize + axis] > 0 && role === (a && b ? 2 : a ? 0 : 1)) elements *= words[kSize + axis];
+    }
+    return elements;
+  });
+  return parts(rows, kTile) * parts(columns, kTile) * shared;
 }
 
-/** Items of each kernel, as the comments in its WGSL say: from the Step's sizes. */
-const kItems: Record<string, (extent: Extent, size: Uint32Array, words: Uint32Array) => number> = {
-  contract: ({ chunks }, _, words) => outputs(words) * (words[kChunkStride + 2] ? chunks : 1),
-  add: ({ batch }, size) => batch * size[0],
-  accumulate: ({ batch }, size) => batch * size[0],
-  embed: ({ batch }, size) => batch * size[0] * size[1],
-  embed_backward: ({ chunks }, size) => chunks * size[1],
-  add_position: ({ batch }, size) => batch * size[0] * size[1],
-  add_position_backward: ({ chunks }, size) => chunks * size[1] * size[2],
-  norm: ({ batch }, size) => batch * size[0],
-  norm_backward: ({ batch, chunks }, size) => batch * size[0] + chunks * size[1],
-  smear: ({ batch }, size) => batch * size[0] * size[1] * size[2],
-  smear_backward: ({ batch, chunks }, size) => batch * size[0] * size[1] * size[2] + chunks * size[1],
-  rotary: ({ batch }, size) => (batch * size[0] * size[1] * size[2]) / 2,
-  rotary_backward: ({ batch }, size) => (batch * size[0] * size[1] * size[2]) / 2,
-  mask_scores: ({ batch }, size) => batch * size[0] * size[1],
-  mask_scores_backward: ({ batch }, size) => batch * size[0] * size[1],
-  softmax: ({ batch }, size) => batch * size[0] * size[1],
-  softmax_backward: ({ batch }, size) => batch * size[0] * size[1],
-  attention: ({ batch }, size) => batch * size[1] * kThreads,
-  attention_backward: ({ batch }, size) => batch * size[1] * kThreads,
-  cross_entropy: ({ batch }, size) => batch * size[0],
-  cross_entropy_backward: ({ batch }, size) => batch * size[0],
-  reduce_chunks: (_, size) => size[0],
-  gradient_norm: () => kThreads,
-  sgd: (_, size) => size[0],
-  adam: (_, size) => size[0],
-  adamw: (_, size) => size[0],
+/** Workgroups of a kernel whose items are numbered one by one. */
+const items = (n: number) => parts(n, kThreads);
+/** Workgroups of a kernel whose rows are sums over lanes. */
+const rows = (n: number) => parts(n * kLanes, kThreads);
+
+/** Workgroups of each kernel, as the comments in its WGSL say: from the Step's sizes. */
+const kGroups: Record<string, (extent: Extent, size: Uint32Array, words: Uint32Array) => number> = {
+  contract: ({ chunks }, _, words) => tiles(words) * (words[kChunkStride + 2] ? chunks : 1),
+  add: ({ batch }, size) => items(batch * size[0]),
+  accumulate: ({ batch }, size) => items(batch * size[0]),
+  embed: ({ batch }, size) => items(batch * size[0] * size[1]),
+  embed_backward: ({ chunks }, size) => chunks * size[2] * parts(size[1], kThreads),
+  add_position: ({ batch }, size) => items(batch * size[0] * size[1]),
+  add_position_backward: ({ chunks }, size) => items(chunks * size[1] * size[2]),
+  norm: ({ batch }, size) => rows(batch * size[0]),
+  norm_backward: ({ batch, chunks }, size) => rows(batch * size[0]) + chunks * parts(size[1], kStrip),
+  smear: ({ batch }, size) => items(batch * size[0] * size[1] * size[2]),
+  smear_backward: ({ batch, chunks }, size) => items(batch * size[0] * size[1] * size[2]) + chunks * size[1],
+  rotary: ({ batch }, size) => items((batch * size[0] * size[1] * size[2]) / 2),
+  rotary_backward: ({ batch }, size) => items((batch * size[0] * size[1] * size[2]) / 2),
+  mask_scores: ({ batch }, size) => items(batch * size[0] * size[0] * size[1]),
+  mask_scores_backward: ({ batch }, size) => items(batch * size[0] * size[0] * size[1]),
+  softmax: ({ batch }, size) => rows(batch * size[0] * size[1]),
+  softmax_backward: ({ batch }, size) => rows(batch * size[0] * size[1]),
+  attention: ({ batch }, size) => batch * size[1] * parts(size[0], kTile),
+  attention_backward: ({ batch }, size) => batch * size[1],
+  cross_entropy: ({ batch }, size) => rows(batch * size[0]),
+  cross_entropy_backward: ({ batch }, size) => rows(batch * size[0]),
+  reduce_chunks: (_, size) => items(size[0]),
+  measure: () => 1,
+  sgd: (_, size) => items(size[0]),
+  adam: (_, size) => items(size[0]),
+  adamw: (_, size) => items(size[0]),
+  draw_repeat: ({ batch }) => batch,
+  draw_repeat_fixed: ({ batch }) => batch,
+  draw_bigram: ({ batch }) => batch,
 };
 
-/** Kernels that have both an entry point and a known number of items. */
+/** Kernels that have both an entry point and a known number of workgroups. */
 export function kernelsWithTwin(): string[] {
   const entries = new Set([...kSource.matchAll(/@compute[^\n]*\nfn (\w+)\(/g)].map(([, name]) => name));
-  return Object.keys(kItems).filter((name) => entries.has(name));
+  return Object.keys(kGroups).filter((name) => entries.has(name));
 }
 
 /** Workgroups (x, y, z) of one dispatch of Steps that go together: z picks the Step, the largest decides x and y. */
 export function groupsOf(kernel: string, steps: Uint32Array[], extent: Extent): [number, number, number] {
-  const items = steps.map((words) => kItems[kernel](extent, words.subarray(kSize, kSize + 8), words));
-  const groups = Math.max(1, Math.ceil(Math.max(...items) / kThreads));
+  const each = steps.map((words) => kGroups[kernel](extent, words.subarray(kSize, kSize + 8), words));
+  const groups = Math.max(1, ...each);
   const x = Math.min(groups, kMaxGroups);
   return [x, Math.ceil(groups / x), steps.length];
 }

@@ -58,6 +58,16 @@ async function compareStep(trainer: Processor, executor: Executor, { words, chun
   return differenceOf(program, words, written);
 }
 
+/** How many tokens and targets of the present step's batch the device draws otherwise than the processor. */
+async function compareDraw(trainer: Processor, executor: Executor): Promise<number> {
+  const { draw, tokens, targets, batch, length } = executor.program;
+  executor.runAlone(draw, trainer.hyper(), trainer.step);
+  const drawn = await Promise.all([tokens, targets].map((offset) => executor.read(offset, batch * length)));
+  const wanted = trainer.batch();
+  const wrong = [wanted.tokens, wanted.targets].map((list, i) => list.filter((token, at) => token !== drawn[i][at]));
+  return wrong[0].length + wrong[1].length;
+}
+
 /** Throws when a kernel wrote anything that is not its output. */
 async function checkTheRest(trainer: Processor, executor: Executor): Promise<void> {
   const bits = (floats: Float32Array<ArrayBuffer>) => new Uint32Array(floats.buffer, floats.byteOffset, floats.length);
@@ -72,8 +82,7 @@ async function checkTheRest(trainer: Processor, executor: Executor): Promise<voi
  */
 export async function compareKernels(trainer: Processor, executor: Executor): Promise<Record<string, number>> {
   const { program } = executor;
-  const kernels: Record<string, number> = {};
-  trainer.batch();
+  const kernels = { [program.kernels[program.draw[0]]]: await compareDraw(trainer, executor) };
   executor.write(0, trainer.arena());
   const steps = stepsOf(program);
   for (let first = 0; first < steps.length; first += kAhead) {
@@ -93,7 +102,7 @@ function trainOnProcessor(trainer: Processor, n: number): { inputs: TrainingInpu
   const inputs: TrainingInput[] = [];
   const losses: number[] = [];
   for (let i = 0; i < n; i++) {
-    inputs.push({ batch: trainer.batch(), hyper: trainer.hyper() });
+    inputs.push({ step: trainer.step, hyper: trainer.hyper() });
     losses.push(trainer.train(1).loss);
   }
   return { inputs, losses };
@@ -104,7 +113,7 @@ async function trainOnGpu(executor: Executor, inputs: TrainingInput[]): Promise<
   const parts = Array.from({ length: Math.ceil(inputs.length / kMaxSteps) }, (_, i) =>
     executor.train(inputs.slice(i * kMaxSteps, (i + 1) * kMaxSteps)),
   );
-  return (await Promise.all(parts)).flat().map(({ loss }) => loss);
+  return (await Promise.all(parts)).flatMap(({ results }) => results.map(({ loss }) => loss));
 }
 
 export interface TrainingParity {
