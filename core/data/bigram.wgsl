@@ -1,13 +1,13 @@
 // Twin of Dataset::fill for the task bigram. draw_table: Dataset::table.
 
-// The first token whose threshold in row `from` lies above the word; the last one takes the rest.
-fn next_token(from: u32, word: u32) -> u32 {
+// The first token whose threshold in row `before` lies above the word; the last one takes the rest.
+fn next_token(before: u32, word: u32) -> u32 {
   let vocabulary = size(1u);
   var low = 0u;
   var high = vocabulary - 1u;
   while (low < high) {
     let middle = (low + high) / 2u;
-    if (draw_table[from * vocabulary + middle] > word) {
+    if (draw_table[before * vocabulary + middle] > word) {
       high = middle;
     } else {
       low = middle + 1u;

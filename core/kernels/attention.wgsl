@@ -73,7 +73,7 @@ fn attention(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) g
   if (flag(kAlibi)) { slope = arena[offset(5u) + share.number % size(1u)]; }
   for (var k0 = 0u; k0 < seen; k0 += kTile) {
     set_lines(vec2<u32>(at.q + share.first * size(3u), size(3u)), rows, vec2<u32>(at.k + k0 * size(4u), size(4u)), seen - k0, local);
-    let sums = tile_product(Product(share.width, vec2<u32>(1u, 1u), kArena), local);
+    let sums = tile_product(share.width, Product(vec2<u32>(1u, 1u), kArena), local);
     write_scores(at.pattern, slope, vec2<u32>(share.first, k0), sums, local);
   }
   storageBarrier();
@@ -85,7 +85,7 @@ fn attention(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) g
   storageBarrier();
   for (var e0 = 0u; e0 < share.width; e0 += kTile) {
     set_lines(vec2<u32>(at.pattern + share.first * share.length, share.length), rows, vec2<u32>(at.v + e0, 1u), share.width - e0, local);
-    let sums = tile_product(Product(seen, vec2<u32>(1u, size(5u)), kArena), local);
+    let sums = tile_product(seen, Product(vec2<u32>(1u, size(5u)), kArena), local);
     write_positions(at.z, size(6u), vec2<u32>(share.first, e0), sums, local);
   }
 }
@@ -108,7 +108,7 @@ fn dscores_tile(at: Head, share: Share, dscores: u32, q0: u32, local: u32) {
   let end = min(q0 + kTile, share.length);
   for (var k0 = 0u; k0 <= q0; k0 += kTile) {
     set_lines(vec2<u32>(at.z + q0 * size(6u), size(6u)), end - q0, vec2<u32>(at.v + k0 * size(5u), size(5u)), end - k0, local);
-    let sums = tile_product(Product(share.width, vec2<u32>(1u, 1u), kArena), local);
+    let sums = tile_product(share.width, Product(vec2<u32>(1u, 1u), kArena), local);
     write_dpattern(dscores, vec2<u32>(q0, k0), sums, local);
   }
   storageBarrier();
@@ -127,13 +127,13 @@ fn gradients_tile(at: Head, share: Share, dscores: u32, t0: u32, e0: u32, local:
   let b = share.number / size(1u);
   let start = vec2<u32>(t0, e0);
   set_lines(vec2<u32>(dscores + t0 * share.length, share.length), rows, vec2<u32>(at.k + e0, 1u), columns, local);
-  let dq = tile_product(Product(t0 + rows, vec2<u32>(1u, size(4u)), kScratch), local);
+  let dq = tile_product(t0 + rows, Product(vec2<u32>(1u, size(4u)), kScratch), local);
   write_positions(sequence(5u, b) + at.column, size(3u), start, dq, local);
   set_lines(vec2<u32>(dscores + corner, 1u), rows, vec2<u32>(at.q + t0 * size(3u) + e0, 1u), columns, local);
-  let dk = tile_product(Product(share.length - t0, vec2<u32>(share.length, size(3u)), kScratch), local);
+  let dk = tile_product(share.length - t0, Product(vec2<u32>(share.length, size(3u)), kScratch), local);
   write_positions(sequence(6u, b) + at.column, size(4u), start, dk, local);
   set_lines(vec2<u32>(at.pattern + corner, 1u), rows, vec2<u32>(at.z + t0 * size(6u) + e0, 1u), columns, local);
-  let dv = tile_product(Product(share.length - t0, vec2<u32>(share.length, size(6u)), kArena), local);
+  let dv = tile_product(share.length - t0, Product(vec2<u32>(share.length, size(6u)), kArena), local);
   write_positions(sequence(7u, b) + at.column, size(5u), start, dv, local);
 }
 

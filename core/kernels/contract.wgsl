@@ -46,7 +46,7 @@ fn term_steps() -> vec2<u32> {
 }
 
 /// A tile of c: its first row and column, all rows and columns, and where its operands start. c counts from its own start.
-struct Tile { live: u32, first: vec2<u32>, all: vec2<u32>, start: vec3<u32>, product: Product }
+struct Tile { live: u32, first: vec2<u32>, all: vec2<u32>, start: vec3<u32>, terms: u32, product: Product }
 
 // Tiles are counted columns first, so that neighbours share their rows of a; then along the shared axes, then chunk by chunk.
 fn tile_of(number: u32) -> Tile {
@@ -65,7 +65,7 @@ fn tile_of(number: u32) -> Tile {
     terms *= range.y - range.x;
     start += vec3<u32>(range.x * stride(0u, 0u), range.x * stride(1u, 0u), chunk * chunk_stride(2u));
   }
-  return Tile(u32(chunk < chunks), first, all, start, Product(terms, term_steps(), kArena));
+  return Tile(u32(chunk < chunks), first, all, start, terms, Product(term_steps(), kArena));
 }
 
 var<workgroup> tile: Tile;
@@ -101,7 +101,7 @@ fn contract(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) gr
   let t = workgroupUniformLoad(&tile);
   if (t.live == 0u) { return; }
   find_lines(t, local);
-  var sums = tile_product(t.product, local);
+  var sums = tile_product(t.terms, t.product, local);
   for (var r = 0u; r < 4u; r++) {
     for (var c = 0u; c < 4u; c++) {
       let row = tile_row(r, local);

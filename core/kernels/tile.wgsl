@@ -9,8 +9,8 @@ const kPitch = kSlots + 1u;   // one more: lines that are read along their terms
 const kArena = 0u;
 const kScratch = 1u;
 
-/// Σ_k a[row, k] b[k, column], k < terms. step: floats from one term to the next in a and b; place: of a, in the arena or in scratch.
-struct Product { terms: u32, step: vec2<u32>, place: u32 }
+/// Σ_k a[row, k] b[k, column]. step: floats from one term to the next in a and b; place: of a, in the arena or in scratch.
+struct Product { step: vec2<u32>, place: u32 }
 
 var<workgroup> panels: array<vec4<f32>, 2u * kDepth * kPitch>;
 var<workgroup> lines: array<u32, 2u * kTile>;  // where the tile's rows start in a, then its columns in b
@@ -37,10 +37,10 @@ fn term(p: Product, operand: u32, at: u32) -> f32 {
 }
 
 // The four lines of one slot at one term of the panel that starts at term `first`.
-fn fetch(p: Product, operand: u32, first: u32, i: u32) -> vec4<f32> {
+fn fetch(terms: u32, p: Product, operand: u32, first: u32, i: u32) -> vec4<f32> {
   let at = spot(p, operand, i);
   let k = first + at.y;
-  if (k >= p.terms) { return vec4<f32>(); }
+  if (k >= terms) { return vec4<f32>(); }
   let line = operand * kTile + at.x;
   let along = k * p.step[operand];
   return vec4<f32>(
@@ -53,13 +53,14 @@ fn put(p: Product, operand: u32, i: u32, four: vec4<f32>) {
   panels[(operand * kDepth + at.y) * kPitch + at.x] = four;
 }
 
-/// The invocation's 4 by 4 elements, a vector per row. The whole workgroup takes part, after somebody has set `lines`.
-fn tile_product(p: Product, local: u32) -> mat4x4<f32> {
+/// The invocation's 4 by 4 elements, a vector per row. The whole workgroup takes part, after somebody has set `lines`; `terms`, k's bound,
+/// must be uniform as WGSL sees it.
+fn tile_product(terms: u32, p: Product, local: u32) -> mat4x4<f32> {
   workgroupBarrier();
   var sums = mat4x4<f32>();
-  var a = array<vec4<f32>, 2>(fetch(p, 0u, 0u, local), fetch(p, 0u, 0u, local + kThreads));
-  var b = array<vec4<f32>, 2>(fetch(p, 1u, 0u, local), fetch(p, 1u, 0u, local + kThreads));
-  for (var first = 0u; first < p.terms; first += kDepth) {
+  var a = array<vec4<f32>, 2>(fetch(terms, p, 0u, 0u, local), fetch(terms, p, 0u, 0u, local + kThreads));
+  var b = array<vec4<f32>, 2>(fetch(terms, p, 1u, 0u, local), fetch(terms, p, 1u, 0u, local + kThreads));
+  for (var first = 0u; first < terms; first += kDepth) {
     workgroupBarrier();
     put(p, 0u, local, a[0]);
     put(p, 0u, local + kThreads, a[1]);
@@ -67,10 +68,10 @@ fn tile_product(p: Product, local: u32) -> mat4x4<f32> {
     put(p, 1u, local + kThreads, b[1]);
     workgroupBarrier();
     // The next panel is on its way while this one is added up.
-    a[0] = fetch(p, 0u, first + kDepth, local);
-    a[1] = fetch(p, 0u, first + kDepth, local + kThreads);
-    b[0] = fetch(p, 1u, first + kDepth, local);
-    b[1] = fetch(p, 1u, first + kDepth, local + kThreads);
+    a[0] = fetch(terms, p, 0u, first + kDepth, local);
+    a[1] = fetch(terms, p, 0u, first + kDepth, local + kThreads);
+    b[0] = fetch(terms, p, 1u, first + kDepth, local);
+    b[1] = fetch(terms, p, 1u, first + kDepth, local + kThreads);
     for (var k = 0u; k < kDepth; k++) {
       let row = panels[k * kPitch + local / kSlots];
       let column = panels[(kDepth + k) * kPitch + local % kSlots];

@@ -41,6 +41,21 @@ const configs = {
   'rows longer than a workgroup': { positions: 'learned', norm: 'rms', n_ctx: 70, batch: 3, d_model: 40, d_head: 17 },
   'fixed periods': { task: 'repeat_fixed', positions: 'rotary', norm: 'none' },
   'a Markov chain': { task: 'bigram', positions: 'learned', norm: 'rms' },
+  // Every loop over blocks goes round more than once and ends with a rest: tiles of 32, 64 columns, 256 rows of a chunk.
+  'several blocks of everything, and a rest': {
+    positions: 'learned',
+    norm: 'layer',
+    smeared_keys: true,
+    n_layers: 1,
+    n_heads: 1,
+    n_ctx: 130,
+    batch: 9,
+    d_model: 66,
+    d_head: 33,
+    d_vocab: 33,
+  },
+  'narrower than the lanes': { norm: 'rms', n_ctx: 8, batch: 2, d_model: 8, d_head: 3, d_vocab: 2, positions: 'alibi' },
+  'whole tiles': { positions: 'shortformer', n_layers: 1, n_heads: 1, d_model: 64, d_head: 64, n_ctx: 32, batch: 3 },
   'the default': { batch: 32, n_ctx: 32, d_model: 32, n_heads: 4, d_vocab: 16, period_min: 4, period_max: 16 },
 };
 

@@ -7,10 +7,13 @@ import { emptyRun, fillRun, groupsOfSteps, kAlign } from '../src/gpu/buffers.ts'
 import {
   groupsOf,
   kernelsWithTwin,
+  kLanes,
   kMaxTogether,
   kSource,
   kStepWords,
+  kStrip,
   kThreads,
+  kTile,
   kTogether,
   kWithoutTwin,
 } from '../src/gpu/kernels.ts';
@@ -46,6 +49,49 @@ test('a dispatch of Steps that go together is as large as its largest, once per 
     return words;
   });
   expect(groupsOf('adam', steps, { batch: 1, chunks: 1 })).toEqual([3, 1, 2]);
+});
+
+/** A Step with these sizes; of a contraction, with these strides of a, b and c too. */
+function made(sizes: number[], ...strides: number[][]): Uint32Array {
+  const words = new Uint32Array(kStepWords);
+  words.set(sizes, 26);
+  strides.forEach((operand, i) => {
+    words.set(operand, 34 + 6 * i);
+  });
+  return words;
+}
+
+test('a contraction takes a workgroup per 32 by 32 elements of each shared axis and chunk', () => {
+  const extent = { batch: 3, chunks: 3 };
+  // btd,dv->btv with b 3, t 33, v 70, d 5: 99 rows, 70 columns.
+  const logits = made([3, 33, 70, 5], [165, 5, 0, 1], [0, 0, 1, 70], [2310, 70, 1, 0]);
+  expect(groupsOf('contract', [logits], extent)).toEqual([4 * 3, 1, 1]);
+  // bqhe,bkhe->bhqk with b 3, h 2, q = k = 33, e 4: b and h are shared.
+  const products = made([3, 2, 33, 33, 4], [264, 4, 8, 0, 1], [264, 4, 0, 8, 1], [2178, 1089, 33, 1, 0]);
+  expect(groupsOf('contract', [products], extent)).toEqual([3 * 2 * 4, 1, 1]);
+  // btd,btv->dv: 5 rows, 70 columns, one copy per chunk.
+  const gradient = made([3, 5, 70, 33], [165, 1, 0, 5], [2310, 0, 1, 70], [0, 70, 1, 0]);
+  gradient[18 + 2] = 1000;
+  expect(groupsOf('contract', [gradient], extent)).toEqual([3 * 3, 1, 1]);
+});
+
+test('a row takes sixteen invocations, and sums over a chunk have workgroups of their own', () => {
+  const extent = { batch: 3, chunks: 2 };
+  expect(groupsOf('norm', [made([7, 40])], extent)).toEqual([6, 1, 1]); // 21 rows
+  expect(groupsOf('norm_backward', [made([7, 40])], extent)).toEqual([6 + 2 * 3, 1, 1]); // 3 strips of 16 columns
+  expect(groupsOf('embed_backward', [made([7, 65, 11])], extent)).toEqual([2 * 11 * 2, 1, 1]);
+  expect(groupsOf('smear_backward', [made([7, 2, 5])], extent)).toEqual([4 + 2 * 2, 1, 1]); // 210 floats
+});
+
+test('attention takes a workgroup per 32 queries of a head, its reverse one per head', () => {
+  const step = made([33, 2, 5]);
+  expect(groupsOf('attention', [step], { batch: 3, chunks: 3 })).toEqual([12, 1, 1]);
+  expect(groupsOf('attention_backward', [step], { batch: 3, chunks: 3 })).toEqual([6, 1, 1]);
+});
+
+test('TypeScript counts the tiles, lanes and strips that WGSL has', () => {
+  for (const [name, value] of Object.entries({ kTile, kLanes, kStrip }))
+    expect(kSource).toContain(`const ${name} = ${value}u;`);
 });
 
 test('a group of Steps ends where a Step has no flag, and is as long as in C++ and WGSL', () => {

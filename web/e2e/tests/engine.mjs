@@ -315,4 +315,4 @@ const frozen = {
   },
 };
 
-export const tests = [onset, switching, exact, runsAway, destroyed, twenty, ...errors, ...refusals, frozen];
+export const tests = [switching, exact, runsAway, destroyed, twenty, ...errors, ...refusals, frozen, onset];

@@ -26,15 +26,31 @@ const parityTests = Object.entries(matrix).map(([name, config]) => ({
 
 /** Small errors put into the WGSL on its way to the page, and the kernel that the comparison must then name. */
 const mutations = [
-  ['sum += arena[at_b] * arena[at_a];', 'sum += 1.0001 * arena[at_b] * arena[at_a];', 'contract'],
-  ['for (var q = t; q < length; q++)', 'for (var q = t + 1u; q < length; q++)', 'attention_backward'],
+  ['sums[2] += column * row.z;', 'sums[2] += 1.0001 * column * row.z;', 'contract'],
+  ['if (k >= p.terms)', 'if (k > p.terms)', 'contract'],
+  [
+    'seen, Product(vec2<u32>(1u, size(5u)), kArena)',
+    'seen - 1u, Product(vec2<u32>(1u, size(5u)), kArena)',
+    'attention',
+  ],
+  [
+    'share.length - t0, Product(vec2<u32>(share.length, size(3u))',
+    'share.length - t0 - 1u, Product(vec2<u32>(share.length, size(3u))',
+    'attention_backward',
+  ],
+  ['four.xy + four.zw', 'four.xy + four.zz', 'cross_entropy'],
+  ['let column = first + local % kStrip;', 'let column = first + (local ^ 1u) % kStrip;', 'norm_backward'],
+  ['alpha_terms[row] = term;', 'alpha_terms[row] = 1.001 * term;', 'smear_backward'],
   ['(b << turn)', '(b << (turn ^ 1u))', 'draw_repeat'],
   ['false, local) / f32(size(2u))', 'false, local) / f32(size(2u) + 1u)', 'measure'],
   ['select(x, x * x, squared)', 'select(x, 1.0001 * x * x, squared)', 'measure'],
   ['poly = poly * r + 1.0 / 24.0;', 'poly = poly * r + 1.0 / 20.0;', 'cross_entropy'],
   ['kept - hyper(2u)', 'kept - 1.01 * hyper(2u)', 'adamw'],
-  ['to + u32(arena[offset(0u) + row]) * width] +=', 'to + u32(arena[offset(0u) + row]) * width] =', 'embed_backward'],
+  ['sum += arena[offset(2u) + (block', 'sum = arena[offset(2u) + (block', 'embed_backward'],
 ];
+
+/** Has every kernel that a mutation concerns. */
+const mutated = { ...small, norm: 'layer', smeared_keys: true };
 
 const mutationTest = {
   name: 'WebGPU: a small error in a kernel is found, and the kernel named',
@@ -49,7 +65,7 @@ const mutationTest = {
         put ||= text.includes(right);
         await route.fulfill({ contentType: 'text/javascript', body: text.replace(right, wrong) });
       });
-      const { kernels, over } = await resultOf(page, address, small);
+      const { kernels, over } = await resultOf(page, address, mutated);
       await page.unroute('**/assets/*.js');
       assert.ok(put, `the page has no '${right}'`);
       assert.ok(over.includes(kernel), `${kernel} with '${wrong}' differs by ${kernels[kernel]} only`);

@@ -1,7 +1,6 @@
 // What a Step writes, and how far two arenas are apart after it: per output, relative to the output's largest entry.
 import type { Program, Region } from '../protocol.ts';
-import { splitSteps } from './buffers.ts';
-import { kStatistics, kStepWords } from './kernels.ts';
+import { kStatistics } from './kernels.ts';
 
 const kOffset = 2;
 const kBatchStride = 10;
@@ -116,34 +115,4 @@ export function differenceOf(program: Program, words: Words, regions: Written[])
     }
   }
   return Math.max(...apart.map((off, i) => (off === 0 ? 0 : off / Math.max(scale[i], 1e-30))));
-}
-
-/**
- * Steps for the kernels that training programs do not have (the unfused ones of Mode::plain): they work on the patterns of
- * the first and the last attention of the Program, whatever is in them.
- */
-export function syntheticSteps(program: Program): Words[] {
-  const fused = splitSteps(program.forward).filter(([kernel]) => program.kernels[kernel] === 'attention');
-  const [one, two] = [fused[0], fused[fused.length - 1]].map((words) => words[kOffset + 3]);
-  const [length, heads] = fused[0].subarray(kSize, kSize + 2);
-  const floats = heads * length * length;
-  const made = (name: string, operands: number[], sizes: number[]) => {
-    const words = new Uint32Array(kStepWords);
-    words[0] = program.kernels.indexOf(name);
-    operands.forEach((offset, i) => {
-      words[kOffset + i] = offset;
-      words[kBatchStride + i] = floats;
-    });
-    words.set(sizes, kSize);
-    new Float32Array(words.buffer)[52] = 0.37;
-    return words;
-  };
-  return [
-    made('softmax_backward', [one, two, two], [length, heads]),
-    made('mask_scores_backward', [one, two], [length, heads]),
-    made('softmax', [one, two], [length, heads]),
-    made('add', [one, two, two], [floats]),
-    made('accumulate', [one, two], [floats]),
-    made('mask_scores', [one, one, two], [length, heads]),
-  ];
 }

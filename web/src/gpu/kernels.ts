@@ -45,11 +45,11 @@ export interface Extent {
 }
 
 /** Rows and columns of one tile of a product: kTile of tile.wgsl. */
-const kTile = 32;
+export const kTile = 32;
 /** Invocations that share a row: kLanes of lanes.wgsl. */
-const kLanes = 16;
+export const kLanes = 16;
 /** Columns of norm_backward's sums that one workgroup takes: kStrip of norm.wgsl. */
-const kStrip = 16;
+export const kStrip = 16;
 
 const parts = (n: number, size: number) => Math.ceil(n / size);
 

@@ -2,9 +2,10 @@
 // what a Step writes is read back, and the worker answers its messages in between. No times: the adapter may be a software one.
 import type { Batch, EngineState, Program, Region } from '../protocol.ts';
 import { kMaxSteps, splitSteps } from './buffers.ts';
-import { differenceOf, syntheticSteps, writtenBy } from './compare.ts';
+import { differenceOf, writtenBy } from './compare.ts';
 import { GpuError } from './device.ts';
 import type { Executor, TrainingInput } from './executor.ts';
+import { syntheticSteps } from './synthetic.ts';
 import { kLossTolerance, overTolerance, type Worst, worstOf } from './tolerance.ts';
 
 export { toleranceOf, type Worst, worstOf } from './tolerance.ts';
