@@ -15,7 +15,10 @@ export default defineConfig({
     target: 'es2022',
     rollupOptions: {
       input: Object.fromEntries(
-        ['index', 'bench', 'parity', 'engines'].map((page) => [page, resolve(import.meta.dirname, `${page}.html`)]),
+        ['index', 'bench', 'parity', 'engines', 'maps'].map((page) => [
+          page,
+          resolve(import.meta.dirname, `${page}.html`),
+        ]),
       ),
     },
   },

@@ -1,14 +1,23 @@
 // The distribution's Chromium, driven by playwright-core.
 import { chromium } from 'playwright-core';
 
-/** `gpu`: with WebGPU on Chromium's software adapter. */
+/** WebGPU on Chromium's software adapter; pages composed by the same one, or a WebGPU canvas would lose the device. */
+const kSoftwareGpu = [
+  '--enable-unsafe-webgpu',
+  '--use-webgpu-adapter=swiftshader',
+  '--enable-features=Vulkan',
+  '--use-vulkan=swiftshader',
+  '--use-angle=swiftshader',
+];
+
+/** `gpu`: with WebGPU on a software adapter. */
 export function launch({ gpu = false } = {}) {
   return chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
     args: [
       '--headless=new',
       ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
-      ...(gpu ? ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader'] : ['--disable-gpu']),
+      ...(gpu ? kSoftwareGpu : ['--disable-gpu']),
       '--disable-quic',
       '--no-first-run',
       '--disable-background-networking',
@@ -26,4 +35,11 @@ export function untilStatus(page, condition, timeout = 120_000) {
 
 export function statusOf(page) {
   return page.evaluate(() => window.playground.status());
+}
+
+/** In a page or a worker: SwiftShader under the name of a real graphics processor, for what software adapters are not asked to do. */
+export function disguiseAdapter() {
+  const names = { vendor: 'test', architecture: 'disguised', device: '', description: '', isFallbackAdapter: false };
+  for (const [name, value] of Object.entries(names))
+    Object.defineProperty(GPUAdapterInfo.prototype, name, { get: () => value });
 }

@@ -5,9 +5,12 @@
 import { launch } from './browser.mjs';
 import { serve } from './server.mjs';
 import { tests as accessibility } from './tests/accessibility.mjs';
+import { tests as engine } from './tests/engine.mjs';
+import { tests as enginePanel } from './tests/engine_panel.mjs';
 import { tests as gpu } from './tests/gpu.mjs';
 import { tests as gpuTraining } from './tests/gpu_training.mjs';
 import { tests as inputs } from './tests/inputs.mjs';
+import { tests as maps } from './tests/maps.mjs';
 import { tests as memory } from './tests/memory.mjs';
 import { tests as training } from './tests/training.mjs';
 
@@ -26,6 +29,9 @@ for (const { name, run, options, tolerates, gpu: onGpu } of [
   ...accessibility,
   ...memory,
   ...gpu,
+  ...maps,
+  ...engine,
+  ...enginePanel,
   ...gpuTraining,
 ]) {
   if (!name.includes(wanted)) continue;
@@ -34,6 +40,7 @@ for (const { name, run, options, tolerates, gpu: onGpu } of [
     viewport: { width: 1280, height: 900 },
     ...options,
   });
+  context.setDefaultTimeout(120_000);
   const page = await context.newPage();
   const errors = [];
   page.on('pageerror', ({ message }) => tolerates?.test(message) || errors.push(message));

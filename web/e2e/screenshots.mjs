@@ -34,7 +34,94 @@ const states = {
   },
 };
 
+/** Opens the engine panel of a paused run and shows a report in it. */
+const reported = (report) => async (page) => {
+  await untilStatus(page, (status) => status.finished);
+  await page.evaluate((part) => {
+    const { app } = document.querySelector('ip-page');
+    Object.assign(app.settings, part.choice ? { engine: part.choice } : {});
+    app.watch.report = { ...app.engine, ...part };
+    app.tell('settings');
+  }, report);
+  await page.click('#engine');
+};
+
+const adapter = {
+  adapter: 'intel gen-12lp Intel(R) Iris(R) Xe Graphics (TGL GT2)',
+  vendor: 'intel',
+  software: false,
+  dispatches_per_step: 24,
+};
+const kernels = {
+  attention: 3e-7,
+  attention_backward: 2.4e-7,
+  cross_entropy: 1.9e-7,
+  contract: 6e-8,
+  adamw: 6e-8,
+  gradient_norm: 3e-8,
+  embed: 0,
+  embed_backward: 0,
+  reduce_chunks: 0,
+};
+const parity = { worst: 3e-7, kernel: 'attention', tolerance: 1e-5, rows: 8, kernels };
+const equal = { ...parity, worst: 0, kernel: 'contract', tolerance: 1e-6, kernels: { contract: 0, attention: 0 } };
+const swiftshader = {
+  adapter: 'google swiftshader SwiftShader Device (Subzero)',
+  vendor: 'google',
+  software: true,
+  dispatches_per_step: 24,
+};
+const ready = { choice: 'webgpu', engine: 'webgpu', gpu: 'ready' };
+
+const engine = {
+  untried: {},
+  opening: { choice: 'webgpu', gpu: 'opening' },
+  checking: { choice: 'webgpu', gpu: 'checking', ...adapter, dispatches_per_step: null },
+  ready: {
+    ...ready,
+    ...adapter,
+    parity,
+    notice:
+      'Since step 212 WebGPU trains (intel gen-12lp Intel(R) Iris(R) Xe Graphics (TGL GT2)); from there on the last digits may differ from other machines’.',
+  },
+  software: { ...ready, ...swiftshader, parity: equal },
+  none: {
+    choice: 'webgpu',
+    gpu: 'refused',
+    error: 'This browser offers no WebGPU here.',
+    notice: 'WebAssembly trains this model, because WebGPU cannot: This browser offers no WebGPU here.',
+  },
+  refused: {
+    choice: 'webgpu',
+    gpu: 'refused',
+    ...adapter,
+    dispatches_per_step: null,
+    parity: { ...parity, worst: 0.0021, kernel: 'softmax', kernels: { ...kernels, softmax: 0.0021 } },
+    error:
+      'The graphics device computes softmax with a relative error of 0.0021, above 0.00001; so WebAssembly trains.',
+    notice:
+      'The graphics device computes softmax with a relative error of 0.0021, above 0.00001; so WebAssembly trains.',
+  },
+  recovered: {
+    ...ready,
+    ...adapter,
+    parity: equal,
+    recoveries: 1,
+    notice: 'The graphics device stopped working and was replaced; since step 350 WebGPU trains again.',
+    error:
+      'The graphics device could not make what this configuration needs: Error while parsing WGSL: :12:5 error: unresolved value\n    sum += arena[at_b];\n           ^^^^^',
+  },
+};
+for (const [name, report] of Object.entries(engine)) states[`engine_${name}`] = reported(report);
+
 const shots = [
+  ...Object.keys(engine).flatMap((name) => [
+    ['wide', 'light', `engine_${name}`, '#preset=demo&speed=max&steps=30'],
+    ['tablet', 'light', `engine_${name}`, '#preset=demo&speed=max&steps=30'],
+    ['phone', 'dark', `engine_${name}`, '#preset=demo&speed=max&steps=30'],
+  ]),
+  ['wide', 'dark', 'engine_ready', '#preset=demo&speed=max&steps=30'],
+  ['narrow', 'light', 'engine_recovered', '#preset=demo&speed=max&steps=30'],
   ['wide', 'light', 'before', '#preset=demo&speed=max'],
   ['wide', 'light', 'running', '#preset=demo'],
   ['wide', 'light', 'after', '#preset=demo&speed=max'],

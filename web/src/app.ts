@@ -1,9 +1,12 @@
 // The page's one state and what can be done to it. Panels read it and call it; it never sees a panel.
-import type { Config, KnobValue, PromptFrame, Schema } from '@core/loader.mjs';
+import type { Config, KnobValue, Schema } from '@core/loader.mjs';
+import { readAddress } from './address.ts';
 import type { Client } from './client.ts';
+import { EngineWatch } from './engine_watch.ts';
 import { headName, parseHeadName } from './format.ts';
+import { Listeners } from './listeners.ts';
 import { readPrompt } from './prompt.ts';
-import type { Frame, Run, Status } from './protocol.ts';
+import type { EngineChoice, EngineReport, Frame, Run, Status, View } from './protocol.ts';
 import { Refusals } from './refusals.ts';
 import { Series } from './series.ts';
 import { effectiveConfig, findPreset, kSpeeds, parseKnob, type Settings, withKnob } from './state.ts';
@@ -15,12 +18,12 @@ import { decodeHash, encodeHash } from './url.ts';
 /** frame: a new picture; settings: knobs, run, problems; select: head or token. */
 export type Topic = 'frame' | 'settings' | 'select';
 
-export class App {
+export class App extends Listeners<Topic> {
   settings: Settings;
   run: Run = { config: {}, d_head: 0, n_parameters: 0, tokens: [] };
   status: Status = { step: 0, playing: false, finished: false, stopped: null };
   series = new Series();
-  view: PromptFrame | null = null;
+  view: View | null = null;
   steps_per_second = 0;
   signature: string | null = null;
   /** The token under the pointer or focus; null shows the last but one. */
@@ -30,7 +33,7 @@ export class App {
   notices: string[] = [];
   /** A sentence when nothing can go on: no WebAssembly, a crash. */
   trouble: string | null = null;
-  private listeners = new Set<(topic: Topic) => void>();
+  private readonly watch = new EngineWatch(this);
 
   constructor(
     readonly client: Client,
@@ -38,16 +41,12 @@ export class App {
     /** Asks for a new picture soon. */
     private readonly poke: () => void,
   ) {
+    super();
     this.settings = decodeHash('', schema).settings;
   }
 
-  listen(listener: (topic: Topic) => void): () => void {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
-  }
-
-  tell(topic: Topic): void {
-    for (const listener of this.listeners) listener(topic);
+  get engine(): EngineReport {
+    return this.watch.report;
   }
 
   /** A new run plays by itself unless the reader paused the old one. */
@@ -78,15 +77,8 @@ export class App {
 
   /** Applies an address: what is wrong in it becomes notices, the rest a new run. */
   async openHash(hash: string): Promise<void> {
-    const { settings, problems } = decodeHash(hash, this.schema);
+    const { settings, problems } = await readAddress(this.client, this.schema, hash);
     this.notices = problems;
-    const check = await this.client.call('check', { config: effectiveConfig(this.schema, settings) });
-    for (const problem of check.problems) {
-      this.notices.push(problem.message);
-      delete settings.knobs[problem.knob];
-    }
-    const again = await this.client.call('check', { config: effectiveConfig(this.schema, settings) });
-    if (again.problems.length > 0) settings.knobs = {};
     await this.openRun(settings);
   }
 
@@ -94,7 +86,7 @@ export class App {
   private async openRun(settings: Settings): Promise<void> {
     const config = effectiveConfig(this.schema, settings);
     const prompt = readPrompt(settings.prompt, config);
-    const run = await this.client.call('open', { config, tokens: prompt.tokens });
+    const run = await this.client.call('open', { config, tokens: prompt.tokens, engine: settings.engine });
     this.prompt_problem = prompt.problem;
     this.run = run;
     this.settings = settings;
@@ -176,6 +168,12 @@ export class App {
     if (this.status.playing) await this.play();
   }
 
+  /** In mid-run too: training goes on from the same parameters. */
+  async chooseEngine(engine: EngineChoice): Promise<void> {
+    this.setView({ engine });
+    await this.watch.choose(engine);
+  }
+
   /** Choosing the chosen head again lets the story choose. */
   chooseHead(layer: number, head: number): void {
     const name = headName(layer, head);
@@ -217,8 +215,10 @@ export class App {
     this.status = { step, playing, finished, stopped };
     this.steps_per_second = frame.steps_per_second;
     this.signature = frame.signature;
+    this.series.rewind(step);
     for (const record of frame.records) this.series.add(record);
     if (frame.view) this.view = frame.view;
+    void this.watch.follow(frame);
     this.tell('frame');
   }
 

@@ -13,6 +13,16 @@ export function three(value: number | null | undefined): string {
   return text.replace('-', '−');
 }
 
+const kSuperscripts = '⁰¹²³⁴⁵⁶⁷⁸⁹';
+
+/** Two significant digits and a power of ten: 3 × 10⁻⁷, 1.2 × 10⁻⁵. */
+export function scientific(value: number): string {
+  if (value === 0 || !Number.isFinite(value)) return three(value);
+  const [digits, power] = value.toExponential(1).split('e');
+  const raised = [...power.replace(/^[+-]/, '')].map((digit) => kSuperscripts[Number(digit)]).join('');
+  return `${digits.replace('.0', '').replace('-', '−')} × 10${power.startsWith('-') ? '⁻' : ''}${raised}`;
+}
+
 /** Whole numbers in groups of three: 12 400. */
 export function whole(value: number): string {
   const digits = String(Math.round(Math.abs(value)));

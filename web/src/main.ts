@@ -4,8 +4,9 @@ import { App } from './app.ts';
 import { CallError, Client } from './client.ts';
 import './page.ts';
 import type { Page } from './page.ts';
-import type { Status } from './protocol.ts';
+import type { EngineChoice, EngineReport, Status } from './protocol.ts';
 import { Puller } from './puller.ts';
+import type { OnsetEvent } from './series.ts';
 import { strings } from './strings.ts';
 import { startTheme } from './theme.ts';
 
@@ -13,7 +14,15 @@ import { startTheme } from './theme.ts';
 export interface Playground {
   /** The run of this page from step 0 to `step`, then its signature. */
   signatureAt(step: number): Promise<string>;
+  /** Exactly so many steps of this run, then pause. */
+  advance(steps: number): Promise<void>;
   status(): Status;
+  /** Steps of the probes in the curves. */
+  probes(): number[];
+  onsets(): OnsetEvent[];
+  engine(): EngineReport;
+  /** Also in mid-run. */
+  chooseEngine(choice: EngineChoice): Promise<void>;
 }
 
 declare global {
@@ -66,7 +75,12 @@ function show(app: App, client: Client): void {
       await app.advance(step);
       return (await client.call('signature', null)).signature;
     },
+    advance: (steps) => app.advance(steps),
     status: () => app.status,
+    probes: () => app.series.step,
+    onsets: () => app.series.onsets,
+    engine: () => app.engine,
+    chooseEngine: (choice) => app.chooseEngine(choice),
   };
 }
 

@@ -1,5 +1,8 @@
 // How fast training goes. Times in milliseconds.
 
+/** At most this much delay is caught up, so that a stall, or a tab put to sleep, is not followed by a jump: three pictures of the screen. */
+const kCatchUp = 50;
+
 /** Lets steps through at a chosen rate; never makes up for lost time with a burst. */
 export class Pace {
   private next_at = 0;
@@ -7,20 +10,30 @@ export class Pace {
   /** null: no limit. */
   constructor(private readonly steps_per_second: number | null) {}
 
-  due(now: number): boolean {
-    return now >= this.next_at;
+  /** Steps that may begin at `now`. */
+  due(now: number): number {
+    if (this.steps_per_second === null) return Number.POSITIVE_INFINITY;
+    const { interval } = this;
+    return Math.max(0, 1 + Math.floor((now - this.latest(now)) / interval));
   }
 
-  /** A step has just begun at `now`. */
-  began(now: number): void {
+  /** n steps have just begun at `now`. */
+  began(now: number, n: number): void {
     if (this.steps_per_second === null) return;
-    const interval = 1000 / this.steps_per_second;
-    // At most one frame (16 ms) of delay is caught up, so that a stall is not followed by a jump.
-    this.next_at = Math.max(this.next_at, now - Math.max(interval, 16)) + interval;
+    this.next_at = this.latest(now) + n * this.interval;
   }
 
   wait(now: number): number {
     return Math.max(0, this.next_at - now);
+  }
+
+  private get interval(): number {
+    return 1000 / (this.steps_per_second ?? Number.POSITIVE_INFINITY);
+  }
+
+  /** When the next step is, or was, due. */
+  private latest(now: number): number {
+    return Math.max(this.next_at, now - Math.max(this.interval, kCatchUp));
   }
 }
 

@@ -4,6 +4,35 @@ import type { Config, ProbeRecord, Problem, PromptFrame, Schema } from '@core/lo
 // The engines' plain data passes through here, so that web/src/gpu sees this file only.
 export type { Batch, EngineState, Program, Region } from '@core/loader.mjs';
 
+export type EngineName = 'wasm' | 'webgpu';
+/**
+ * auto: WebAssembly, equal to the bit everywhere, for models that it trains fast enough; WebGPU on a real graphics processor for larger
+ * ones.
+ */
+export type EngineChoice = 'auto' | EngineName;
+
+/** What the engine panel shows. */
+export interface EngineReport {
+  choice: EngineChoice;
+  /** Who trains now. */
+  engine: EngineName;
+  /** Of the graphics device. untried: not looked for yet; refused: `error` says why. */
+  gpu: 'untried' | 'opening' | 'checking' | 'ready' | 'refused';
+  /** What happened last, in one sentence, for everybody: a fall-back, a recovery, a switch; null when there is nothing to tell. */
+  notice: string | null;
+  adapter: string | null;
+  vendor: string | null;
+  /** The adapter computes on the processor. */
+  software: boolean | null;
+  /** Both engines compared before the graphics device trains: differences relative to the largest entry, on `rows` sequences. */
+  parity: { worst: number; kernel: string; tolerance: number; rows: number; kernels: Record<string, number> } | null;
+  dispatches_per_step: number | null;
+  /** Devices lost and replaced in this run. */
+  recoveries: number;
+  /** The last error in full. */
+  error: string | null;
+}
+
 /** A run that has just been opened. */
 export interface Run {
   config: Config;
@@ -22,6 +51,12 @@ export interface Status {
   stopped: string | null;
 }
 
+/** The sequence seen through the model, all numbers in one transferred buffer. */
+export interface View extends PromptFrame {
+  /** Its maps painted by the graphics device, tile (head, layer) of T by T pixels, transferred; null: drawn from `pattern`. */
+  maps: ImageBitmap | null;
+}
+
 /** One picture of the training, pulled by the page. */
 export interface Frame extends Status {
   /** Training loss of the last step in nats; null before the first. */
@@ -34,8 +69,11 @@ export interface Frame extends Status {
   records: ProbeRecord[];
   /** Grows whenever `view` would look different. */
   version: number;
-  /** The sequence seen through the present model, all in one transferred buffer; null when `shown` is still true. */
-  view: PromptFrame | null;
+  engine: EngineName;
+  /** Grows when the engine's report has changed. */
+  engine_version: number;
+  /** Through the present model; null when `shown` is still true. */
+  view: View | null;
 }
 
 /** What the page may ask: name -> [body of the request, body of the reply]. */
@@ -43,7 +81,7 @@ export interface Calls {
   schema: [null, Schema];
   check: [{ config: Partial<Config> }, { problems: Problem[] }];
   /** Starts a new run, paused at step 0. When it fails, the old run goes on. */
-  open: [{ config: Partial<Config>; tokens: number[] | null }, Run];
+  open: [{ config: Partial<Config>; tokens: number[] | null; engine: EngineChoice }, Run];
   set: [{ knobs: Partial<Config> }, { config: Config }];
   /** null: as fast as the machine can. */
   play: [{ steps_per_second: number | null }, Status];
@@ -52,8 +90,11 @@ export interface Calls {
   advance: [{ steps: number }, Status];
   /** null: the held-out example. */
   prompt: [{ tokens: number[] | null }, { tokens: number[] }];
-  /** `buffer` is one the page no longer needs. */
-  frame: [{ shown: number; buffer: ArrayBuffer | null }, Frame];
+  /** `buffer` is one the page no longer needs; `palette` holds the colours of 256 shares of attention when they are others than before. */
+  frame: [{ shown: number; buffer: ArrayBuffer | null; palette?: Uint32Array | null }, Frame];
+  engine: [null, EngineReport];
+  /** In mid-run too: training goes on from the same parameters. Answers before the change is done; frames tell when the report grows. */
+  choose_engine: [{ choice: EngineChoice }, EngineReport];
   signature: [null, { step: number; signature: string }];
   /** Times single steps of the open run. */
   measure: [{ steps: number }, { ms: number[] }];

@@ -1,6 +1,8 @@
 // Pulls one picture of the training per animation frame, and none when there is nothing new to see.
 import type { App } from './app.ts';
 import type { Client } from './client.ts';
+import type { View } from './protocol.ts';
+import { colours, onTheme } from './theme.ts';
 
 /** With reduced motion, pictures come this far apart, in ms. */
 const kCalmInterval = 1000;
@@ -11,6 +13,8 @@ export class Puller {
   private spare: ArrayBuffer | null = null;
   private awake = false;
   private busy = false;
+  /** The colours that the worker has. */
+  private palette: Uint32Array | null = null;
   private urgent = false;
   private last_pull = 0;
 
@@ -23,6 +27,13 @@ export class Puller {
     this.app = app;
     // A hidden page draws nothing; when it is seen again it draws at once.
     document.addEventListener('visibilitychange', () => this.poke());
+    onTheme(() => this.repaint());
+    this.poke();
+  }
+
+  /** Other colours: the page draws the maps until the worker has painted them again. */
+  private repaint(): void {
+    dropMaps(this.app?.view ?? null);
     this.poke();
   }
 
@@ -55,10 +66,19 @@ export class Puller {
     this.last_pull = now;
     const buffer = this.spare;
     this.spare = null;
+    const { palette } = colours();
+    const changed = palette === this.palette ? null : palette;
+    this.palette = palette;
     try {
-      const frame = await this.client.call('frame', { shown: this.shown, buffer }, buffer ? [buffer] : []);
+      const frame = await this.client.call(
+        'frame',
+        { shown: this.shown, buffer, palette: changed },
+        buffer ? [buffer] : [],
+      );
       // The buffer of the picture that is replaced now carries the next one but one.
       if (frame.view && app.view) this.spare = app.view.pattern.buffer as ArrayBuffer;
+      if (frame.view) dropMaps(app.view);
+      if (colours().palette !== palette) dropMaps(frame.view);
       this.shown = frame.version;
       app.take(frame);
     } catch (error) {
@@ -67,4 +87,10 @@ export class Puller {
       this.busy = false;
     }
   }
+}
+
+/** Bitmaps hold memory of the graphics device until they are closed. */
+function dropMaps(view: View | null): void {
+  view?.maps?.close();
+  if (view) view.maps = null;
 }

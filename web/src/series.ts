@@ -24,7 +24,9 @@ export class Series {
   latest: ProbeRecord | null = null;
   onsets: OnsetEvent[] = [];
 
+  /** A record at or before the last one comes from a run that went back: it replaces what was there. */
   add(record: ProbeRecord): void {
+    this.rewind(record.step - 1);
     this.latest = record;
     this.noteOnset(record, 'previous_token');
     this.noteOnset(record, 'induction');
@@ -39,6 +41,14 @@ export class Series {
       this.induction[i].push(head.induction);
     });
     if (this.step.length > kMaxPoints) this.thin();
+  }
+
+  /** Forgets what lies after `step`: the run went back to it. */
+  rewind(step: number): void {
+    const kept = this.step.findLastIndex((at) => at <= step) + 1;
+    if (kept === this.step.length) return;
+    for (const column of [this.step, ...this.columns()]) column.length = kept;
+    this.onsets = this.onsets.filter((onset) => onset.step <= step);
   }
 
   columns(): Column[] {

@@ -1,29 +1,22 @@
-// One trainer and its running: what the worker does, without anything that only a worker has. Tested with a stub.
-import type { Config, Core, ProbeRecord, Trainer } from '@core/loader.mjs';
+// One run and its running: what the worker does, without anything that only a worker has. Tested with a stub.
+import type { Config, Core, Trainer } from '@core/loader.mjs';
+import type { Clock } from './engine/clock.ts';
+import { Engines } from './engine/engines.ts';
+import type { Graphics } from './engine/graphics.ts';
 import { Pace, RateMeter } from './pace.ts';
 import { packView } from './pack.ts';
-import type { Answer, Body, Handlers, Status } from './protocol.ts';
-
-/** Time and yielding, given from outside so that tests can play them. */
-export interface Clock {
-  now(): number;
-  /** Runs `task` after waiting messages have been handled. */
-  soon(task: () => void): void;
-  later(task: () => void, ms: number): void;
-}
+import type { Answer, Body, EngineReport, Handlers, Status } from './protocol.ts';
+import { Records } from './records.ts';
 
 /** Training stays this long in one go before it looks at messages again, in ms: pause then answers at once. */
 const kSlice = 8;
-
-/** More than a chart can show. */
-const kMostRecords = 1024;
 
 export class Session implements Handlers {
   private trainer: Trainer | null = null;
   /** Read once per change: the core answers through JSON. */
   private config: Config = {};
   private tokens: number[] = [];
-  private records: ProbeRecord[] = [];
+  private records = new Records();
   private last_loss: number | null = null;
   private stopped: string | null = null;
   private version = 0;
@@ -31,14 +24,23 @@ export class Session implements Handlers {
   private past_end = false;
   private pace = new Pace(null);
   private meter = new RateMeter();
-  /** Every start or stop of the loop gets a number; a slice of an older one does nothing. */
+  /** Every start, stop or wake-up of the loop gets a number; a slice of an older one does nothing. */
   private loop = 0;
   private goal: { step: number; reached: (status: Status) => void } | null = null;
+  private readonly engines: Engines;
 
   constructor(
     private readonly core: Core,
     private readonly clock: Clock,
-  ) {}
+    /** Asked for only when a graphics device is wanted. */
+    graphics: () => Promise<Graphics>,
+  ) {
+    this.engines = new Engines(core, clock, graphics, {
+      kept: (loss) => this.kept(loss),
+      stopped: (sentence) => this.stop(sentence),
+      free: () => this.wake(),
+    });
+  }
 
   schema() {
     return this.core.schema;
@@ -48,14 +50,17 @@ export class Session implements Handlers {
     return { problems: this.core.problems(config) };
   }
 
-  open({ config, tokens }: Body<'open'>): Answer<'open'> {
+  open({ config, tokens, engine }: Body<'open'>): Answer<'open'> {
     // Made before the old one is let go: when this throws, the old run goes on.
     const trainer = this.core.create(config);
-    this.halt();
-    this.trainer?.dispose();
+    void this.halt();
+    const old = this.trainer;
     this.trainer = trainer;
+    this.engines.open(trainer, engine);
+    old?.dispose();
     this.config = trainer.config;
-    this.records = [trainer.probe()];
+    this.records = new Records();
+    this.records.add(trainer.probe());
     this.last_loss = null;
     this.stopped = null;
     this.past_end = false;
@@ -80,17 +85,20 @@ export class Session implements Handlers {
     return this.status();
   }
 
-  pause(): Status {
-    this.halt();
+  async pause(): Promise<Status> {
+    await this.halt();
     return this.status();
   }
 
-  advance({ steps }: Body<'advance'>): Promise<Status> {
-    const trainer = this.opened();
-    this.halt();
+  async advance({ steps }: Body<'advance'>): Promise<Status> {
+    const halted = this.halt();
+    const { loop } = this;
+    await halted;
+    // Another order came while the last steps were on their way.
+    if (loop !== this.loop) return this.status();
     this.stopped = null;
     return new Promise((reached) => {
-      this.goal = { step: trainer.step + steps, reached };
+      this.goal = { step: this.opened().step + steps, reached };
       this.start(new Pace(null));
     });
   }
@@ -106,18 +114,34 @@ export class Session implements Handlers {
 
   frame({ shown, buffer }: Body<'frame'>): Answer<'frame'> {
     const trainer = this.opened();
-    const records = this.records;
-    this.records = [];
     const fresh = shown !== this.version;
+    if (this.playing) this.engines.current.want();
     return {
       ...this.status(),
       loss: this.last_loss,
       steps_per_second: this.playing ? this.meter.rate(this.clock.now(), trainer.step) : 0,
       signature: this.playing ? null : trainer.signature(),
-      records,
+      records: this.records.take(),
       version: this.version,
-      view: fresh ? packView(trainer.forward(this.tokens), buffer).view : null,
+      engine: this.engines.current.name,
+      engine_version: this.engines.version,
+      view: fresh ? { ...packView(trainer.forward(this.tokens), buffer).view, maps: null } : null,
     };
+  }
+
+  /** The maps of the view that frame() has just made; null where the page draws them. */
+  async paint(palette: Uint32Array): Promise<ImageBitmap | null> {
+    return this.engines.paint(this.tokens, palette);
+  }
+
+  engine(): EngineReport {
+    return this.engines.report;
+  }
+
+  choose_engine({ choice }: Body<'choose_engine'>): EngineReport {
+    this.opened();
+    this.engines.choose(choice);
+    return this.engines.report;
   }
 
   signature() {
@@ -125,7 +149,8 @@ export class Session implements Handlers {
     return { step: trainer.step, signature: trainer.signature() };
   }
 
-  measure({ steps }: Body<'measure'>) {
+  async measure({ steps }: Body<'measure'>) {
+    await this.halt();
     const trainer = this.opened();
     const ms: number[] = [];
     for (let i = 0; i < steps; i++) {
@@ -152,52 +177,73 @@ export class Session implements Handlers {
     this.pace = pace;
     this.meter.clear();
     this.playing = true;
-    const loop = ++this.loop;
-    this.clock.soon(() => this.slice(loop));
+    this.wake();
   }
 
-  private halt(): void {
+  /** Begins nothing more; resolves when what was begun is in the trainer. */
+  private async halt(): Promise<void> {
     this.playing = false;
     this.loop++;
     const goal = this.goal;
     this.goal = null;
+    if (this.trainer) await this.engines.current.settle();
     goal?.reached(this.status());
+  }
+
+  private wake(): void {
+    if (!this.playing) return;
+    const loop = ++this.loop;
+    this.clock.soon(() => this.slice(loop));
   }
 
   /** A few milliseconds of training, then a look at the messages. */
   private slice(loop: number): void {
     if (loop !== this.loop) return;
     const end = this.clock.now() + kSlice;
-    while (this.playing && this.clock.now() < end && this.pace.due(this.clock.now())) {
-      this.pace.began(this.clock.now());
-      this.trainOne();
-    }
-    if (!this.playing) return;
+    while (loop === this.loop && this.engines.current.free && this.clock.now() < end && this.beginSome());
+    // A busy engine wakes the loop when there is room again.
+    if (loop !== this.loop || !this.engines.current.free || this.cut() <= 0) return;
     const wait = this.pace.wait(this.clock.now());
     // Browsers round short timers up to 4 ms: below that, only yield.
     if (wait > 4) this.clock.later(() => this.slice(loop), wait);
     else this.clock.soon(() => this.slice(loop));
   }
 
-  /** While nobody fetches them, in a hidden tab, records thin out instead of piling up. */
-  private keep(record: ProbeRecord): void {
-    if (this.records.length >= kMostRecords) this.records = this.records.filter((_, i) => i % 2 === 0);
-    this.records.push(record);
+  private beginSome(): boolean {
+    const now = this.clock.now();
+    const cut = this.cut();
+    const most = Math.min(cut, this.pace.due(now));
+    if (most <= 0) return false;
+    this.pace.began(now, this.engines.current.begin(most, cut));
+    return true;
   }
 
-  private trainOne(): void {
+  private get end(): number {
+    if (this.goal) return this.goal.step;
+    return this.past_end ? Number.POSITIVE_INFINITY : Number(this.config.steps);
+  }
+
+  /** Steps from the next one to a probe or the end, whichever comes first: there the trainer must hold the state. */
+  private cut(): number {
+    const { next } = this.engines.current;
+    const every = Number(this.config.probe_every);
+    return Math.min(this.end - next, every - (next % every));
+  }
+
+  private kept(loss: number): void {
     const trainer = this.opened();
-    const report = trainer.train(1);
     this.version++;
-    if (report.stopped !== null) {
-      this.stopped = report.stopped;
-      this.halt();
-      return;
-    }
-    this.last_loss = report.loss;
+    this.last_loss = loss;
     this.meter.add(this.clock.now(), trainer.step);
-    if (trainer.step % Number(this.config.probe_every) === 0) this.keep(trainer.probe());
-    const end = this.goal ? this.goal.step : this.past_end ? Number.POSITIVE_INFINITY : Number(this.config.steps);
-    if (trainer.step >= end) this.halt();
+    if (trainer.step % Number(this.config.probe_every) === 0) this.records.add(trainer.probe());
+    if (this.playing && trainer.step >= this.end) void this.halt();
+  }
+
+  /** The model is back at an earlier step: what was recorded after it goes, and what it is now is recorded. */
+  private stop(sentence: string): void {
+    this.version++;
+    this.stopped = sentence;
+    this.records.goBack(this.opened().probe());
+    void this.halt();
   }
 }

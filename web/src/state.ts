@@ -1,5 +1,6 @@
 // Everything a reader can choose. The URL holds exactly this.
 import type { Config, Knob, KnobValue, Preset, Schema } from '@core/loader.mjs';
+import type { EngineChoice } from './protocol.ts';
 
 export interface Settings {
   preset: string;
@@ -11,6 +12,7 @@ export interface Settings {
   head: string | null;
   /** A key of `kSpeeds`. */
   speed: string;
+  engine: EngineChoice;
   /** Outlines where an induction head should look. */
   targets: boolean;
 }
@@ -24,12 +26,14 @@ export const kSpeeds: ReadonlyMap<string, number | null> = new Map([
   ['max', null],
 ]);
 
+export const kEngines: readonly EngineChoice[] = ['auto', 'wasm', 'webgpu'];
+
 /** One step per picture of a 60 Hz screen: the demo forms its circuit in six seconds, slowly enough to see. */
 export const kDefaultSpeed = '60';
 
 export function defaultSettings(schema: Schema): Settings {
   const preset = schema.presets[0]?.name ?? '';
-  return { preset, knobs: {}, prompt: null, head: null, speed: kDefaultSpeed, targets: false };
+  return { preset, knobs: {}, prompt: null, head: null, speed: kDefaultSpeed, engine: 'auto', targets: false };
 }
 
 export function findPreset(schema: Schema, name: string): Preset | undefined {

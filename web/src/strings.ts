@@ -1,6 +1,9 @@
 // Every word a reader sees. Functions where a sentence has numbers or names in it.
 import type { Role } from '@core/loader.mjs';
-import { percent, three, whole } from './format.ts';
+import { percent, scientific, three, whole } from './format.ts';
+import type { EngineChoice, EngineName, EngineReport } from './protocol.ts';
+
+const kEngineNames: Record<EngineName, string> = { wasm: 'WebAssembly', webgpu: 'WebGPU' };
 
 export const strings = {
   title: 'Induction Playground',
@@ -85,17 +88,73 @@ export const strings = {
   copy_link: 'Copy link to this run',
   copied: 'Link copied',
   copy_failed: 'Copy the address above',
-  engine: (steps_per_second: number, tokens_per_second: number) =>
-    `WebAssembly, ${three(steps_per_second)} steps/s, ${three(tokens_per_second)} tokens/s`,
-  engine_idle: 'WebAssembly, at rest',
   model_size: (parameters: number, d_head: number) =>
     `The model has ${whole(parameters)} parameters; its heads are ${d_head} dimensions wide.`,
   signature: (step: number) => `Signature at step ${whole(step)}:`,
   signature_help: 'the same settings and step give the same signature on every machine.',
+  signature_graphics:
+    'a part of this run was computed by WebGPU, whose last digits need not be the same on every machine.',
   signature_later: 'Pause to see the signature of the run.',
   at_step: (step: number) => `step ${whole(step)}`,
   url_notice: 'Parts of the address were not understood; the rest applies.',
   dismiss: 'Dismiss',
+
+  // The engine
+  engines: kEngineNames,
+  /** null: at rest. */
+  engine_rate: (engine: EngineName, steps_per_second: number | null) =>
+    `${kEngineNames[engine]} · ${steps_per_second === null ? 'at rest' : `${three(steps_per_second)} steps/s`}`,
+  engine_coming: 'WebGPU is being prepared',
+  engine_title: 'What computes the training',
+  engine_choice: 'Computed by',
+  engine_choices: {
+    auto: {
+      name: 'Automatic',
+      help: 'WebAssembly, which gives the same bits everywhere, so that a link shows the same run; models too large for it go to the graphics processor.',
+    },
+    wasm: { name: 'WebAssembly', help: 'Always on this computer’s processor, with the same bits everywhere.' },
+    webgpu: {
+      name: 'WebGPU',
+      help: 'On the graphics device, once it has been compared with WebAssembly; the last digits may differ from other machines’.',
+    },
+  } satisfies Record<EngineChoice, { name: string; help: string }>,
+  engine_continues: 'A run goes on from the same parameters when the engine changes.',
+  engine_rows: {
+    now: 'Now',
+    gpu: 'Graphics device',
+    adapter: 'Adapter',
+    vendor: 'Vendor',
+    kind: 'Kind',
+    parity: 'Agreement',
+    dispatches: 'Dispatches per step',
+    recoveries: 'Devices replaced',
+    notice: 'Last event',
+    error: 'Last error',
+  },
+  engine_speed: (steps_per_second: number, tokens_per_second: number) =>
+    `${three(steps_per_second)} steps/s, ${three(tokens_per_second)} tokens/s`,
+  engine_rest: 'at rest',
+  engine_gpu: {
+    untried: 'not looked for',
+    opening: 'being opened …',
+    checking: 'being compared with WebAssembly …',
+    ready: 'ready',
+    refused: 'not used',
+  } satisfies Record<EngineReport['gpu'], string>,
+  engine_software: 'software (computed on the processor; for tests)',
+  engine_hardware: 'graphics processor',
+  engine_unnamed: 'the browser does not tell',
+  engine_parity: ({ worst, kernel, tolerance, rows }: NonNullable<EngineReport['parity']>) => {
+    const checked = `checked on ${whole(rows)} ${rows === 1 ? 'sequence' : 'sequences'}`;
+    if (worst === 0) return `largest difference per kernel 0 (equal to the bit); ${checked}`;
+    const found = Number.isNaN(worst) ? 'not a number' : scientific(worst);
+    if (worst <= tolerance)
+      return `largest difference ${found}, in ${kernel}; allowed ${scientific(tolerance)}; ${checked}`;
+    return `largest difference ${found}, in ${kernel}: more than the allowed ${scientific(tolerance)}; ${checked}`;
+  },
+  engine_kernels: (n: number) => `All ${whole(n)} kernels`,
+  engine_kernel: 'kernel',
+  engine_difference: 'largest difference, relative',
 
   // The heads
   heads_title: 'Where each head looks',

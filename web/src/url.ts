@@ -1,7 +1,16 @@
 // The URL hash: #preset=demo&n_heads=2&seed=5. Written from Settings; hostile until parsed.
 import type { Schema } from '@core/loader.mjs';
 import { parseHeadName } from './format.ts';
-import { defaultSettings, findPreset, kDefaultSpeed, kSpeeds, parseKnob, type Settings, withKnob } from './state.ts';
+import {
+  defaultSettings,
+  findPreset,
+  kDefaultSpeed,
+  kEngines,
+  kSpeeds,
+  parseKnob,
+  type Settings,
+  withKnob,
+} from './state.ts';
 import { strings } from './strings.ts';
 
 /** Longer than any honest link: 30 knobs and a sequence of 256 numbers. */
@@ -19,6 +28,7 @@ export function encodeHash(settings: Settings): string {
   if (settings.prompt !== null) parts.set('prompt', settings.prompt);
   if (settings.head !== null) parts.set('head', settings.head);
   if (settings.speed !== kDefaultSpeed) parts.set('speed', settings.speed);
+  if (settings.engine !== 'auto') parts.set('engine', settings.engine);
   if (settings.targets) parts.set('targets', '1');
   return `#${parts}`;
 }
@@ -48,7 +58,7 @@ export function decodeHash(hash: string, schema: Schema): Decoded {
   return { settings, problems };
 }
 
-/** What is not a knob: prompt, head, speed, targets. null when the name is none of them. */
+/** What is not a knob: prompt, head, speed, engine, targets. null when the name is none of them. */
 function readView(settings: Settings, name: string, value: string): Settings | string | null {
   switch (name) {
     case 'prompt':
@@ -58,6 +68,10 @@ function readView(settings: Settings, name: string, value: string): Settings | s
     case 'speed':
       if (kSpeeds.has(value)) return { ...settings, speed: value };
       return strings.url_value('speed', clip(value), [...kSpeeds.keys()].join(', '));
+    case 'engine': {
+      const engine = kEngines.find((known) => known === value);
+      return engine ? { ...settings, engine } : strings.url_value('engine', clip(value), kEngines.join(', '));
+    }
     case 'targets':
       if (value === '1' || value === '0') return { ...settings, targets: value === '1' };
       return strings.url_value('targets', clip(value), '0, 1');

@@ -2,8 +2,9 @@
 
 import wasmUrl from '@core/induction.wasm?url';
 import { CoreError, loadCore } from '@core/loader.mjs';
+import type { Clock } from './engine/clock.ts';
 import type { Handlers, Reply, Request } from './protocol.ts';
-import { type Clock, Session } from './session.ts';
+import { Session } from './session.ts';
 
 const scope = self as unknown as DedicatedWorkerGlobalScope;
 
@@ -23,14 +24,14 @@ function channelClock(): Clock {
 }
 
 const session = loadCore({ wasmUrl: new URL(wasmUrl, scope.location.href).href }).then(
-  (core): Handlers => new Session(core, channelClock()),
+  (core) => new Session(core, channelClock(), async () => (await import('./engine/webgpu.ts')).webgpu),
 );
 // Every request reports the failure itself.
 session.catch(() => undefined);
 
 async function answer({ id, kind, body }: Request): Promise<Reply> {
   try {
-    const handlers = await session;
+    const handlers: Handlers = await session;
     // kind and body belong together; TypeScript cannot follow that through the index.
     const handler = handlers[kind].bind(handlers) as (body: unknown) => unknown;
     return { id, kind, answer: await handler(body) } as Reply;
@@ -40,8 +41,21 @@ async function answer({ id, kind, body }: Request): Promise<Reply> {
   }
 }
 
+/** The colours of the page's maps, as it sent them last. */
+let palette: Uint32Array | null = null;
+
+/** Other colours are another picture, also of a model that has not changed. */
+function takePalette(request: Request): void {
+  if (request.kind !== 'frame' || !request.body.palette) return;
+  palette = request.body.palette;
+  request.body.shown = -1;
+}
+
 scope.onmessage = async ({ data }: MessageEvent<Request>) => {
+  takePalette(data);
   const reply = await answer(data);
   const view = 'answer' in reply && reply.kind === 'frame' ? reply.answer.view : null;
-  scope.postMessage(reply, view ? [view.pattern.buffer as ArrayBuffer] : []);
+  if (view && palette) view.maps = await (await session).paint(palette);
+  const transfer = view ? [view.pattern.buffer as ArrayBuffer, ...(view.maps ? [view.maps] : [])] : [];
+  scope.postMessage(reply, transfer);
 };

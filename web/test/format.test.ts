@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { headName, parseHeadName, percent, score, three, whole } from '../src/format.ts';
+import { headName, parseHeadName, percent, scientific, score, three, whole } from '../src/format.ts';
 import { formatTokens, parseTokens } from '../src/tokens.ts';
 
 describe('numbers', () => {
@@ -23,6 +23,16 @@ describe('numbers', () => {
     expect(whole(999)).toBe('999');
     expect(whole(1234567)).toBe('1\u202f234\u202f567');
   });
+
+  test.each([
+    [3e-7, '3 × 10⁻⁷'],
+    [1e-5, '1 × 10⁻⁵'],
+    [1.25e-10, '1.3 × 10⁻¹⁰'],
+    [-2.5e12, '−2.5 × 10¹²'],
+    [0, '0'],
+    [Number.POSITIVE_INFINITY, '∞'],
+    [Number.NaN, '–'],
+  ])('%s reads %s as a power of ten', (value, text) => expect(scientific(value)).toBe(text));
 
   test('scores have two decimals, confidences are whole percents', () => {
     expect(score(0.876)).toBe('0.88');

@@ -27,17 +27,19 @@ describe('sliders', () => {
   });
 });
 
-test('after a stall the pace catches up one frame, not all of it', () => {
+test('after a stall, or a night, the pace catches up 50 ms, not all of it', () => {
   const pace = new Pace(100);
-  pace.began(0);
-  expect(pace.due(5)).toBe(false);
-  expect(pace.due(10)).toBe(true);
-  let steps = 0;
-  while (pace.due(5000)) {
-    pace.began(5000);
-    steps++;
-  }
-  expect(steps).toBeLessThanOrEqual(3);
+  pace.began(0, 1);
+  expect(pace.due(5)).toBe(0);
+  expect(pace.due(10)).toBe(1);
+  expect(pace.due(50_000_000)).toBe(6);
+  pace.began(50_000_000, 6);
+  expect(pace.due(50_000_000)).toBe(0);
+  expect(pace.wait(50_000_000)).toBe(10);
+});
+
+test('without a rate every step is due', () => {
+  expect(new Pace(null).due(0)).toBe(Number.POSITIVE_INFINITY);
 });
 
 test('the true next token is listed even where the model does not expect it', () => {

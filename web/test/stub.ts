@@ -1,6 +1,6 @@
 // A core small enough to read: one knob of each kind, a loss that is the step, time that stands still until moved.
-import type { Config, Core, CoreError, Knob, ProbeRecord, Schema, Trainer } from '@core/loader.mjs';
-import type { Clock } from '../src/session.ts';
+import type { Config, Core, CoreError, Knob, ProbeRecord, Program, Region, Schema, Trainer } from '@core/loader.mjs';
+import type { Clock } from '../src/engine/clock.ts';
 
 const knob = (name: string, rest: Partial<Knob>): Knob => ({
   name,
@@ -21,6 +21,8 @@ export const schema: Schema = {
     knob('n_layers', { default: 2, min: 1, max: 4 }),
     knob('n_heads', { default: 4, min: 1, max: 16 }),
     knob('d_vocab', { default: 16, min: 2, max: 4096 }),
+    knob('batch', { default: 4, min: 1, max: 64 }),
+    knob('d_model', { default: 8, min: 1, max: 4096 }),
     knob('n_ctx', { default: 8, min: 8, max: 256 }),
     knob('lr', { type: 'real', default: 0.01, min: 0, max: 1000, when: 'live' }),
     knob('norm', { type: 'choice', default: 'none', options: ['none', 'rms', 'layer'] }),
@@ -47,9 +49,16 @@ export function record(step: number, change: Partial<ProbeRecord> = {}): ProbeRe
   };
 }
 
-/** What no test of the page asks for. */
+/** A Program of which only the places of the state are true. */
+export const kRegions: Record<'parameters' | 'moment1' | 'moment2', Region> = {
+  parameters: [0, 2],
+  moment1: [2, 2],
+  moment2: [4, 2],
+};
+
+/** What no test asks for. */
 function none(): never {
-  throw new Error('the stub has no Program');
+  throw new Error('the stub has no such thing');
 }
 
 export class StubCore implements Core {
@@ -69,6 +78,8 @@ export class StubCore implements Core {
       schema.knobs.map(({ name, default: value }) => [name, given[name] ?? value]),
     );
     let step = 0;
+    // The first number of the state counts the training steps in it, whoever did them.
+    const arena = new Float32Array(6);
     return {
       config,
       d_head: 2,
@@ -79,14 +90,11 @@ export class StubCore implements Core {
       train: (n) => {
         if (step + n >= this.bad_step) return { step, loss: Number.NaN, stopped: 'The loss became infinite.' };
         step += n;
+        arena[0] += n;
         return { step, loss: step, stopped: null };
       },
       set: (knobs) => void Object.assign(config, knobs),
-      probe: () => record(step),
-      promptProgram: () => {
-        throw new Error('there is no Program here');
-      },
-      runaway: (at) => `Training stopped at step ${at}.`,
+      probe: () => record(step, { loss: arena[0] }),
       exampleTokens: () => Int32Array.of(1, 2, 1, 2),
       forward: (tokens) => ({
         tokens: Int32Array.from(tokens),
@@ -97,32 +105,50 @@ export class StubCore implements Core {
       }),
       save: () => new Uint8Array(),
       load: () => undefined,
-      program: () => none(),
-      arena: () => new Float32Array(),
-      hyper: () => new Float32Array(11),
+      program: () => ({ regions: kRegions }) as unknown as Program,
+      arena: (region) => (region ? arena.slice(region[0], region[0] + region[1]) : arena.slice()),
+      hyper: (at = step) => Float32Array.of(at, Number(config.lr)),
+      runaway: (at) => `The loss became infinite at step ${at}; the model is back at step ${step}.`,
       batch: () => none(),
-      restore: () => undefined,
+      promptProgram: () => none(),
+      restore: (state) => {
+        step = state.step;
+        arena.set(state.parameters, 0);
+        arena.set(state.moment1, 2);
+        arena.set(state.moment2, 4);
+      },
       runAlone: () => undefined,
-      signature: () => `signature-${step}`,
+      signature: () => `signature-${arena[0]}`,
       dispose: () => void this.disposed++,
     };
   }
 }
 
-/** A clock that the test turns: `run` does what was asked to happen, oldest first. */
+/** A clock that the test turns: `run` does what was asked to happen, in the order of its time. */
 export class TestClock implements Clock {
   time = 0;
-  tasks: (() => void)[] = [];
+  private tasks: { at: number; task: () => void }[] = [];
   now = () => this.time++;
-  soon = (task: () => void) => void this.tasks.push(task);
+  soon = (task: () => void) => this.later(task, 0);
   later = (task: () => void, ms: number) => {
-    this.tasks.push(() => {
-      this.time += ms;
-      task();
-    });
+    const at = this.time + ms;
+    const place = this.tasks.findIndex((other) => other.at > at);
+    this.tasks.splice(place < 0 ? this.tasks.length : place, 0, { at, task });
   };
   /** Does up to n waiting tasks. */
   run(n = 1000): void {
-    for (let i = 0; i < n; i++) this.tasks.shift()?.();
+    for (let i = 0; i < n; i++) {
+      const next = this.tasks.shift();
+      if (!next) return;
+      this.time = Math.max(this.time, next.at);
+      next.task();
+    }
+  }
+  /** Like run, with promises kept in between; until `done`, or for n tasks. */
+  async play(done: () => boolean = () => false, n = 1000): Promise<void> {
+    for (let i = 0; i < n && !done(); i++) {
+      this.run(1);
+      for (let j = 0; j < 20; j++) await null;
+    }
   }
 }

@@ -1,19 +1,24 @@
-// Play, pause, step, reset, speed, seed and preset: always in sight.
+// Play, pause, step, reset, speed, seed, preset and who trains: always in sight.
 import { html, nothing } from 'lit';
 import type { Topic } from '../app.ts';
 import { strings } from '../strings.ts';
+import './engine.ts';
 import { Panel } from './panel.ts';
 import { refusal } from './refusal.ts';
 
 export class ControlsPanel extends Panel {
   protected readonly topics: readonly Topic[] = ['frame', 'settings'];
+  private engine_open = false;
+  /** The engine's notice that was read and put away. */
+  private dismissed: string | null = null;
 
   protected override render() {
     return html`
       <div class="controls" role="group" aria-label="Training">
         ${this.renderButtons()} ${this.renderSpeed()} ${this.renderSeed()} ${this.renderPreset()} ${this.renderEngine()}
       </div>
-      ${refusal(this.app, 'seed')} ${refusal(this.app, 'preset')} ${this.renderNotices()}
+      ${this.renderEnginePanel()} ${refusal(this.app, 'seed')} ${refusal(this.app, 'preset')} ${this.renderEngineNotice()}
+      ${this.renderNotices()}
     `;
   }
 
@@ -86,16 +91,61 @@ export class ControlsPanel extends Panel {
   }
 
   private renderEngine() {
-    const { status, steps_per_second, config } = this.app;
-    const per_step = Number(config.batch) * Number(config.n_ctx);
-    const running = status.playing && steps_per_second > 0;
+    const { status, steps_per_second: rate, engine } = this.app;
+    const running = status.playing && rate > 0;
+    const coming = engine.gpu === 'opening' || engine.gpu === 'checking';
     return html`
       <p class="engine">
         <span id="step-count" data-step=${status.step}>${strings.at_step(status.step)}</span>
-        <span>
-          ${running ? strings.engine(steps_per_second, steps_per_second * per_step) : strings.engine_idle}
-        </span>
+        ${coming ? html`<span>${strings.engine_coming}</span>` : nothing}
+        <button
+          id="engine"
+          class="quiet"
+          aria-expanded=${this.engine_open}
+          aria-controls="engine-place"
+          title=${strings.engine_title}
+          @click=${() => this.openEngine(!this.engine_open)}
+        >
+          ${strings.engine_rate(engine.engine, running ? rate : null)}
+        </button>
       </p>
+    `;
+  }
+
+  /** Stays in the page while closed: the button says what it opens. */
+  private renderEnginePanel() {
+    const close = (event: KeyboardEvent) => {
+      if (event.key !== 'Escape') return;
+      this.openEngine(false);
+      this.querySelector<HTMLElement>('#engine')?.focus();
+    };
+    return html`
+      <div id="engine-place" @keydown=${close}>
+        ${this.engine_open ? html`<ip-engine .app=${this.app}></ip-engine>` : nothing}
+      </div>
+    `;
+  }
+
+  private openEngine(open: boolean): void {
+    this.engine_open = open;
+    this.requestUpdate();
+  }
+
+  /** What happened to the engine, heard once: it stands until something else happens or it is dismissed. The open panel shows it too. */
+  private renderEngineNotice() {
+    const { notice } = this.app.engine;
+    if (notice === null) this.dismissed = null;
+    const kept = notice !== null && notice !== this.dismissed;
+    const shown = kept && !this.engine_open;
+    const dismiss = () => {
+      this.dismissed = notice;
+      this.requestUpdate();
+    };
+    return html`
+      <div class=${shown ? 'notice event' : ''}>
+        <p id="engine-notice" class=${shown ? '' : 'hidden'} role="status">${kept ? notice : nothing}</p>
+        ${shown ? html`<button class="quiet" id="engine-dismiss" @click=${dismiss}>${strings.dismiss}</button>` : nothing}
+      </div>
     `;
   }
 

@@ -3,7 +3,7 @@
 import type { HeadScores } from '@core/loader.mjs';
 import { html, nothing, svg } from 'lit';
 import type { Topic } from '../app.ts';
-import { cellsPath, drawAttention } from '../charts/attention_map.ts';
+import { cellsPath, drawAttention, drawTile } from '../charts/attention_map.ts';
 import { headName, score } from '../format.ts';
 import { strings } from '../strings.ts';
 import { colours, headColour } from '../theme.ts';
@@ -124,8 +124,15 @@ export class HeadsPanel extends Panel {
     if (!view) return;
     const T = view.tokens.length;
     const { palette } = colours();
+    const n_heads = Number(this.app.config.n_heads);
+    const maps = view.maps?.width === n_heads * T ? view.maps : null;
     for (const canvas of this.querySelectorAll('canvas')) {
-      const at = Number(canvas.dataset.index) * T * T;
+      const index = Number(canvas.dataset.index);
+      const at = index * T * T;
+      if (maps) {
+        drawTile(canvas, maps, Math.floor(index / n_heads), index % n_heads, T);
+        continue;
+      }
       const pattern = view.pattern.subarray(at, at + T * T);
       // Between opening another model and its first picture the old one has fewer maps.
       if (pattern.length === T * T) drawAttention(canvas, pattern, T, palette);
