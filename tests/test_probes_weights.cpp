@@ -1,5 +1,4 @@
-// Weight probes against dense matrices of full size in double, on constructed heads with known answers, at initialisation, and
-// where they do not hold.
+// Weight probes against full matrices in double, on constructed heads, at initialisation, and where they do not hold.
 
 #include <Eigen/Dense>
 #include <cmath>
@@ -203,7 +202,7 @@ TEST_CASE("copying by behaviour is 3 for a head that raises the attended token o
   CHECK(*copying_behaviour(w, {1, 0}, {&row, 1}).value == doctest::Approx(-1.0).epsilon(kDouble));
   for (uint32_t t = 0; t < 3; ++t) row.z(t, row.tokens[t / 2]) = 1;  // both: half of the rise
   CHECK(*copying_behaviour(w, {1, 0}, {&row, 1}).value == doctest::Approx(1.0).epsilon(kDouble));
-  std::fill(row.z.values.begin(), row.z.values.end(), 0.0);
+  row.z = Matrix(3, V);
   CHECK(copying_behaviour(w, {1, 0}, {&row, 1}).reason == "this head raises no logit on the sample");
 }
 

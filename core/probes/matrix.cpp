@@ -7,8 +7,10 @@ namespace {
 
 using Dense = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
-Eigen::Map<const Dense> view(const Matrix& m) { return {m.values.data(), m.rows, m.columns}; }
-Eigen::Map<Dense> view(Matrix& m) { return {m.values.data(), m.rows, m.columns}; }
+Eigen::Map<const Dense> view(const Matrix& m) {
+  return {m.values.data(), static_cast<Eigen::Index>(m.rows), static_cast<Eigen::Index>(m.columns)};
+}
+Eigen::Map<Dense> view(Matrix& m) { return {m.values.data(), static_cast<Eigen::Index>(m.rows), static_cast<Eigen::Index>(m.columns)}; }
 
 }  // namespace
 
