@@ -92,7 +92,7 @@ fn attention(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) g
 
 // dscores of one row, in place of dpattern, scaled; 0 from q + 1 up to the end of the tile on the diagonal. seen: as in softmax_row.
 fn dscores_row(pattern: u32, row: u32, seen: u32, end: u32, local: u32) {
-  let lane = local % kLanes;
+  let lane = lane_of(local);
   var sum = 0.0;
   for (var k = lane; k < seen; k += kLanes) { sum += arena[pattern + k] * scratch[row + k]; }
   let inner = row_sum(sum, local);

@@ -11,7 +11,7 @@ fn loss_row(number: u32, local: u32) -> Row {
 
 fn highest_logit(row: Row, local: u32) -> f32 {
   var most = -infinity();
-  for (var v = local % kLanes; v < row.width; v += kLanes) { most = max(arena[row.x + v], most); }
+  for (var v = lane_of(local); v < row.width; v += kLanes) { most = max(arena[row.x + v], most); }
   return row_highest(most, local);
 }
 
@@ -20,9 +20,9 @@ fn cross_entropy(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroup
   let row = loss_row(group_number(group, groups), local);
   let highest = highest_logit(row, local);
   var sum = 0.0;
-  for (var v = local % kLanes; v < row.width; v += kLanes) { sum += exact_exp(arena[row.x + v] - highest); }
+  for (var v = lane_of(local); v < row.width; v += kLanes) { sum += exact_exp(arena[row.x + v] - highest); }
   let all = row_sum(sum, local);
-  if (local % kLanes != 0u || row.width == 0u) { return; }
+  if (lane_of(local) != 0u || row.width == 0u) { return; }
   var loss = 0.0;
   if (row.wanted >= 0.0) { loss = exact_log(all) + (highest - arena[row.x + u32(row.wanted)]); }
   arena[offset(2u) + row.number] = loss;
@@ -35,7 +35,7 @@ fn cross_entropy_backward(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_
   let weight = 1.0 / f32(size(2u));
   let highest = highest_logit(row, local);
   var sum = 0.0;
-  for (var v = local % kLanes; v < row.width; v += kLanes) {
+  for (var v = lane_of(local); v < row.width; v += kLanes) {
     let e = exact_exp(arena[row.x + v] - highest);
     arena[dx + v] = e;
     sum += e;
@@ -43,7 +43,7 @@ fn cross_entropy_backward(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_
   let all = row_sum(sum, local);
   var scale = 0.0;
   if (row.wanted >= 0.0) { scale = weight / all; }
-  for (var v = local % kLanes; v < row.width; v += kLanes) {
+  for (var v = lane_of(local); v < row.width; v += kLanes) {
     var gradient = arena[dx + v] * scale;
     if (f32(v) == row.wanted) { gradient -= weight; }
     arena[dx + v] = gradient;

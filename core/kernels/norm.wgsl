@@ -7,7 +7,7 @@ fn norm(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups
   let layer = flag(kLayerNorm);
   // A row beyond the last one has no elements: its invocations only take part.
   let width = select(0u, size(1u), row < run.batch * size(0u));
-  let lane = local % kLanes;
+  let lane = lane_of(local);
   let x = offset(0u) + row * size(1u);
   var sum = 0.0;
   if (layer) {
@@ -33,7 +33,7 @@ fn norm(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups
 // dx of one row; nothing for a row beyond the last one.
 fn norm_backward_row(row: u32, local: u32) {
   let width = select(0u, size(1u), row < run.batch * size(0u));
-  let lane = local % kLanes;
+  let lane = lane_of(local);
   let x = offset(0u) + row * width;
   let dy = offset(2u) + row * width;
   let mean = arena[offset(4u) + 2u * row];

@@ -36,8 +36,8 @@ fn smear_backward_alpha(chunk: u32, head: u32, local: u32) {
   for (var block = uniformly(range.x, local); block < end; block += kAlphaRows) {
     for (var i = 0u; i < kAlphaRows / kTeams; i++) {
       let row = team_row(i, local);
-      let term = row_sum(alpha_lane(block + row, end, head, local % kLanes), local);
-      if (local % kLanes == 0u) { alpha_terms[row] = term; }
+      let term = row_sum(alpha_lane(block + row, end, head, lane_of(local)), local);
+      if (lane_of(local) == 0u) { alpha_terms[row] = term; }
     }
     workgroupBarrier();
     for (var i = 0u; i < kAlphaRows; i++) { dalpha += alpha_terms[i]; }

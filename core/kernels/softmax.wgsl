@@ -4,7 +4,7 @@
 // arena[y + k] = softmax of arena[x + k] over k < seen, 0 up to length. In place where x = y. With seen = length = 0 the invocation
 // writes nothing, and only takes part.
 fn softmax_row(x: u32, y: u32, seen: u32, length: u32, local: u32) {
-  let lane = local % kLanes;
+  let lane = lane_of(local);
   var most = -infinity();
   for (var k = lane; k < seen; k += kLanes) { most = max(arena[x + k], most); }
   let highest = row_highest(most, local);
@@ -65,7 +65,7 @@ fn softmax_backward(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgr
   let length = select(0u, size(0u), row < rows());
   let seen = min(length, row % size(0u) + 1u);
   let first = row * size(0u);
-  let lane = local % kLanes;
+  let lane = lane_of(local);
   var sum = 0.0;
   for (var k = first + lane; k < first + seen; k += kLanes) { sum += arena[offset(0u) + k] * arena[offset(1u) + k]; }
   let inner = row_sum(sum, local);

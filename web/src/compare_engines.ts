@@ -8,6 +8,8 @@ export interface EngineComparison extends ParityResult {
   adapter: string;
   /** The adapter computes on the processor. */
   software: boolean;
+  /** Rows were added up with the help of subgroups. */
+  subgroups: boolean;
   dispatches_per_step: number;
 }
 
@@ -31,6 +33,7 @@ export async function compareEngines(
   fresh.dispose();
   const { dispatches_per_step } = executor;
   executor.dispose();
-  const { adapter, software } = gpu;
-  return { adapter, software, dispatches_per_step, ...parityResult(kernels, training) };
+  const { adapter, software, device } = gpu;
+  const subgroups = device.features.has('subgroups');
+  return { adapter, software, subgroups, dispatches_per_step, ...parityResult(kernels, training) };
 }

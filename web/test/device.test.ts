@@ -11,15 +11,25 @@ function adapterWith(info: Partial<GPUAdapterInfo>, features: string[] = []): GP
   } as unknown as GPUAdapter;
 }
 
-test('a device asks for the two sizes that the adapter offers and for no feature', () => {
-  expect(deviceDescriptor(adapterWith({}, ['timestamp-query', 'shader-f16', 'subgroups']), {})).toEqual({
+test('a device asks for the two sizes that the adapter offers and for no feature that nothing uses', () => {
+  expect(deviceDescriptor(adapterWith({}, ['timestamp-query', 'shader-f16']), {})).toEqual({
     requiredLimits: { maxStorageBufferBindingSize: 2 ** 30, maxBufferSize: 2 ** 31 },
     requiredFeatures: [],
   });
 });
 
+test.each([
+  [4, ['subgroups']],
+  [32, ['subgroups']],
+  [2, []],
+  [undefined, []],
+])('subgroups of at least %s invocations: asks for %j', (subgroupMinSize, wanted) => {
+  const adapter = adapterWith({ subgroupMinSize } as Partial<GPUAdapterInfo>, ['subgroups']);
+  expect(deviceDescriptor(adapter, {}).requiredFeatures).toEqual(wanted);
+});
+
 test('a device with default limits asks for nothing', () => {
-  expect(deviceDescriptor(adapterWith({}), { default_limits: true })).toEqual({
+  expect(deviceDescriptor(adapterWith({ subgroupMinSize: 32 }, ['subgroups']), { default_limits: true })).toEqual({
     requiredLimits: {},
     requiredFeatures: [],
   });

@@ -23,7 +23,7 @@ export interface GpuOptions {
   entry?: GPU;
   /** Which of several adapters; the browser's choice when not given. */
   power_preference?: GPUPowerPreference;
-  /** Ask for no more than every device has. */
+  /** Ask for no more than every device has: its limits, and no feature. */
   default_limits?: boolean;
   /** Take timestamp queries where the adapter offers them: for measuring only. */
   timestamps?: boolean;
@@ -43,11 +43,20 @@ async function findAdapter({ entry, power_preference }: GpuOptions): Promise<GPU
   return adapter;
 }
 
-/** What is asked of the adapter: nothing that it does not offer, no feature but timestamps. */
+/** Invocations that a row's sum exchanges directly (lanes_subgroups.wgsl). */
+const kQuad = 4;
+
+function featuresOf({ features, info }: GPUAdapter, { default_limits, timestamps }: GpuOptions): GPUFeatureName[] {
+  const wanted: GPUFeatureName[] = [];
+  if (!default_limits && features.has('subgroups') && info.subgroupMinSize >= kQuad) wanted.push('subgroups');
+  if (timestamps && features.has('timestamp-query')) wanted.push('timestamp-query');
+  return wanted;
+}
+
+/** What is asked of the adapter: nothing that it does not offer. */
 export function deviceDescriptor(adapter: GPUAdapter, options: GpuOptions): GPUDeviceDescriptor {
   const limits = options.default_limits ? [] : kRaised.map((name) => [name, adapter.limits[name]]);
-  const timed = options.timestamps && adapter.features.has('timestamp-query');
-  return { requiredLimits: Object.fromEntries(limits), requiredFeatures: timed ? ['timestamp-query'] : [] };
+  return { requiredLimits: Object.fromEntries(limits), requiredFeatures: featuresOf(adapter, options) };
 }
 
 /** What the adapter tells about itself. */

@@ -6,6 +6,8 @@ import attention from '../../../core/kernels/attention.wgsl?raw';
 import contract from '../../../core/kernels/contract.wgsl?raw';
 import embed from '../../../core/kernels/embed.wgsl?raw';
 import lanes from '../../../core/kernels/lanes.wgsl?raw';
+import lanesMemory from '../../../core/kernels/lanes_memory.wgsl?raw';
+import lanesSubgroups from '../../../core/kernels/lanes_subgroups.wgsl?raw';
 import loss from '../../../core/kernels/loss.wgsl?raw';
 import norm from '../../../core/kernels/norm.wgsl?raw';
 import optimiser from '../../../core/kernels/optimiser.wgsl?raw';
@@ -17,7 +19,10 @@ import rng from '../../../core/rng.wgsl?raw';
 
 const ideas = [contract, embed, norm, positions, softmax, attention, loss, optimiser];
 const tasks = [repeat, bigram];
-export const kSource = [prelude, tile, lanes, ...ideas, rng, batch, ...tasks].join('\n');
+const sourceWith = (sums: string) => [prelude, tile, lanes, sums, ...ideas, rng, batch, ...tasks].join('\n');
+/** What every device compiles; and what one with subgroups does. */
+export const kSource = sourceWith(lanesMemory);
+export const kSubgroupSource = `enable subgroups;\n${sourceWith(lanesSubgroups)}`;
 
 /** Kernels of kernels.def that have no WGSL yet. A Program that needs one runs on the processor only. */
 export const kWithoutTwin: readonly string[] = [];

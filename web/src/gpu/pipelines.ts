@@ -1,6 +1,6 @@
 // The compiled kernels of a device: made once, shared by every executor on it.
 import { layoutOf } from './buffers.ts';
-import { kernelsWithTwin, kSource } from './kernels.ts';
+import { kernelsWithTwin, kSource, kSubgroupSource } from './kernels.ts';
 
 export interface Pipelines {
   layout: GPUBindGroupLayout;
@@ -9,7 +9,7 @@ export interface Pipelines {
 
 async function compile(device: GPUDevice): Promise<Pipelines> {
   const layout = layoutOf(device);
-  const module = device.createShaderModule({ code: kSource });
+  const module = device.createShaderModule({ code: device.features.has('subgroups') ? kSubgroupSource : kSource });
   const pipelineLayout = device.createPipelineLayout({ bindGroupLayouts: [layout] });
   const made = kernelsWithTwin().map(
     async (entryPoint): Promise<[string, GPUComputePipeline]> => [
