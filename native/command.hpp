@@ -17,5 +17,8 @@ Command schema_command(CLI::App& app);
 Command bench_command(CLI::App& app);
 Command replay_command(CLI::App& app);
 Command import_command(CLI::App& app);
+Command completion_command(CLI::App& app);
+Command man_command(CLI::App& app);
+Command doctor_command(CLI::App& app);
 
 }  // namespace induction

@@ -50,6 +50,20 @@ std::string bar(double part, size_t width) {
   return "[" + text + "]";
 }
 
+constexpr size_t kSparks = 3;  // loss, previous token, induction
+
+// Columns for each sparkline when `free` ones are left beside the fields; 0: none, too narrow to tell anything.
+size_t spark_width(const Curves& curves, size_t free, size_t least_bar) {
+  constexpr size_t kLeast = 5, kMost = 16;
+  const size_t needed = 1 + least_bar + kSparks;
+  if (curves.loss.empty() || free < needed + kSparks * kLeast) return 0;
+  return std::min(kMost, (free - needed) / kSparks);
+}
+
+std::string coloured(const std::string& text, const char* colour, const TerminalStyle& style) {
+  return text.empty() || !style.colour ? text : std::string("\x1b[") + colour + "m" + text + "\x1b[0m";
+}
+
 size_t terminal_width() {
   winsize size = {};
   return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
@@ -57,19 +71,20 @@ size_t terminal_width() {
 
 }  // namespace
 
-std::string bar_text(const Status& s, size_t width) {
+std::string bar_text(const Status& s, size_t width, const TerminalStyle& style) {
   constexpr size_t kLeastBar = 8;
   struct Field {
     std::string text;
     int rank;  // the lowest stays longest
+    std::string spark = {};
   };
-  const std::vector<Field> fields = {{steps_text(s), 0},
-                                     {"loss" + number(s.loss), 2},
-                                     {"rep" + number(s.loss_rep), 1},
-                                     {"prev" + number(s.previous_token), 5},
-                                     {"ind" + number(s.induction), 3},
-                                     {rate_text(s.steps_per_second), 6},
-                                     {time_text(s.seconds_left), 4}};
+  std::vector<Field> fields = {{steps_text(s), 0},
+                               {"loss" + number(s.loss), 2},
+                               {"rep" + number(s.loss_rep), 1},
+                               {"prev" + number(s.previous_token), 5},
+                               {"ind" + number(s.induction), 3},
+                               {rate_text(s.steps_per_second), 6},
+                               {time_text(s.seconds_left), 4}};
   std::vector<bool> shown(fields.size(), false);
   size_t used = 0;
   for (int rank = 0; rank < static_cast<int>(fields.size()); ++rank) {
@@ -79,11 +94,20 @@ std::string bar_text(const Status& s, size_t width) {
     shown[static_cast<size_t>(at - fields.begin())] = true;
     used += more;
   }
+  if (s.curves && used < width) {
+    const Curves& c = *s.curves;
+    const size_t each = spark_width(c, width - used, kLeastBar);
+    const double most = c.loss.empty() ? 1 : *std::max_element(c.loss.begin(), c.loss.end());
+    fields[1].spark = coloured(sparkline(c.loss, each, 0, most, style.unicode), "36", style);
+    fields[3].spark = coloured(sparkline(c.previous_token, each, 0, 1, style.unicode), "33", style);
+    fields[4].spark = coloured(sparkline(c.induction, each, 0, 1, style.unicode), "32", style);
+    if (each) used += kSparks * (1 + std::min(each, c.loss.size()));
+  }
   std::string line;
   if (used + 1 + kLeastBar <= width)
     line = bar(static_cast<double>(s.step) / static_cast<double>(std::max<uint64_t>(1, s.steps)), width - used - 1);
   for (size_t i = 0; i < fields.size(); ++i)
-    if (shown[i]) line += (line.empty() ? "" : " ") + fields[i].text;
+    if (shown[i]) line += (line.empty() ? "" : " ") + fields[i].text + (fields[i].spark.empty() ? "" : " " + fields[i].spark);
   return line;
 }
 
@@ -131,7 +155,7 @@ bool Progress::due() const { return terminal_ && std::chrono::steady_clock::now(
 
 void Progress::draw(const Status& status) {
   // The last column stays free: some terminals wrap as soon as it is filled.
-  const std::string line = bar_text(status, std::max<size_t>(2, terminal_width()) - 1);
+  const std::string line = bar_text(status, std::max<size_t>(2, terminal_width()) - 1, style_);
   std::fprintf(stderr, "\r%s\x1b[K", line.c_str());
   std::fflush(stderr);
   last_ = std::chrono::steady_clock::now();

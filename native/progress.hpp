@@ -5,8 +5,14 @@
 #include <string>
 
 #include "run.hpp"
+#include "sparkline.hpp"
 
 namespace induction {
+
+/// What the probes found so far, one entry each.
+struct Curves {
+  std::vector<double> loss, previous_token, induction;
+};
 
 struct Status {
   uint64_t step = 0, steps = 0;
@@ -14,10 +20,11 @@ struct Status {
   double loss = 0;                           // training loss of the last step, nats
   double loss_rep = 0;                       // of the last probe, nats
   double previous_token = 0, induction = 0;  // best scores of the last probe
+  const Curves* curves = nullptr;
 };
 
-/// The bar: as many fields as fit into `width` columns, the most telling ones first.
-std::string bar_text(const Status& status, size_t width);
+/// The bar: as many fields as fit into `width` columns, the most telling ones first, with sparklines where there is room.
+std::string bar_text(const Status& status, size_t width, const TerminalStyle& style);
 /// One probe, for a log: the same columns each time.
 std::string probe_text(const ProbeRecord& record, double steps_per_second);
 /// "step 325: head 1.2 became an induction head (score 0.81, confidence 0.93)" for each onset at this very step.
@@ -39,6 +46,7 @@ class Progress {
 
  private:
   bool terminal_, drawn_ = false;
+  TerminalStyle style_ = terminal_style();
   std::chrono::steady_clock::time_point last_{};
 };
 
