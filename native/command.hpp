@@ -19,5 +19,8 @@ Command sweep_command(CLI::App& app);
 Command merge_command(CLI::App& app);
 Command replay_command(CLI::App& app);
 Command import_command(CLI::App& app);
+Command completion_command(CLI::App& app);
+Command man_command(CLI::App& app);
+Command doctor_command(CLI::App& app);
 
 }  // namespace induction

@@ -37,10 +37,10 @@ std::string help_text(const Knob& knob) {
   return text + (knob.live ? "; live)" : ")");
 }
 
-std::string preset_names() {
+std::string preset_names(const char* separator) {
   std::vector<std::string> names;
   for (const Preset& preset : presets()) names.push_back(preset.name);
-  return joined(names, ", ");
+  return joined(names, separator);
 }
 
 void refuse_first(const Problems& found, const std::string& before) {
@@ -50,7 +50,7 @@ void refuse_first(const Problems& found, const std::string& before) {
 }  // namespace
 
 void add_preset_flag(CLI::App& app, KnobFlags& flags) {
-  flags.preset_option = app.add_option("--preset", flags.preset, "Start from a preset: " + preset_names())->type_name("NAME")->take_last();
+  flags.preset_option = app.add_option("--preset", flags.preset, "Start from a preset")->type_name(preset_names("|"))->take_last();
 }
 
 void add_knob_flags(CLI::App& app, KnobFlags& flags) {
@@ -74,7 +74,7 @@ Config chosen_config(const KnobFlags& flags, const Config& base) {
   Config config = base;
   if (!flags.preset.empty() || (flags.preset_option && flags.preset_option->count())) {
     const Preset* preset = find_preset(flags.preset);
-    if (!preset) refuse("there is no preset " + quoted(flags.preset) + "; the presets are " + preset_names());
+    if (!preset) refuse("there is no preset " + quoted(flags.preset) + "; the presets are " + preset_names(", "));
     config = preset->config;
   }
   if (!flags.file.empty()) refuse_first(config_from_json(read_text(flags.file, kMaxConfigFile), config), quoted(flags.file) + ": ");

@@ -20,13 +20,6 @@ uint64_t number_in(const char* path, const std::string& label, uint64_t fallback
   return file >> value ? value : fallback;
 }
 
-// Bytes that can be taken without pushing something else out: of the machine, and of this process's control group.
-uint64_t available_memory() {
-  const auto physical = static_cast<uint64_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<uint64_t>(sysconf(_SC_PAGESIZE));
-  const uint64_t left = number_in("/proc/meminfo", "MemAvailable:", physical >> 10) << 10;
-  return std::min(left, number_in("/sys/fs/cgroup/memory.max", "", UINT64_MAX));
-}
-
 // A Program's places are 32-bit: 2^32 floats.
 constexpr uint64_t kMostBytes = sizeof(float) << 32;
 
@@ -40,6 +33,12 @@ std::string size_text(uint64_t bytes) {
 }
 
 }  // namespace
+
+uint64_t available_memory() {
+  const auto physical = static_cast<uint64_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<uint64_t>(sysconf(_SC_PAGESIZE));
+  const uint64_t left = number_in("/proc/meminfo", "MemAvailable:", physical >> 10) << 10;
+  return std::min(left, number_in("/sys/fs/cgroup/memory.max", "", UINT64_MAX));
+}
 
 void check_memory(uint64_t bytes, const std::string& what, const std::string& advice) {
   const uint64_t available = available_memory();
@@ -74,7 +73,7 @@ void add_machine_flags(CLI::App& app, MachineFlags& flags) {
 void add_kernels_flag(CLI::App& app, MachineFlags& flags) {
   app.add_option("--kernels", flags.kernels,
                  "Instruction set: generic, avx2 or avx512; the numbers do not depend on it (default: the widest)")
-      ->type_name("NAME")
+      ->type_name("generic|avx2|avx512")
       ->envname("INDUCTION_KERNELS")
       ->take_last();
 }

@@ -6,6 +6,8 @@
 
 namespace induction {
 
+/// Bytes that can be taken without pushing something else out: of the machine, and of this process's control group.
+uint64_t available_memory();
 /// Refuses, naming the knobs, when a run of the Config needs more memory than the machine has left.
 void check_memory(const Config& config);
 /// The same for `bytes` of something else; `what` begins the sentence.

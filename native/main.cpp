@@ -48,10 +48,13 @@ std::string parse_problem(const CLI::ParseError& error) {
 int run(int argc, char** argv) {
   CLI::App app("Trains tiny attention models and measures how induction heads form.", "induction");
   app.set_version_flag("--version", std::string("induction ") + INDUCTION_VERSION);
-  app.footer("Exit status: 0 done, 2 refused (a sentence says why), 3 the loss ran away, 130 or 143 stopped by a signal.");
+  app.footer(
+      "Exit status: 0 done, 1 the doctor found a fault, 2 refused (a sentence says why), 3 the loss ran away, 130 or 143 stopped by a "
+      "signal.");
   app.allow_extras();
-  const std::vector<Command> commands = {train_command(app), probe_command(app), schema_command(app), bench_command(app),
-                                         sweep_command(app), merge_command(app), replay_command(app), import_command(app)};
+  const std::vector<Command> commands = {train_command(app),      probe_command(app), schema_command(app), bench_command(app),
+                                         sweep_command(app),      merge_command(app), replay_command(app), import_command(app),
+                                         completion_command(app), man_command(app),   doctor_command(app)};
   for (const Command& command : commands) command.flags->allow_extras();
   try {
     app.parse(argc, argv);

@@ -44,6 +44,20 @@ std::string bar(double part, size_t width) {
   return "[" + text + "]";
 }
 
+constexpr size_t kSparks = 3;  // loss, previous token, induction
+
+// Columns for each sparkline when `free` ones are left beside the fields; 0: none, too narrow to tell anything.
+size_t spark_width(const Curves& curves, size_t free, size_t least_bar) {
+  constexpr size_t kLeast = 5, kMost = 16;
+  const size_t needed = 1 + least_bar + kSparks;
+  if (curves.loss.empty() || free < needed + kSparks * kLeast) return 0;
+  return std::min(kMost, (free - needed) / kSparks);
+}
+
+std::string coloured(const std::string& text, const char* colour, const TerminalStyle& style) {
+  return text.empty() || !style.colour ? text : std::string("\x1b[") + colour + "m" + text + "\x1b[0m";
+}
+
 size_t terminal_width() {
   winsize size = {};
   return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
@@ -56,9 +70,13 @@ std::string time_text(double seconds) {
   return s < 3600 ? formatted("%2ld:%02ld", s / 60, s % 60) : formatted("%ld:%02ld:%02ld", s / 3600, s / 60 % 60, s % 60);
 }
 
-std::string bar_text(double part, const std::vector<BarField>& fields, size_t width) {
-  constexpr size_t kLeastBar = 8;
-  std::vector<bool> shown(fields.size(), false);
+namespace {
+
+constexpr size_t kLeastBar = 8;
+
+// Which fields fit into `width` columns, and how many columns they take.
+size_t fit_fields(const std::vector<BarField>& fields, size_t width, std::vector<bool>& shown) {
+  shown.assign(fields.size(), false);
   size_t used = 0;
   for (int rank = 0; rank < static_cast<int>(fields.size()); ++rank) {
     const auto at = std::find_if(fields.begin(), fields.end(), [&](const BarField& field) { return field.rank == rank; });
@@ -67,23 +85,46 @@ std::string bar_text(double part, const std::vector<BarField>& fields, size_t wi
     shown[static_cast<size_t>(at - fields.begin())] = true;
     used += more;
   }
+  return used;
+}
+
+// `used`: columns of the fields that are shown; a bar takes what is left of `width`.
+std::string line_text(double part, const std::vector<BarField>& fields, const std::vector<bool>& shown, size_t used, size_t width) {
   std::string line;
   if (used + 1 + kLeastBar <= width) line = bar(part, width - used - 1);
   for (size_t i = 0; i < fields.size(); ++i)
-    if (shown[i]) line += (line.empty() ? "" : " ") + fields[i].text;
+    if (shown[i]) line += (line.empty() ? "" : " ") + fields[i].text + (fields[i].spark.empty() ? "" : " " + fields[i].spark);
   return line;
 }
 
-std::string bar_text(const Status& s, size_t width) {
-  return bar_text(static_cast<double>(s.step) / static_cast<double>(std::max<uint64_t>(1, s.steps)),
-                  {{steps_text(s), 0},
-                   {"loss" + number(s.loss), 2},
-                   {"rep" + number(s.loss_rep), 1},
-                   {"prev" + number(s.previous_token), 5},
-                   {"ind" + number(s.induction), 3},
-                   {rate_text(s.steps_per_second), 6},
-                   {time_text(s.seconds_left), 4}},
-                  width);
+}  // namespace
+
+std::string bar_text(double part, const std::vector<BarField>& fields, size_t width) {
+  std::vector<bool> shown;
+  const size_t used = fit_fields(fields, width, shown);
+  return line_text(part, fields, shown, used, width);
+}
+
+std::string bar_text(const Status& s, size_t width, const TerminalStyle& style) {
+  std::vector<BarField> fields = {{steps_text(s), 0},
+                                  {"loss" + number(s.loss), 2},
+                                  {"rep" + number(s.loss_rep), 1},
+                                  {"prev" + number(s.previous_token), 5},
+                                  {"ind" + number(s.induction), 3},
+                                  {rate_text(s.steps_per_second), 6},
+                                  {time_text(s.seconds_left), 4}};
+  std::vector<bool> shown;
+  size_t used = fit_fields(fields, width, shown);
+  if (s.curves && used < width) {
+    const Curves& c = *s.curves;
+    const size_t each = spark_width(c, width - used, kLeastBar);
+    const double most = c.loss.empty() ? 1 : *std::max_element(c.loss.begin(), c.loss.end());
+    fields[1].spark = coloured(sparkline(c.loss, each, 0, most, style.unicode), "36", style);
+    fields[3].spark = coloured(sparkline(c.previous_token, each, 0, 1, style.unicode), "33", style);
+    fields[4].spark = coloured(sparkline(c.induction, each, 0, 1, style.unicode), "32", style);
+    if (each) used += kSparks * (1 + std::min(each, c.loss.size()));
+  }
+  return line_text(static_cast<double>(s.step) / static_cast<double>(std::max<uint64_t>(1, s.steps)), fields, shown, used, width);
 }
 
 double best_score(const ProbeRecord& record, double PatternScores::*score) {

@@ -67,6 +67,9 @@ void Session::measure() {
   if (folder_ && later) folder_->append(*record_);
   if (!progress_.on_terminal()) progress_.say(probe_text(*record_, steps_per_second()));
   if (!later) return;
+  curves_.loss.push_back(record_->seen.loss);
+  curves_.previous_token.push_back(best_score(*record_, &PatternScores::previous_token));
+  curves_.induction.push_back(best_score(*record_, &PatternScores::induction));
   for (const std::string& line : onset_texts(*record_)) progress_.say(line);
 }
 
@@ -83,6 +86,7 @@ void Session::save_now_and_then() {
 
 Status Session::status() const {
   Status s{run_.step(), goal_.until, steps_per_second(), 0, loss_};
+  s.curves = &curves_;
   s.seconds_left = static_cast<double>(goal_.until - run_.step()) / s.steps_per_second;
   s.loss_rep = record_ ? record_->seen.loss_rep : std::nan("");
   s.previous_token = record_ ? best_score(*record_, &PatternScores::previous_token) : std::nan("");

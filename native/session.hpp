@@ -43,6 +43,7 @@ class Session {
   Goal goal_;
   Progress progress_;
   std::optional<ProbeRecord> record_;
+  Curves curves_;
   std::string stopped_;
   double loss_ = std::nan("");
   uint64_t first_step_, saved_step_;
