@@ -64,13 +64,10 @@ class Merge {
 
 // The specs of all folders: one if they are the same, else a list of them.
 Json joined_spec(const std::vector<std::string>& folders) {
-  constexpr uint64_t kMaxSpec = uint64_t{1} << 30;  // bytes
   Json specs = Json::array();
   bool list = false;
   for (const std::string& folder : folders) {
-    const std::string path = folder + "/" + kSpecFile;
-    const Json spec = Json::parse(read_text(path, kMaxSpec), nullptr, false);
-    if (spec.is_discarded()) refuse(quoted(path) + " is not valid JSON");
+    const Json spec = read_plan(folder + "/" + kSpecFile, {}, true).json();
     list = list || spec.is_array();
     for (const Json& one : spec.is_array() ? spec : Json::array({spec}))
       if (std::find(specs.begin(), specs.end(), one) == specs.end()) specs.push_back(one);
@@ -96,8 +93,7 @@ int merge(const MergeFlags& flags) {
   SweepFolder out(flags.out);
   out.adopt(plan);
   uint64_t added = 0;
-  for (const auto& [id, found] : all.runs())
-    if (!out.done(id)) out.append(found.line), ++added;
+  for (const auto& [id, found] : all.runs()) added += out.append(id, found.line);
   out.sync();
   write_summary(out);
   const Tally tally = out.tally(plan.points());

@@ -138,10 +138,12 @@ void SweepFolder::mend_end() {
     refuse(quoted(file(kResultsFile)) + " cannot be mended: " + std::strerror(errno));
 }
 
-void SweepFolder::append(const std::string& line) {
+bool SweepFolder::append(uint64_t id, const std::string& line) {
   const std::lock_guard<std::mutex> guard(mutex_);
   const HeldLock held(locks_, kAppendByte);
   mend_end();
+  follow();
+  if (done_.count(id)) return false;
   const off_t size = size_of(results_);
   try {
     write_all(results_, bytes_of(line + "\n"), file(kResultsFile));
@@ -154,6 +156,7 @@ void SweepFolder::append(const std::string& line) {
     sync();
     synced_ = now;
   }
+  return true;
 }
 
 void SweepFolder::sync() {

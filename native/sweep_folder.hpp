@@ -43,8 +43,9 @@ class SweepFolder {
   void release(uint64_t id);
   bool done(uint64_t id);
 
-  /// Adds a line: it is whole in the file when this returns, or not there. At least once a second the disk has it.
-  void append(const std::string& line);
+  /// Adds a run's line: it is whole in the file when this returns, or not there. At least once a second the disk has it.
+  /// false when the run is there already, as somebody merged it meanwhile.
+  bool append(uint64_t id, const std::string& line);
   /// Lets the disk have all lines.
   void sync();
   /// How the runs in a list of points stand.

@@ -125,7 +125,7 @@ void SweepWorkers::make(const Point& point) {
                          ++state_.onsets;
                        }};
   const std::optional<RunEnd> end = make_run(config, plan_.stop(point), kernels_, watch);
-  if (end) folder_.append(end->line);
+  if (end) folder_.append(point.id, end->line);
   folder_.release(point.id);
   if (!end) return;
   const std::lock_guard<std::mutex> guard(mutex_);

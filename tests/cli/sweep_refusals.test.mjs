@@ -177,6 +177,15 @@ test('one run with two signatures: merge names both, and makes nothing', () => {
   assert.ok(!existsSync(out));
 });
 
+test('a folder whose spec.json was broken: merge names it', () => {
+  const [a, b] = [newFolder(), newFolder()];
+  for (const out of [a, b]) sweep(specFile({ base: BASE }), out);
+  for (const broken of ['{"base"', '['.repeat(100000) + ']'.repeat(100000)]) {
+    writeFileSync(join(b, 'spec.json'), broken);
+    assertRefused(['merge', a, b, '--out', newFolder()], new RegExp(`'${b}/spec\\.json' is n`));
+  }
+});
+
 describe('a full disk', () => {
   // `ulimit -f` counts blocks of 1024 bytes in bash: a file that may not grow, as on a full disk.
   const limited = (blocks, ...args) => spawnSync('bash', ['-c', `ulimit -f ${blocks}; exec "$@"`, 'bash', binary, ...args.map(String)], { encoding: 'utf8' });

@@ -1,8 +1,10 @@
 // Which runs a spec has, and where its random numbers come from.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { BASE, newFolder, planned, results, SPEC, specFile, sweep } from './sweep_support.mjs';
-import { induction } from './support.mjs';
+import { induction, root } from './support.mjs';
 
 describe('the runs of a spec', () => {
   const knobs = (spec) => planned(spec).map((run) => run.knobs);
@@ -74,3 +76,13 @@ const GOLDEN_DRAWS = [
   [0.0302191, 9, 'alibi'],
   [0.0699786, 10, 'none'],
 ];
+
+describe('the documentation', () => {
+  const doc = readFileSync(join(root, 'docs/sweeps.md'), 'utf8');
+  test('shows a spec that has as many runs as it says', () => {
+    const [, spec] = /```json\n([\s\S]*?)```/.exec(doc);
+    const [, runs] = /2 × 9 × 5 × 8 = (\d+)/.exec(doc);
+    assert.equal(planned(JSON.parse(spec)).length, Number(runs));
+  });
+  test('has an example that is a spec', () => assert.equal(planned(readFileSync(join(root, 'docs/cluster/example.json'), 'utf8')).length, 8));
+});
