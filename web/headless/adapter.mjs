@@ -46,3 +46,26 @@ export class UnsupportedError extends Error {
     super(`npm's package webgpu ${why}: ${cause.message.split('\n')[0]}`, { cause });
   }
 }
+
+/** One device for many uses, whose kernels are compiled once; after a failure the next use gets a new one. */
+export function deviceKeeper(open) {
+  let gpu = null;
+  const close = () => {
+    gpu?.device.destroy();
+    gpu = null;
+  };
+  return {
+    close,
+    async use(work) {
+      gpu ??= await open();
+      try {
+        const result = await work(gpu);
+        gpu.check();
+        return result;
+      } catch (error) {
+        close();
+        throw error;
+      }
+    },
+  };
+}

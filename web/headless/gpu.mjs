@@ -9,29 +9,18 @@ import { release, type } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { checkParity, matrix } from '../e2e/matrix.mjs';
-import { gpuEntry } from './adapter.mjs';
+import { deviceKeeper, gpuEntry } from './adapter.mjs';
 import { loadEngine, loadProcessor } from './bundle.mjs';
 import { measure, refusalOf } from './measure.mjs';
 import { markdownOf } from './report.mjs';
 
 const kOptions = { out: { type: 'string' }, software: { type: 'boolean' }, only: { type: 'string', default: '' } };
 
-/** A device that is the caller's alone: what goes wrong with one configuration is not held against the next. */
-async function withDevice(session, use) {
-  const options = { entry: session.entry, power_preference: 'high-performance', timestamps: !session.software };
-  const gpu = await session.engine.openGpu(options);
-  try {
-    return await use(gpu);
-  } finally {
-    gpu.device.destroy();
-  }
-}
-
 /** One configuration on both engines; a problem is part of the answer. */
 async function compare(session, name, config) {
   const { engine, core } = session;
   try {
-    const result = await withDevice(session, (gpu) => engine.compareEngines(core, gpu, config));
+    const result = await session.keeper.use((gpu) => engine.compareEngines(core, gpu, config));
     const { worst, dispatches_per_step } = result;
     checkParity(result);
     return { name, problem: null, worst, dispatches_per_step };
@@ -42,14 +31,14 @@ async function compare(session, name, config) {
 
 async function measured(session, size, config) {
   try {
-    return { size, problem: null, ...(await withDevice(session, (gpu) => measure({ ...session, gpu, config }))) };
+    return { size, problem: null, ...(await session.keeper.use((gpu) => measure({ ...session, gpu, config }))) };
   } catch (error) {
     return { size, problem: error.message.split('\n')[0] };
   }
 }
 
 async function deviceOf(session) {
-  return withDevice(session, async ({ adapter, vendor, architecture, model, description, software }) => {
+  return session.keeper.use(async ({ adapter, vendor, architecture, model, description, software }) => {
     return { adapter, vendor, architecture, model, driver: description, software };
   });
 }
@@ -93,12 +82,9 @@ async function main() {
   const { values } = parseArgs({ options: kOptions });
   const { out, software, only } = values;
   if (out !== undefined) checkOut(out);
-  const session = {
-    entry: await gpuEntry({ software }),
-    engine: await loadEngine(),
-    core: await loadProcessor(),
-    software,
-  };
+  const [entry, engine, core] = [await gpuEntry({ software }), await loadEngine(), await loadProcessor()];
+  const options = { entry, power_preference: 'high-performance', timestamps: !software };
+  const session = { engine, core, keeper: deviceKeeper(() => engine.openGpu(options)) };
   const report = await examine(session, only, (line) => process.stderr.write(`${line}\n`));
   const markdown = markdownOf(report);
   process.stdout.write(markdown);

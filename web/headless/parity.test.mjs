@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, test } from 'node:test';
 import { checkParity, matrix, small } from '../e2e/matrix.mjs';
-import { gpuEntry, UnsupportedError } from './adapter.mjs';
+import { deviceKeeper, gpuEntry, UnsupportedError } from './adapter.mjs';
 import { loadEngine, loadProcessor } from './bundle.mjs';
 
 const software = process.platform === 'linux';
@@ -20,25 +20,19 @@ const engine = await loadEngine();
 const core = await loadProcessor();
 const seen = new Set();
 
+// No more than every device has.
+const keeper = deviceKeeper(() => engine.openGpu({ entry, default_limits: true }));
+
 // Node does not end while Dawn lives.
 after(() => {
+  keeper.close();
   entry = null;
   setImmediate(() => process.exit());
 });
 
-/** Runs `use` with a device of its own, which has no more than every device has. */
-async function withGpu(use) {
-  const gpu = await engine.openGpu({ entry, default_limits: true });
-  try {
-    return await use(gpu);
-  } finally {
-    gpu.device.destroy();
-  }
-}
-
 for (const [name, config] of Object.entries(matrix)) {
   test(`Node agrees with WebAssembly: ${name}`, { skip: unsupported }, async () => {
-    const result = await withGpu((gpu) => engine.compareEngines(core, gpu, config));
+    const result = await keeper.use((gpu) => engine.compareEngines(core, gpu, config));
     checkParity(result);
     if (software) assert.match(result.adapter, /SwiftShader/);
     assert.equal(result.software, software);
@@ -53,14 +47,16 @@ test('Node agrees with WebAssembly: together they have run every kernel', { skip
 });
 
 test('Node: a small error in a kernel is found, and the kernel named', { skip: unsupported }, async () => {
-  await withGpu(async (gpu) => {
-    const { createShaderModule } = gpu.device;
-    gpu.device.createShaderModule = function ({ code }) {
+  keeper.close();
+  await keeper.use(async ({ device }) => {
+    const { createShaderModule } = device;
+    device.createShaderModule = function ({ code }) {
       const wrong = code.replace('sqrt(total)', 'sqrt(total * 1.0001)');
       assert.notEqual(wrong, code, 'the mutation found nothing to change');
       return createShaderModule.call(this, { code: wrong });
     };
-    const { over } = await engine.compareEngines(core, gpu, small);
-    assert.deepEqual(over, ['gradient_norm']);
   });
+  const { over } = await keeper.use((gpu) => engine.compareEngines(core, gpu, small));
+  keeper.close();
+  assert.deepEqual(over, ['gradient_norm']);
 });
