@@ -7,6 +7,7 @@ import { StubCore, TestClock } from './stub.ts';
 import { StubGraphics } from './stub_gpu.ts';
 
 let clock: TestClock;
+let core: StubCore;
 let graphics: StubGraphics;
 let session: Session;
 let loaded: number;
@@ -15,7 +16,8 @@ beforeEach(() => {
   clock = new TestClock();
   graphics = new StubGraphics(clock);
   loaded = 0;
-  session = new Session(new StubCore(), clock, async () => {
+  core = new StubCore();
+  session = new Session(core, clock, async () => {
     loaded++;
     return graphics;
   });
@@ -150,6 +152,12 @@ describe('refusing', () => {
     open('webgpu');
     await settled();
     expect(session.engine().gpu).toBe('refused');
+  });
+
+  test('the comparison is of few rows, at a rate that nothing runs away with', async () => {
+    open('webgpu', { lr: 1000, batch: 64 });
+    await settled();
+    expect(core.made.at(-1)).toMatchObject({ lr: 0.001, batch: 8 });
   });
 
   test('the same configuration is compared once per device', async () => {

@@ -66,6 +66,8 @@ export class StubCore implements Core {
   /** Training stops with a sentence when it reaches this step. */
   bad_step = Number.POSITIVE_INFINITY;
   disposed = 0;
+  /** The configurations of all trainers. */
+  readonly made: Config[] = [];
 
   problems(config: Partial<Config>) {
     return Number(config.n_heads) > 16 ? [{ knob: 'n_heads', message: 'n_heads is too large.' }] : [];
@@ -77,6 +79,7 @@ export class StubCore implements Core {
     const config: Config = Object.fromEntries(
       schema.knobs.map(({ name, default: value }) => [name, given[name] ?? value]),
     );
+    this.made.push(config);
     let step = 0;
     // The first number of the state counts the training steps in it, whoever did them.
     const arena = new Float32Array(6);

@@ -10,6 +10,9 @@ const kRows = 8;
 /** Training steps before it, so that the optimiser's state is not zero. */
 const kWarmUp = 3;
 
+/** A learning rate that nothing runs away with: numbers near overflow would differ for no fault of the device. */
+const kGentle = 1e-3;
+
 export type Parity = NonNullable<EngineReport['parity']>;
 
 /** The open configuration with at most kRows sequences on both engines, in slices: messages are answered in between. */
@@ -21,7 +24,7 @@ export async function checkCard(
   config: Config,
 ): Promise<Parity> {
   const rows = Math.min(kRows, Number(config.batch));
-  const trainer = core.create({ ...config, batch: rows });
+  const trainer = core.create({ ...config, batch: rows, lr: Math.min(Number(config.lr), kGentle) });
   try {
     for (let i = 0; i < kWarmUp; i++) {
       trainer.train(1);

@@ -83,10 +83,8 @@ export class GpuEngine implements Engine {
     const flight: Flight = { from, n, began: this.clock.now(), start: this.start };
     const landed = this.executor
       .train(inputs, keep ? this.regions : [])
-      .then(
-        ({ results, read }) => this.arrived(flight, results, read),
-        (error: Error) => this.fail(error),
-      )
+      .then(({ results, read }) => this.arrived(flight, results, read))
+      .catch((error: Error) => this.fail(error))
       .finally(() => {
         this.flights.delete(landed);
         if (this.flights.size === 0) this.watchdog.rest();
