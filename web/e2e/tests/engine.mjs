@@ -185,9 +185,9 @@ const twenty = {
   async run(page, address) {
     await inWorker(page, keepDevice);
     await page.goto(`${address}${small}&engine=webgpu`);
-    let report = null;
-    for (let i = 0; i < 20 && report?.gpu !== 'refused'; i++) {
-      await page.workers()[0].evaluate(() => self.keptDevice?.destroy());
+    let report = await onGpu(page);
+    for (let i = 1; i <= 20 && report.gpu !== 'refused'; i++) {
+      await page.workers()[0].evaluate(() => self.keptDevice.destroy());
       const next = `(told) => told.gpu === 'refused' || (told.engine === 'webgpu' && told.recoveries === ${i})`;
       report = await untilEngine(page, next);
     }
