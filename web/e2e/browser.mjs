@@ -29,7 +29,7 @@ export function launch({ gpu = false } = {}) {
 }
 
 /** Resolves when the page's own status satisfies `condition`, a function of Status. */
-export function untilStatus(page, condition, timeout = 120_000) {
+export function untilStatus(page, condition, timeout = 400_000) {
   return page.waitForFunction(`(${condition})(window.playground?.status() ?? { step: -1 })`, undefined, { timeout });
 }
 

@@ -6,6 +6,7 @@ import { launch } from './browser.mjs';
 import { serve } from './server.mjs';
 import { tests as accessibility } from './tests/accessibility.mjs';
 import { tests as engine } from './tests/engine.mjs';
+import { tests as engineFaults } from './tests/engine_faults.mjs';
 import { tests as enginePanel } from './tests/engine_panel.mjs';
 import { tests as gpu } from './tests/gpu.mjs';
 import { tests as gpuTraining } from './tests/gpu_training.mjs';
@@ -31,6 +32,7 @@ for (const { name, run, options, tolerates, gpu: onGpu } of [
   ...gpu,
   ...maps,
   ...engine,
+  ...engineFaults,
   ...enginePanel,
   ...gpuTraining,
 ]) {
@@ -40,7 +42,7 @@ for (const { name, run, options, tolerates, gpu: onGpu } of [
     viewport: { width: 1280, height: 900 },
     ...options,
   });
-  context.setDefaultTimeout(120_000);
+  context.setDefaultTimeout(400_000);
   const page = await context.newPage();
   const errors = [];
   page.on('pageerror', ({ message }) => tolerates?.test(message) || errors.push(message));

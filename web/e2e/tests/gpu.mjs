@@ -13,7 +13,7 @@ function resultOf(page, address, config) {
 async function resultAt(page, address) {
   // The page is loaded only when it has its result.
   await page.goto(address, { waitUntil: 'commit' });
-  const handle = await page.waitForFunction(() => window.parityResult, undefined, { timeout: 120_000 });
+  const handle = await page.waitForFunction(() => window.parityResult, undefined, { timeout: 400_000 });
   return handle.jsonValue();
 }
 

@@ -4,7 +4,7 @@ import { disguiseAdapter, statusOf, untilStatus } from '../browser.mjs';
 
 async function resultOf(page, address, query) {
   await page.goto(`${address}maps.html?${new URLSearchParams(query)}`);
-  const handle = await page.waitForFunction(() => window.mapsResult, undefined, { timeout: 60_000 });
+  const handle = await page.waitForFunction(() => window.mapsResult, undefined, { timeout: 400_000 });
   return handle.jsonValue();
 }
 

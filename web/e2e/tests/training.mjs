@@ -130,7 +130,7 @@ export const tests = [
     name: 'bench.html reports its size as JSON',
     async run(page, address) {
       await page.goto(`${address}bench.html?size=S`);
-      const result = await page.waitForFunction(() => window.benchResult, undefined, { timeout: 120_000 });
+      const result = await page.waitForFunction(() => window.benchResult, undefined, { timeout: 400_000 });
       const { size, ms_per_step, tokens_per_second, gflops } = await result.jsonValue();
       assert.equal(size, 'S');
       for (const value of [ms_per_step, tokens_per_second, gflops]) assert.ok(value > 0);
