@@ -20,63 +20,31 @@ std::vector<std::string> split_options(std::string_view list) {
   return words;
 }
 
+// Words of config.def's `shown`.
+constexpr bool always = true;
+bool repeats(const Config& c) { return c.task == kind::task::repeat || c.task == kind::task::repeat_fixed; }
+
 std::vector<Knob> make_knobs() {
   std::vector<Knob> list;
   constexpr bool live = true, rebuild = false;
-#define KNOB_INTEGER(group, name, initial, lo, hi, slo, shi, when, unit, doc)  \
-  list.push_back({#group,                                                      \
-                  #name,                                                       \
-                  KnobType::integer,                                           \
-                  lo,                                                          \
-                  hi,                                                          \
-                  slo,                                                         \
-                  shi,                                                         \
-                  false,                                                       \
-                  when,                                                        \
-                  unit,                                                        \
-                  doc,                                                         \
-                  {},                                                          \
-                  [](const Config& c) { return static_cast<double>(c.name); }, \
-                  [](Config& c, double x) { c.name = static_cast<int64_t>(x); }});
-#define KNOB_REAL(group, name, initial, lo, hi, slo, shi, slog, when, unit, doc) \
-  list.push_back({#group,                                                        \
-                  #name,                                                         \
-                  KnobType::real,                                                \
-                  lo,                                                            \
-                  hi,                                                            \
-                  slo,                                                           \
-                  shi,                                                           \
-                  slog,                                                          \
-                  when,                                                          \
-                  unit,                                                          \
-                  doc,                                                           \
-                  {},                                                            \
-                  [](const Config& c) { return c.name; },                        \
-                  [](Config& c, double x) { c.name = x; }});
-#define KNOB_BOOLEAN(group, name, initial, when, doc)                 \
-  list.push_back({#group,                                             \
-                  #name,                                              \
-                  KnobType::boolean,                                  \
-                  0,                                                  \
-                  1,                                                  \
-                  0,                                                  \
-                  1,                                                  \
-                  false,                                              \
-                  when,                                               \
-                  "",                                                 \
-                  doc,                                                \
-                  {},                                                 \
-                  [](const Config& c) { return c.name ? 1.0 : 0.0; }, \
-                  [](Config& c, double x) { c.name = x != 0; }});
-#define KNOB_CHOICE(group, name, initial, when, doc, ...)                                                         \
+#define KNOB_COMMON(name, appears, type)                                                                                   \
+  [](const Config& c) { return static_cast<double>(c.name); }, [](Config& c, double x) { c.name = static_cast<type>(x); }, \
+      [](const Config& c) { return static_cast<void>(c), static_cast<bool>(appears); }
+#define KNOB_INTEGER(group, name, initial, lo, hi, slo, shi, when, appears, unit, doc) \
+  list.push_back({#group, #name, KnobType::integer, lo, hi, slo, shi, false, when, unit, doc, {}, KNOB_COMMON(name, appears, int64_t)});
+#define KNOB_REAL(group, name, initial, lo, hi, slo, shi, slog, when, appears, unit, doc) \
+  list.push_back({#group, #name, KnobType::real, lo, hi, slo, shi, slog, when, unit, doc, {}, KNOB_COMMON(name, appears, double)});
+#define KNOB_BOOLEAN(group, name, initial, when, appears, doc) \
+  list.push_back({#group, #name, KnobType::boolean, 0, 1, 0, 1, false, when, "", doc, {}, KNOB_COMMON(name, appears, bool)});
+#define KNOB_CHOICE(group, name, initial, when, appears, doc, ...)                                                \
   list.push_back({#group, #name, KnobType::choice, 0, 0, 0, 0, false, when, "", doc, split_options(#__VA_ARGS__), \
-                  [](const Config& c) { return static_cast<double>(c.name); },                                    \
-                  [](Config& c, double x) { c.name = static_cast<kind::name>(static_cast<uint32_t>(x)); }});
+                  KNOB_COMMON(name, appears, kind::name)});
 #include "config.def"
 #undef KNOB_CHOICE
 #undef KNOB_BOOLEAN
 #undef KNOB_REAL
 #undef KNOB_INTEGER
+#undef KNOB_COMMON
   for (Knob& knob : list)
     if (knob.type == KnobType::choice) knob.max = static_cast<double>(knob.options.size()) - 1;
   return list;
@@ -195,6 +163,8 @@ Problems set_from_text(Config& config, std::string_view name, std::string_view t
   knob->set(config, value);
   return {};
 }
+
+int64_t token_count(const Config& config) { return config.d_vocab; }
 
 int64_t head_width(const Config& config) {
   if (config.d_head != 0) return config.d_head;

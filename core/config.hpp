@@ -13,7 +13,7 @@ namespace kind {
 #define KNOB_INTEGER(...)
 #define KNOB_REAL(...)
 #define KNOB_BOOLEAN(...)
-#define KNOB_CHOICE(group, name, initial, when, doc, ...) enum class name : uint32_t { __VA_ARGS__ };
+#define KNOB_CHOICE(group, name, initial, when, shown, doc, ...) enum class name : uint32_t { __VA_ARGS__ };
 #include "config.def"
 #undef KNOB_CHOICE
 #undef KNOB_BOOLEAN
@@ -58,6 +58,7 @@ struct Knob {
   std::vector<std::string> options;
   double (*get)(const Config&);
   void (*set)(Config&, double);
+  bool (*shown)(const Config&);  // does it do anything in this Config?
 };
 
 /// All knobs in the order of config.def.
@@ -74,6 +75,9 @@ Problems set_from_text(Config& config, std::string_view name, std::string_view t
 
 /// Everything that is wrong with a Config: ranges first, then combinations. Never throws.
 Problems problems(const Config& config);
+
+/// Rows of W_E and columns of W_U: d_vocab and the special tokens after it.
+int64_t token_count(const Config& config);
 
 /// d_head after 0 (automatic) is resolved: d_model / n_heads rounded down, even under rotary positions, at least 2.
 int64_t head_width(const Config& config);

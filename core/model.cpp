@@ -34,7 +34,7 @@ struct Sizes {
         heads(static_cast<uint32_t>(c.n_heads)),
         d(static_cast<uint32_t>(c.d_model)),
         e(static_cast<uint32_t>(head_width(c))),
-        v(static_cast<uint32_t>(c.d_vocab)),
+        v(static_cast<uint32_t>(token_count(c))),
         ctx(static_cast<uint32_t>(c.n_ctx)) {}
 };
 

@@ -22,7 +22,12 @@ struct ProbeFlags {
   bool gradients = false;
 };
 
-using TokenRows = std::vector<std::vector<uint32_t>>;
+// What the model reads and what it shall predict (kNoTarget: nothing).
+struct ProbeRow {
+  std::vector<uint32_t> tokens;
+  std::vector<int32_t> targets;
+};
+using TokenRows = std::vector<ProbeRow>;
 
 // A JSON value in a sentence. Lists are not spelt out: a hostile one may be nested too deeply for that.
 std::string value_text(const nlohmann::json& value) {
@@ -30,7 +35,7 @@ std::string value_text(const nlohmann::json& value) {
   return value.dump(-1, ' ', true, nlohmann::json::error_handler_t::replace).substr(0, 40);
 }
 
-std::vector<uint32_t> parse_row(const nlohmann::json& row, const std::string& where, const Config& config) {
+ProbeRow parse_row(const nlohmann::json& row, const std::string& where, const Config& config) {
   if (!row.is_array()) refuse(where + " is not an array of tokens");
   if (row.size() < 2 || row.size() > static_cast<size_t>(config.n_ctx) + 1)
     refuse(where + " has " + std::to_string(row.size()) + " tokens; it must have 2 to " + std::to_string(config.n_ctx + 1) +
@@ -43,7 +48,13 @@ std::vector<uint32_t> parse_row(const nlohmann::json& row, const std::string& wh
              std::to_string(config.d_vocab - 1) + " (d_vocab " + std::to_string(config.d_vocab) + ")");
     tokens.push_back(row[t].get<uint32_t>());
   }
-  return tokens;
+  // A row of n_ctx + 1 tokens has a target at each position; in a shorter one the last position has none.
+  std::vector<int32_t> targets(tokens.begin() + 1, tokens.end());
+  if (tokens.size() > static_cast<size_t>(config.n_ctx))
+    tokens.pop_back();
+  else
+    targets.push_back(kNoTarget);
+  return {std::move(tokens), std::move(targets)};
 }
 
 TokenRows read_rows(const std::string& path, const Config& config) {
@@ -56,8 +67,8 @@ TokenRows read_rows(const std::string& path, const Config& config) {
   for (size_t r = 0; r < root.size(); ++r) {
     const std::string where = quoted(path) + ": row " + std::to_string(r);
     rows.push_back(parse_row(root[r], where, config));
-    if (rows[r].size() != rows[0].size())
-      refuse(where + " has " + std::to_string(rows[r].size()) + " tokens and row 0 has " + std::to_string(rows[0].size()) +
+    if (root[r].size() != root[0].size())
+      refuse(where + " has " + std::to_string(root[r].size()) + " tokens and row 0 has " + std::to_string(root[0].size()) +
              "; all rows must be equally long");
   }
   return rows;
@@ -65,18 +76,17 @@ TokenRows read_rows(const std::string& path, const Config& config) {
 
 TokenRows held_out_rows(const Config& config, uint64_t n) {
   TokenRows rows;
-  for (const Sequence& sequence : Dataset(config).held_out(static_cast<uint32_t>(n), false)) rows.push_back(sequence.tokens);
+  for (const Sequence& sequence : Dataset(config).held_out(static_cast<uint32_t>(n))) rows.push_back({sequence.tokens, sequence.targets});
   return rows;
 }
 
-// Inputs and targets. A row of n_ctx + 1 tokens has a target at each position; in a shorter one the last position has none.
 void write_rows(const TokenRows& rows, Cpu<float>& cpu) {
   const Program& program = cpu.program();
   for (size_t b = 0; b < rows.size(); ++b)
     for (size_t t = 0; t < program.length; ++t) {
       const size_t at = b * program.length + t;
-      cpu.data(program.tokens)[at] = static_cast<float>(rows[b][t]);
-      cpu.data(program.targets)[at] = t + 1 < rows[b].size() ? static_cast<float>(rows[b][t + 1]) : -1.0f;
+      cpu.data(program.tokens)[at] = static_cast<float>(rows[b].tokens[t]);
+      cpu.data(program.targets)[at] = static_cast<float>(rows[b].targets[t]);
     }
 }
 
@@ -142,9 +152,9 @@ void write_activations(const ProbeFlags& flags, const Loaded& model) {
   const Config& config = model.config;
   const TokenRows tokens =
       flags.tokens.empty() ? held_out_rows(config, whole_number("--rows", flags.rows, 1, kMostRows)) : read_rows(flags.tokens, config);
-  const bool full = tokens[0].size() > static_cast<size_t>(config.n_ctx);
-  const auto given = static_cast<uint32_t>(tokens[0].size());
-  const Rows rows{static_cast<uint32_t>(tokens.size()), full ? given - 1 : given, given - 1};
+  const auto length = static_cast<uint32_t>(tokens[0].tokens.size());
+  const uint32_t counted = tokens[0].targets.back() == kNoTarget ? length - 1 : length;
+  const Rows rows{static_cast<uint32_t>(tokens.size()), length, counted};
   const Program program = record_model(config, rows, Mode::plain);
   check_memory(program.memory_floats(1) * sizeof(float), "a probe of " + std::to_string(rows.batch) + " rows", "give fewer rows");
   Cpu<float> cpu(program);

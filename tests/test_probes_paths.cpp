@@ -218,6 +218,6 @@ TEST_CASE("losses from logits are those of the model") {
   Model<double> model(path_config(2), 1);
   const PathExpansion paths = *expand_paths(model.weights(), model.tokens(0), model.patterns(0)).value;
   const double* t = model.cpu.data(model.program.targets);
-  const std::vector<uint32_t> targets(t, t + model.program.length);
+  const std::vector<int32_t> targets(t, t + model.program.length);
   CHECK(relative_distance(losses_of(sum_of_paths(paths), targets), as_double(model.cpu.read(model.program.loss))) < kDouble);
 }

@@ -96,7 +96,7 @@ EMSCRIPTEN_KEEPALIVE const char* ip_signature(Session* s) { return hand_out(s->r
 /// Fills `tokens` (n_ctx places) with a held-out example.
 EMSCRIPTEN_KEEPALIVE void ip_example(Session* s, int32_t* tokens) {
   const Sequence sequence = s->run->trainer().dataset.example();
-  for (size_t t = 0; t + 1 < sequence.tokens.size(); ++t) tokens[t] = static_cast<int32_t>(sequence.tokens[t]);
+  for (size_t t = 0; t < sequence.tokens.size(); ++t) tokens[t] = static_cast<int32_t>(sequence.tokens[t]);
 }
 
 EMSCRIPTEN_KEEPALIVE const char* ip_forward(Session* s, const int32_t* tokens, int n) {

@@ -33,9 +33,9 @@ Nested nested_sets(const PathExpansion& paths, uint32_t layers) {
 
 // Adds one row's attributions of the right token, where it can be induced; `count` counts those positions.
 void attribute_row(std::vector<Attribution>& sum, uint64_t& count, const PathExpansion& paths, const Sequence& row) {
-  for (uint32_t t = 0; t + 1 < row.tokens.size(); ++t) {
-    if (!Dataset::repeated(row, t)) continue;
-    const std::vector<Attribution> parts = attribute_logit(paths, t, row.tokens[t + 1]);
+  for (uint32_t t = 0; t < row.tokens.size(); ++t) {
+    if (!row.inducible[t]) continue;
+    const std::vector<Attribution> parts = attribute_logit(paths, t, static_cast<uint32_t>(row.targets[t]));
     if (sum.empty())
       sum.assign(parts.begin(), parts.end());
     else
@@ -54,10 +54,9 @@ Measured<PathReport> measure_paths(const ModelWeights& weights, HeldOut& rows) {
     const auto paths = expand_paths(weights, rows.tokens[b], rows.model.patterns_of_row(b));
     if (!paths.value) return Measured<PathReport>::not_defined(paths.reason);
     const Nested sets = nested_sets(*paths.value, static_cast<uint32_t>(weights.heads.size()));
-    const std::span<const uint32_t> targets = std::span(rows.sequences[b].tokens).subspan(1);
     losses.resize(sets.names.size());
     for (size_t i = 0; i < sets.names.size(); ++i) {
-      const std::vector<double> row = losses_of(sets.logits[i], targets);
+      const std::vector<double> row = losses_of(sets.logits[i], rows.sequences[b].targets);
       losses[i].insert(losses[i].end(), row.begin(), row.end());
       if (b == 0) report.losses.push_back({sets.names[i], {}});
     }

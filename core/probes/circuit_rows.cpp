@@ -17,24 +17,24 @@ Matrix square(const float* pattern, size_t row, size_t head, size_t heads, uint3
   return m;
 }
 
-std::vector<std::vector<uint32_t>> all_tokens(const std::vector<Sequence>& sequences) {
+std::vector<std::vector<uint32_t>> inputs_of(const std::vector<Sequence>& sequences) {
   std::vector<std::vector<uint32_t>> rows;
   for (const Sequence& s : sequences) rows.push_back(s.tokens);
   return rows;
 }
 
-std::vector<std::vector<uint32_t>> inputs_of(const std::vector<Sequence>& sequences) {
-  std::vector<std::vector<uint32_t>> rows;
-  for (const Sequence& s : sequences) rows.emplace_back(s.tokens.begin(), s.tokens.end() - 1);
+std::vector<std::vector<int32_t>> targets_of(const std::vector<Sequence>& sequences) {
+  std::vector<std::vector<int32_t>> rows;
+  for (const Sequence& s : sequences) rows.push_back(s.targets);
   return rows;
 }
 
 }  // namespace
 
 ModelOnRows::ModelOnRows(const Config& config, const std::vector<std::vector<uint32_t>>& rows, std::span<const float> parameters,
-                         bool targets)
+                         const std::vector<std::vector<int32_t>>& targets)
     : config_(config) {
-  const auto batch = static_cast<uint32_t>(rows.size()), length = static_cast<uint32_t>(rows[0].size()) - (targets ? 1 : 0);
+  const auto batch = static_cast<uint32_t>(rows.size()), length = static_cast<uint32_t>(rows[0].size());
   program_ = std::make_unique<Program>(record_model(config, {batch, length, length}, Mode::plain));
   cpu_ = std::make_unique<Cpu<float>>(*program_);
   if (!ok()) return;
@@ -42,7 +42,7 @@ ModelOnRows::ModelOnRows(const Config& config, const std::vector<std::vector<uin
   for (size_t b = 0; b < batch; ++b)
     for (size_t t = 0; t < length; ++t) {
       cpu_->data(program_->tokens)[b * length + t] = static_cast<float>(rows[b][t]);
-      cpu_->data(program_->targets)[b * length + t] = targets ? static_cast<float>(rows[b][t + 1]) : -1.0f;
+      cpu_->data(program_->targets)[b * length + t] = static_cast<float>(targets.empty() ? kNoTarget : targets[b][t]);
     }
   cpu_->run(false);
 }
@@ -83,9 +83,9 @@ ModelWeights ModelOnRows::weights() {
 }
 
 HeldOut::HeldOut(const Config& config, std::span<const float> parameters)
-    : sequences(Dataset(config).held_out(kHeldOutRows, false)),
+    : sequences(Dataset(config).held_out(kHeldOutRows)),
       tokens(inputs_of(sequences)),
-      model(config, all_tokens(sequences), parameters, true) {}
+      model(config, tokens, parameters, targets_of(sequences)) {}
 
 std::vector<double> HeldOut::losses() {
   const std::vector<float> loss = model.cpu().read(model.program().loss);
@@ -96,8 +96,10 @@ SplitLoss HeldOut::split(std::span<const double> losses) const {
   Mean all, fresh, repeated;
   for (size_t i = 0; i < losses.size(); ++i) {
     const uint32_t length = model.program().length, t = static_cast<uint32_t>(i % length);
+    const Sequence& row = sequences[i / length];
+    if (row.targets[t] == kNoTarget) continue;
     all.take(losses[i]);
-    (Dataset::repeated(sequences[i / length], t) ? repeated : fresh).take(losses[i]);
+    (row.inducible[t] ? repeated : fresh).take(losses[i]);
   }
   return {all.value(), fresh.value(), repeated.value()};
 }

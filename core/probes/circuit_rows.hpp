@@ -14,8 +14,9 @@ struct PatternRows {
 /// A plain-mode Program of equally long rows, already run.
 class ModelOnRows {
  public:
-  /// targets: the last token of each row is a target only, and each position has one; otherwise no position has.
-  ModelOnRows(const Config& config, const std::vector<std::vector<uint32_t>>& rows, std::span<const float> parameters, bool targets);
+  /// targets: as many rows as `rows`, or none: then no position has one.
+  ModelOnRows(const Config& config, const std::vector<std::vector<uint32_t>>& rows, std::span<const float> parameters,
+              const std::vector<std::vector<int32_t>>& targets = {});
   bool ok() const { return cpu_->ok(); }
   Cpu<float>& cpu() { return *cpu_; }
   const Program& program() const { return *program_; }
@@ -34,7 +35,7 @@ class ModelOnRows {
 /// The fixed held-out rows that Prober uses too.
 struct HeldOut {
   std::vector<Sequence> sequences;
-  std::vector<std::vector<uint32_t>> tokens;  // without the last one, which is only a target
+  std::vector<std::vector<uint32_t>> tokens;
   ModelOnRows model;
 
   HeldOut(const Config& config, std::span<const float> parameters);

@@ -38,9 +38,9 @@ bool measure_special_rows(CircuitReport& report, const ModelWeights& weights, st
   const OlssonRows olsson = olsson_rows(n_ctx, d_vocab, seed);
   const auto distinct = distinct_rows(n_ctx, d_vocab, seed, kOlssonRows);
   report.olsson_block = olsson.block;
-  ModelOnRows single(c, distinct, parameters, false);
+  ModelOnRows single(c, distinct, parameters);
   std::optional<ModelOnRows> repeated;
-  if (olsson.block > 0) repeated.emplace(c, olsson.tokens, parameters, false);
+  if (olsson.block > 0) repeated.emplace(c, olsson.tokens, parameters);
   if (!single.ok() || (repeated && !repeated->ok())) return false;
   for (HeadCircuits& head : report.heads) {
     head.olsson = std::numeric_limits<double>::quiet_NaN();

@@ -85,14 +85,14 @@ std::vector<Attribution> attribute_logit(const PathExpansion& paths, uint32_t po
   return list;
 }
 
-std::vector<double> losses_of(const Matrix& logits, std::span<const uint32_t> targets) {
+std::vector<double> losses_of(const Matrix& logits, std::span<const int32_t> targets) {
   std::vector<double> losses;
   for (uint32_t t = 0; t < targets.size(); ++t) {
     const auto row = logits.row(t);
     const double highest = *std::max_element(row.begin(), row.end());
     double sum = 0;
     for (const double x : row) sum += std::exp(x - highest);
-    losses.push_back(highest + std::log(sum) - row[targets[t]]);
+    losses.push_back(targets[t] < 0 ? 0.0 : highest + std::log(sum) - row[static_cast<size_t>(targets[t])]);
   }
   return losses;
 }

@@ -41,6 +41,6 @@ struct Attribution {
 std::vector<Attribution> attribute_logit(const PathExpansion& paths, uint32_t position, uint32_t token);
 
 /// −ln softmax(logits[t])[targets[t]] in nats, per position with a target.
-std::vector<double> losses_of(const Matrix& logits, std::span<const uint32_t> targets);
+std::vector<double> losses_of(const Matrix& logits, std::span<const int32_t> targets);
 
 }  // namespace induction

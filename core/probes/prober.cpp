@@ -16,13 +16,13 @@ Prober::Prober(const Config& config, const Dataset& dataset, const KernelTable<f
       length_(static_cast<uint32_t>(config.n_ctx)),
       program_(record_model(config, {kHeldOutRows, length_, length_})),
       cpu_(program_, 1, kernels),
-      seen_(make_rows(dataset, false)),
-      unseen_(make_rows(dataset, true)) {}
+      seen_(make_rows(dataset, 0)),
+      unseen_(make_rows(dataset, 1)) {}
 
-Prober::Rows Prober::make_rows(const Dataset& dataset, bool unseen) const {
+Prober::Rows Prober::make_rows(const Dataset& dataset, uint32_t set) const {
   Rows rows;
-  rows.sequences = dataset.held_out(kHeldOutRows, unseen);
-  for (const Sequence& s : rows.sequences) rows.tokens.emplace_back(s.tokens.begin(), s.tokens.end() - 1);
+  rows.sequences = dataset.held_out(kHeldOutRows, set);
+  for (const Sequence& s : rows.sequences) rows.tokens.push_back(s.tokens);
   rows.chance = uniform_scores(rows.tokens);
   return rows;
 }
@@ -33,7 +33,7 @@ Losses Prober::run(const Rows& rows, std::vector<double>* by_position) {
   for (size_t b = 0; b < rows.sequences.size(); ++b)
     for (size_t t = 0; t < length_; ++t) {
       tokens[b * length_ + t] = static_cast<float>(rows.sequences[b].tokens[t]);
-      targets[b * length_ + t] = static_cast<float>(rows.sequences[b].tokens[t + 1]);
+      targets[b * length_ + t] = static_cast<float>(rows.sequences[b].targets[t]);
     }
   cpu_.run(false);
 
@@ -45,8 +45,9 @@ Losses Prober::run(const Rows& rows, std::vector<double>* by_position) {
   for (size_t b = 0; b < rows.sequences.size(); ++b)
     for (uint32_t t = 0; t < length_; ++t) {
       const size_t at = b * length_ + t;
+      if (rows.sequences[b].targets[t] == kNoTarget) continue;
       if (by_position) (*by_position)[t] += static_cast<double>(loss[at]) / kHeldOutRows;
-      if (!Dataset::repeated(rows.sequences[b], t)) {
+      if (!rows.sequences[b].inducible[t]) {
         sum_new += loss[at], ++n_new;
         continue;
       }

@@ -49,10 +49,10 @@ class Prober {
  private:
   struct Rows {
     std::vector<Sequence> sequences;
-    std::vector<std::vector<uint32_t>> tokens;  // without the last one, which is only a target
+    std::vector<std::vector<uint32_t>> tokens;
     PatternScores chance;
   };
-  Rows make_rows(const Dataset& dataset, bool unseen) const;
+  Rows make_rows(const Dataset& dataset, uint32_t set) const;
   Losses run(const Rows& rows, std::vector<double>* by_position);
   std::vector<PatternScores> scores(const Rows& rows);
 
