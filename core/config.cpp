@@ -166,6 +166,8 @@ Problems set_from_text(Config& config, std::string_view name, std::string_view t
 
 int64_t token_count(const Config& config) { return config.d_vocab; }
 
+Config for_evaluation(const Config& config) { return config; }
+
 int64_t head_width(const Config& config) {
   if (config.d_head != 0) return config.d_head;
   const int64_t width = config.d_model / std::max<int64_t>(1, config.n_heads);

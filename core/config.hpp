@@ -82,6 +82,9 @@ int64_t token_count(const Config& config);
 /// d_head after 0 (automatic) is resolved: d_model / n_heads rounded down, even under rotary positions, at least 2.
 int64_t head_width(const Config& config);
 
+/// The same model as it is asked rather than trained: same parameters, and each position's plain next-token loss.
+Config for_evaluation(const Config& config);
+
 /// A named Config with one sentence for people.
 struct Preset {
   const char* name;

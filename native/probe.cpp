@@ -155,7 +155,7 @@ void write_activations(const ProbeFlags& flags, const Loaded& model) {
   const auto length = static_cast<uint32_t>(tokens[0].tokens.size());
   const uint32_t counted = tokens[0].targets.back() == kNoTarget ? length - 1 : length;
   const Rows rows{static_cast<uint32_t>(tokens.size()), length, counted};
-  const Program program = record_model(config, rows, Mode::plain);
+  const Program program = record_model(for_evaluation(config), rows, Mode::plain);
   check_memory(program.memory_floats(1) * sizeof(float), "a probe of " + std::to_string(rows.batch) + " rows", "give fewer rows");
   Cpu<float> cpu(program);
   if (!cpu.ok()) refuse("there is not enough memory for " + std::to_string(tokens.size()) + " rows; give fewer");

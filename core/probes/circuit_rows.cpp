@@ -35,7 +35,7 @@ ModelOnRows::ModelOnRows(const Config& config, const std::vector<std::vector<uin
                          const std::vector<std::vector<int32_t>>& targets)
     : config_(config) {
   const auto batch = static_cast<uint32_t>(rows.size()), length = static_cast<uint32_t>(rows[0].size());
-  program_ = std::make_unique<Program>(record_model(config, {batch, length, length}, Mode::plain));
+  program_ = std::make_unique<Program>(record_model(for_evaluation(config), {batch, length, length}, Mode::plain));
   cpu_ = std::make_unique<Cpu<float>>(*program_);
   if (!ok()) return;
   std::copy(parameters.begin(), parameters.end(), cpu_->region(program_->parameter_region).begin());

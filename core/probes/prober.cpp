@@ -14,7 +14,7 @@ Prober::Prober(const Config& config, const Dataset& dataset, const KernelTable<f
     : layers_(static_cast<uint32_t>(config.n_layers)),
       heads_(static_cast<uint32_t>(config.n_heads)),
       length_(static_cast<uint32_t>(config.n_ctx)),
-      program_(record_model(config, {kHeldOutRows, length_, length_})),
+      program_(record_model(for_evaluation(config), {kHeldOutRows, length_, length_})),
       cpu_(program_, 1, kernels),
       seen_(make_rows(dataset, 0)),
       unseen_(make_rows(dataset, 1)) {}
