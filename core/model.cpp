@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "exact.hpp"
+#include "hold.hpp"
 
 namespace induction {
 namespace {
@@ -99,9 +100,19 @@ TensorId apply_norm(Recorder& rec, const std::string& name, TensorId x, const No
   return n.w == kNoTensor ? x : rec.norm(name + ".hook_normalized", x, n.w, n.b);
 }
 
+// What record_layer hands through.
+struct Layer {
+  const Config& c;
+  const Weights& model;
+  const Tables& tables;
+  Hold& hold;
+  uint32_t index;
+};
+
 // q, k and v of one layer: docs/maths.md (4)–(6).
-Recorder::Attention project(Recorder& rec, const Config& c, const LayerWeights& w, const Weights& model, const Tables& tables, TensorId x,
-                            const std::string& hook) {
+Recorder::Attention project(Recorder& rec, const Layer& layer, TensorId x, const std::string& hook) {
+  const auto& [c, model, tables, hold, index] = layer;
+  const LayerWeights& w = model.layers[index];
   TensorId q, k, v;
   if (c.positions == kind::positions::shortformer) {
     const TensorId moved = rec.add_position("", x, model.W_pos);
@@ -110,10 +121,13 @@ Recorder::Attention project(Recorder& rec, const Config& c, const LayerWeights& 
       qk = rec.einsum("", "btd,dche->btche", moved, w.W_QK);
       only_v = rec.einsum("", "btd,dche->btche", x, w.W_V);
     });
+    hold.paths(index, {qk, w.W_QK, "qk"});
+    hold.paths(index, {only_v, w.W_V, "v"});
     q = rec.select(hook + "hook_q", qk, 'c', 0), k = rec.select(hook + "hook_k", qk, 'c', 1);
     v = rec.select(hook + "hook_v", only_v, 'c', 0);
   } else {
     const TensorId qkv = rec.einsum("", "btd,dche->btche", x, w.W_QKV);
+    hold.paths(index, {qkv, w.W_QKV, "qkv"});
     q = rec.select(hook + "hook_q", qkv, 'c', 0), k = rec.select(hook + "hook_k", qkv, 'c', 1),
     v = rec.select(hook + "hook_v", qkv, 'c', 2);
   }
@@ -129,20 +143,25 @@ Recorder::Attention project(Recorder& rec, const Config& c, const LayerWeights& 
 }
 
 // One attention block: resid_pre -> resid_post. Plain mode keeps every hook; training mode fuses: docs/maths.md (7)–(9).
-TensorId record_layer(Recorder& rec, const Config& c, const Weights& model, uint32_t l, const Tables& tables, TensorId resid_pre) {
+TensorId record_layer(Recorder& rec, const Layer& layer, TensorId resid_pre) {
+  const uint32_t l = layer.index;
   const std::string block = "blocks." + std::to_string(l), hook = block + ".attn.";
-  const LayerWeights& w = model.layers[l];
+  const LayerWeights& w = layer.model.layers[l];
   const TensorId x = apply_norm(rec, block + ".ln1", resid_pre, w.ln1);
-  const Recorder::Attention in = project(rec, c, w, model, tables, x, hook);
+  const Recorder::Attention in = project(rec, layer, x, hook);
   const std::string resid_post = block + ".hook_resid_post";
-  if (rec.mode() == Mode::training) {
+  if (rec.mode() == Mode::training && !layer.hold.clamps(l)) {
     const TensorId z = rec.attention(hook + "hook_pattern", hook + "hook_z", in);
+    layer.hold.outputs(l, z, w.W_O);
     return rec.einsum(resid_post, "bthe,hed->btd", z, w.W_O, resid_pre);
   }
   const TensorId products = rec.einsum("", "bqhe,bkhe->bhqk", in.q, in.k);
   const TensorId scores = rec.mask_scores(hook + "hook_attn_scores", products, in.slopes, in.scale);
   const TensorId pattern = rec.softmax(hook + "hook_pattern", scores);
+  layer.hold.patterns(l, pattern);
   const TensorId z = rec.einsum(hook + "hook_z", "bhqk,bkhe->bqhe", pattern, in.v);
+  layer.hold.outputs(l, z, w.W_O);
+  if (rec.mode() == Mode::training) return rec.einsum(resid_post, "bthe,hed->btd", z, w.W_O, resid_pre);
   return rec.add(resid_post, resid_pre, rec.einsum(block + ".hook_attn_out", "bthe,hed->btd", z, w.W_O));
 }
 
@@ -152,7 +171,7 @@ Kernel optimiser_kernel(const Config& c) {
 
 }  // namespace
 
-Program record_model(const Config& c, const Rows& rows, Mode mode) {
+Program record_model(const Config& c, const Rows& rows, Mode mode, const Interventions& held) {
   Recorder rec(rows.batch, rows.length, mode);
   const Weights w = declare_weights(rec, c);
   const Tables tables = declare_tables(rec, c, rows.length);
@@ -167,7 +186,8 @@ Program record_model(const Config& c, const Rows& rows, Mode mode) {
     const auto d = static_cast<uint32_t>(c.d_model);
     resid = rec.add_position(first, resid, rec.constant("hook_pos_embed", {rows.length, d}, sinusoids(rows.length, d)));
   }
-  for (uint32_t l = 0; l < w.layers.size(); ++l) resid = record_layer(rec, c, w, l, tables, resid);
+  Hold hold(rec, held, tokens);
+  for (uint32_t l = 0; l < w.layers.size(); ++l) resid = record_layer(rec, {c, w, tables, hold, l}, resid);
   const TensorId y = apply_norm(rec, "ln_final", resid, w.ln_final);
   const TensorId logits = c.tied_embedding ? rec.einsum("logits", "btd,vd->btv", y, w.W_E) : rec.einsum("logits", "btd,dv->btv", y, w.W_U);
   rec.cross_entropy("loss", logits, targets, rows.counted);

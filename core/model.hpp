@@ -1,7 +1,7 @@
 #pragma once
 // The architecture. model.cpp is the only file that knows it.
 
-#include "config.hpp"
+#include "intervene.hpp"
 #include "recorder.hpp"
 
 namespace induction {
@@ -12,8 +12,9 @@ struct Rows {
   uint32_t counted;  // positions per row that have a target: length, or length − 1 when the last has none
 };
 
-/// The model of a valid Config as a Program. Same parameter layout for every Rows and Mode.
+/// The model of a valid Config as a Program, with what is held in its flow (measured ones with their values). Same parameter layout for
+/// every Rows, Mode and intervention; without interventions exactly the same Steps as ever.
 /// Recording takes no memory for the arena, so Program::memory_floats can be asked before anything is allocated.
-Program record_model(const Config& config, const Rows& rows, Mode mode = Mode::training);
+Program record_model(const Config& config, const Rows& rows, Mode mode = Mode::training, const Interventions& held = {});
 
 }  // namespace induction

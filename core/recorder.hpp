@@ -52,6 +52,23 @@ class Recorder {
   /// `counted`: positions per sequence that have a target.
   TensorId cross_entropy(std::string name, TensorId logits, TensorId targets, uint32_t counted);
 
+  // Interventions on one head: a part of each row of an activation with an axis 'h' (and, among projections, 'c').
+  struct Part {
+    TensorId whole;
+    uint32_t head, projection = 0;
+  };
+  /// The part becomes `source`, of the same rows and width, per sequence or shared by all; kNoTensor: 0. No gradient passes. To be
+  /// recorded right after the operation that makes `whole`.
+  void hold(const Part& part, TensorId source);
+  /// A head's pattern becomes even attention to the keys after earlier copies of the query's token. No gradient passes.
+  void hold_match(const Part& part, TensorId tokens);
+  /// The part, with 0 everywhere else.
+  TensorId keep(const Part& part);
+  /// whole(part) += factor · source at the same part, which nothing else uses. To be recorded right after what makes `whole`.
+  void add_part(const Part& part, TensorId source, float factor);
+  /// Values of its own for each sequence of the batch.
+  TensorId constant_rows(const Shape& shape, std::vector<double> values);
+
   /// Records `operations`, of which none reads what another one makes, and none shares an input that has a gradient: the caller's
   /// promise. Their Steps of one kernel that follow each other go together, in reverse too.
   void together(const std::function<void()>& operations);

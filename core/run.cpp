@@ -22,10 +22,20 @@ uint64_t memory_needed(const Config& c) {
   return sizeof(float) * (training.memory_floats(1) + probing.memory_floats(1));
 }
 
-Run::Run(const Config& config, uint32_t threads, Parallel parallel, const KernelTable<float>& kernels)
-    : trainer_(config),
-      cpu_(trainer_.program, threads, kernels),
-      prober_(config, trainer_.dataset, kernels),
+uint64_t memory_needed(const Course& course) {
+  uint64_t most = 0;
+  for (const Phase& phase : course.phases) most = std::max(most, memory_needed(phase.config));
+  return most;
+}
+
+Run::Machine::Machine(const Config& config, const Interventions& list, uint32_t threads, const KernelTable<float>& kernels)
+    : trainer(config, list), cpu(trainer.program, threads, kernels), prober(config, trainer.dataset, kernels, list), held(list) {}
+
+Run::Run(const Course& course, uint32_t threads, Parallel parallel, const KernelTable<float>& kernels)
+    : course_(course),
+      threads_(threads),
+      kernels_(kernels),
+      machine_(std::make_unique<Machine>(course.phases[0].config, Interventions{}, threads, kernels)),
       parallel_(std::move(parallel)) {
   if (parallel_) return;
   parallel_ = [](uint32_t n, const Work& work) {
@@ -33,17 +43,21 @@ Run::Run(const Config& config, uint32_t threads, Parallel parallel, const Kernel
   };
 }
 
-std::unique_ptr<Run> Run::create(const Config& config, uint32_t threads, Parallel parallel, const KernelTable<float>& kernels) {
-  std::unique_ptr<Run> run(new Run(config, threads, std::move(parallel), kernels));
-  if (!run->cpu_.ok() || !run->prober_.ok()) return nullptr;
-  initialise(config, run->cpu_);
-  run->good_ = run->state();
-  return run;
+std::unique_ptr<Run> Run::create(const Course& course, uint32_t threads, Parallel parallel, const KernelTable<float>& kernels) {
+  std::unique_ptr<Run> run(new Run(course, threads, std::move(parallel), kernels));
+  if (!run->machine_->ok()) return nullptr;
+  initialise(run->config(), run->cpu());
+  return run->restore(run->state()) ? std::move(run) : nullptr;
+}
+
+Hyper Run::hyper(uint64_t step) const {
+  const Phase& phase = course_.at(step);
+  return hyper_at(phase.config, step - phase.clock, step - course_.moments_since(step));
 }
 
 std::string Run::runaway_message(uint64_t at) const {
   std::string text = "Training stopped at step " + std::to_string(at) + ": the loss is no longer a finite number. Likely cause: ";
-  if (learning_rate(config(), at) > 0.05)
+  if (learning_rate(config(), at - machine_->trainer.clock) > 0.05)
     text += "the learning rate (lr) is too high";
   else if (config().grad_clip == 0)
     text += "a step that was too large; try a lower learning rate (lr) or gradient clipping (grad_clip)";
@@ -52,31 +66,40 @@ std::string Run::runaway_message(uint64_t at) const {
   return text + ". The model is back at step " + std::to_string(good_.step) + ".";
 }
 
+// Enters the phase that begins at the present step, if one does.
+bool Run::turn(Report& report) {
+  if (placed_ == course_.index_at(step()) || place(state())) return true;
+  report.stopped = "Training stopped at step " + std::to_string(step()) + ": there is not enough memory for the phase that begins here.";
+  return false;
+}
+
 Run::Report Run::advance(uint64_t n) {
   Report report;
   for (uint64_t i = 0; i < n; ++i) {
-    const double loss = trainer_.train_step(cpu_, parallel_);
+    if (!turn(report)) break;
+    const double loss = trainer().train_step(cpu(), parallel_);
     // The loss is of the parameters before the update; a last step could overflow unseen.
-    bool good = std::isfinite(loss) && all_finite(cpu_.region(trainer_.program.parameter_region));
-    if (good && trainer_.step % kGuardEvery == 0) {
+    bool good = std::isfinite(loss) && all_finite(cpu().region(trainer().program.parameter_region));
+    if (good && step() % kGuardEvery == 0) {
       State now = state();
       good = all_finite(now.moment1) && all_finite(now.moment2);
       if (good) good_ = std::move(now);
     }
     if (!good) {
-      report.stopped = runaway_message(trainer_.step);
+      report.stopped = runaway_message(step());
       restore(good_);
       break;
     }
     report.loss = loss;
+    if (!turn(report)) break;
   }
-  report.step = trainer_.step;
+  report.step = step();
   return report;
 }
 
 ProbeRecord Run::probe() {
-  ProbeRecord record = prober_.measure(cpu_.region(trainer_.program.parameter_region));
-  record.step = trainer_.step;
+  ProbeRecord record = machine_->prober.measure(cpu().region(trainer().program.parameter_region));
+  record.step = step();
   for (const HeadRecord& head : record.heads) {
     if (head.verdict.role == Role::previous_token && !onset_.previous_token) onset_.previous_token = record.step;
     if (head.verdict.role == Role::induction && !onset_.induction) onset_.induction = record.step;
@@ -90,27 +113,89 @@ Problems Run::set(const Config& wanted) {
   for (const Knob& knob : knobs())
     if (!knob.live && knob.get(wanted) != knob.get(config()))
       found.push_back({knob.name, std::string(knob.name) + " cannot change while the model runs; it needs a new run"});
-  if (found.empty()) trainer_.config = wanted;
-  return found;
+  if (wanted.steps != config().steps && course_.next_change(step()) < course_.length())
+    found.push_back({"steps", "steps cannot change while another phase follows"});
+  return found.empty() ? change(wanted, course_.at(step()).held) : found;
+}
+
+Problems Run::intervene(const Interventions& held) {
+  const Problems found = problems(held, config());
+  return found.empty() ? change(config(), held) : found;
+}
+
+// What does not change training is no change of the course.
+Problems Run::change(const Config& wanted, const Interventions& held) {
+  Course course = course_;
+  Phase& now = course.phases[course.index_at(step())];
+  if (same_course(now.config, wanted) && now.held == held)
+    now.config = wanted;
+  else
+    course.change(step(), wanted, held);
+  std::swap(course_, course);
+  if (place(state())) return {};
+  std::swap(course_, course);
+  return {{"", "there is not enough memory for this change"}};
+}
+
+Problems Run::follow(const Course& course) {
+  Course both = course;
+  both.phases.push_back({course.phases.back().at + 1, 0, config(), {}});  // the present model, which it must fit
+  Problems found = problems(both);
+  if (!found.empty()) return found;
+  Course before = course;
+  std::swap(course_, before);
+  if (place(state())) return {};
+  std::swap(course_, before);
+  return {{"", "there is not enough memory for this course"}};
 }
 
 State Run::state() {
-  const Program& program = trainer_.program;
+  const Program& program = trainer().program;
   const auto copy = [&](const Region& region) {
-    const auto values = cpu_.region(region);
+    const auto values = cpu().region(region);
     return std::vector<float>(values.begin(), values.end());
   };
-  return {trainer_.step, copy(program.parameter_region), copy(program.moment1_region), copy(program.moment2_region), onset_};
+  State now{step(), copy(program.parameter_region), copy(program.moment1_region), copy(program.moment2_region), onset_, {}};
+  for (const Intervention& one : held())
+    if (one.measured()) now.held[text_of(one)] = one.values;
+  return now;
 }
 
-void Run::restore(const State& state) {
-  const Program& program = trainer_.program;
-  std::copy(state.parameters.begin(), state.parameters.end(), cpu_.region(program.parameter_region).begin());
-  std::copy(state.moment1.begin(), state.moment1.end(), cpu_.region(program.moment1_region).begin());
-  std::copy(state.moment2.begin(), state.moment2.end(), cpu_.region(program.moment2_region).begin());
-  trainer_.step = state.step;
+// Puts a state into the phase that its step lies in. The Program is recorded anew only where it is another one.
+bool Run::place(const State& state) {
+  const Phase& phase = course_.at(state.step);
+  Interventions held = phase.held;
+  if (!measure_held(held, phase.config, state.parameters, state.held)) return false;
+  bool same = held == machine_->held;
+  for (const Knob& knob : knobs()) same = same && (knob.live || knob.get(phase.config) == knob.get(config()));
+  if (!same) {
+    auto made = std::make_unique<Machine>(phase.config, held, threads_, kernels_);
+    if (!made->ok()) return false;
+    machine_ = std::move(made);
+    ++generation_;
+  }
+  Trainer& now = trainer();
+  now.config = phase.config, now.step = state.step, now.clock = phase.clock, now.moments = course_.moments_since(state.step);
+  const auto put = [&](const std::vector<float>& values, const Region& region) {
+    const auto to = cpu().region(region);
+    const bool anew = &values != &state.parameters && now.moments == state.step;
+    if (anew)
+      std::fill(to.begin(), to.end(), 0.0f);
+    else
+      std::copy(values.begin(), values.end(), to.begin());
+  };
+  put(state.parameters, now.program.parameter_region);
+  put(state.moment1, now.program.moment1_region);
+  put(state.moment2, now.program.moment2_region);
   onset_ = state.onset;
-  if (&state != &good_) good_ = state;
+  placed_ = course_.index_at(state.step);
+  return true;
+}
+
+bool Run::restore(const State& state) {
+  if (!place(state)) return false;
+  good_ = this->state();
+  return true;
 }
 
 }  // namespace induction

@@ -10,6 +10,9 @@ constexpr const char* kFormat = "induction-playground 1";
 
 std::string step_text(const std::optional<uint64_t>& step) { return step ? std::to_string(*step) : ""; }
 
+// Of a checkpoint: not a parameter of the model.
+constexpr const char *kOptimiser = "optimizer.", *kHeld = "intervention.";
+
 // The view of parameter `id` inside another region of the same layout.
 Tensor moved(const Program& program, TensorId id, const Region& region) {
   Tensor tensor = program.tensors[id];
@@ -73,10 +76,24 @@ std::string check_rest(const TensorFile& file, const Program& program) {
   for (const NamedArray& array : file.arrays) {
     const TensorId id = program.find(array.name);
     if (id != kNoTensor && program.tensors[id].parameter) continue;
-    if (array.name.rfind("optimizer.", 0) == 0) continue;  // of a checkpoint
+    if (array.name.rfind(kOptimiser, 0) == 0 || array.name.rfind(kHeld, 0) == 0) continue;
     if (!is_bias(array.name)) return "the file has a tensor '" + array.name.substr(0, 60) + "' that this model has no place for";
     for (const float x : array.values)
       if (x != 0) return "tensor '" + array.name.substr(0, 60) + "' is not all 0, and this model has no biases";
+  }
+  return {};
+}
+
+// What the file's interventions had measured. A sentence when an array does not fit.
+std::string read_held(const TensorFile& file, const Config& config, HeldValues& held) {
+  const std::string prefix = kHeld;
+  for (const NamedArray& array : file.arrays) {
+    Intervention one;
+    if (array.name.rfind(prefix, 0) != 0) continue;
+    if (std::string wrong = read_intervention(array.name.substr(prefix.size()), one); !wrong.empty()) return wrong;
+    const Shape shape = {static_cast<uint32_t>(values_needed(one, config))};
+    if (std::string wrong = check_array(&array, array.name, shape); !wrong.empty()) return wrong;
+    held[text_of(one)] = array.values;
   }
   return {};
 }
@@ -85,7 +102,8 @@ std::string check_rest(const TensorFile& file, const Program& program) {
 
 std::vector<uint8_t> save_run(Run& run, Contents contents) {
   const Program& program = run.trainer().program;
-  const Onset onset = run.state().onset;
+  const State state = run.state();
+  const Onset& onset = state.onset;
   TensorFile file;
   file.metadata = {{"format", kFormat},
                    {"config", config_to_json(run.config())},
@@ -93,6 +111,7 @@ std::vector<uint8_t> save_run(Run& run, Contents contents) {
                    {"signature", run.signature()},
                    {"onset_previous_token", step_text(onset.previous_token)},
                    {"onset_induction", step_text(onset.induction)}};
+  if (!run.course().plain()) file.metadata["course"] = course_to_json(run.course());
   for (const Part& part : kParts) {
     if (contents == Contents::model && *part.prefix) continue;
     for (const TensorId id : program.parameters) {
@@ -100,6 +119,8 @@ std::vector<uint8_t> save_run(Run& run, Contents contents) {
       file.arrays.push_back({part.prefix + tensor.name, {tensor.shape.begin(), tensor.shape.end()}, run.cpu().read(tensor)});
     }
   }
+  if (contents == Contents::checkpoint)
+    for (const auto& [text, values] : state.held) file.arrays.push_back({kHeld + text, {values.size()}, values});
   return write_tensors(file);
 }
 
@@ -111,6 +132,22 @@ std::string config_of(const TensorFile& file, Config& config) {
   if (found.empty()) found = problems(made);
   if (!found.empty()) return "the file's config is not valid: " + found[0].message;
   config = made;
+  return {};
+}
+
+std::string course_of(const TensorFile& file, Course& course) {
+  const auto at = file.metadata.find("course");
+  if (at == file.metadata.end()) {
+    Config config;
+    std::string wrong = config_of(file, config);
+    if (wrong.empty()) course = Course(config);
+    return wrong;
+  }
+  Course made;
+  Problems found = course_from_json(at->second, made);
+  if (found.empty()) found = problems(made);
+  if (!found.empty()) return "the file's course is not valid: " + found[0].message;
+  course = made;
   return {};
 }
 
@@ -127,6 +164,8 @@ std::string load_run(const TensorFile& file, Run& run) {
   }
   std::optional<uint64_t> step;
   if (!whole_number(file.metadata, "step", step)) return "the file's metadata has no step";
+  HeldValues held;
+  if (std::string wrong = read_held(file, run.config(), held); !wrong.empty()) return wrong;
   for (const Part& part : kParts)
     for (const TensorId id : program.parameters) {
       const Tensor tensor = moved(program, id, program.*part.region);
@@ -138,8 +177,8 @@ std::string load_run(const TensorFile& file, Run& run) {
   state.onset = {};
   whole_number(file.metadata, "onset_previous_token", state.onset.previous_token);
   whole_number(file.metadata, "onset_induction", state.onset.induction);
-  run.restore(state);
-  return {};
+  state.held = held;
+  return run.restore(state) ? "" : "there is not enough memory for the phase that the file's step lies in";
 }
 
 std::string infer_config(const TensorFile& file, Inferred& inferred) {
@@ -176,9 +215,8 @@ std::string load_weights(const TensorFile& file, Run& run) {
   State state = run.state();
   std::fill(state.moment1.begin(), state.moment1.end(), 0.0f);
   std::fill(state.moment2.begin(), state.moment2.end(), 0.0f);
-  state.step = 0, state.onset = {};
-  run.restore(state);
-  return {};
+  state.step = 0, state.onset = {}, state.held.clear();
+  return run.restore(state) ? "" : "there is not enough memory for the run's first phase";
 }
 
 }  // namespace induction

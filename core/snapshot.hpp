@@ -1,7 +1,7 @@
 #pragma once
 // A run as a file: model.safetensors (parameters, TransformerLens names) and checkpoints (with the optimiser's state).
 
-#include "config_json.hpp"
+#include "course_json.hpp"
 #include "run.hpp"
 #include "safetensors.hpp"
 
@@ -9,11 +9,14 @@ namespace induction {
 
 enum class Contents : uint8_t { model, checkpoint };
 
-/// Metadata: format, config (JSON), step, signature, and the onsets found so far.
+/// Metadata: format, config in force (JSON), the course where the config does not say it all, step, signature, and the onsets found so
+/// far. A checkpoint also has what interventions measured when they began.
 std::vector<uint8_t> save_run(Run& run, Contents contents);
 
 /// The Config in a file that save_run made. Returns a sentence when there is none or it is not valid.
 std::string config_of(const TensorFile& file, Config& config);
+/// The Course that the run had gone by and would go on by; that of config_of in a file that names none.
+std::string course_of(const TensorFile& file, Course& course);
 
 /// Puts a file's parameters (and optimiser state and step, from a checkpoint) into a run of a matching Config.
 /// Returns a sentence, with the run unchanged, when an array is missing, has a wrong shape or holds numbers that are not finite.

@@ -19,9 +19,9 @@ double learning_rate(const Config& c, uint64_t step) {
   return c.schedule == kind::schedule::linear ? c.lr * (1 - f) : c.lr * (1 + exact_cos(3.14159265358979323846 * f)) / 2;
 }
 
-Hyper hyper_at(const Config& c, uint64_t step) {
+Hyper hyper_at(const Config& c, uint64_t step, uint64_t moment_step) {
   const double lr = learning_rate(c, step);
-  const double bias1 = 1 - exact_power(c.beta1, step + 1), bias2 = 1 - exact_power(c.beta2, step + 1);
+  const double bias1 = 1 - exact_power(c.beta1, moment_step + 1), bias2 = 1 - exact_power(c.beta2, moment_step + 1);
   Hyper h;
   h.lr = static_cast<float>(lr);
   h.lr_decay = static_cast<float>(lr * c.weight_decay);
@@ -96,7 +96,7 @@ double Trainer::train_step(Cpu<float>& cpu, const Parallel& parallel) {
   cpu.finish_gradient();
   const float* statistics = cpu.data(program.statistics);
   if (statistics[kStopped] != 0) return std::numeric_limits<double>::quiet_NaN();
-  cpu.apply(hyper_at(config, step));
+  cpu.apply(hyper_at(config, step - clock, step - moments));
   ++step;
   return statistics[kMeanLoss];
 }

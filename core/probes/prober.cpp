@@ -10,11 +10,11 @@ double ratio(double sum, uint64_t count) { return count ? sum / static_cast<doub
 
 }  // namespace
 
-Prober::Prober(const Config& config, const Dataset& dataset, const KernelTable<float>& kernels)
+Prober::Prober(const Config& config, const Dataset& dataset, const KernelTable<float>& kernels, const Interventions& held)
     : layers_(static_cast<uint32_t>(config.n_layers)),
       heads_(static_cast<uint32_t>(config.n_heads)),
       length_(static_cast<uint32_t>(config.n_ctx)),
-      program_(record_model(for_evaluation(config), {kHeldOutRows, length_, length_})),
+      program_(record_model(for_evaluation(config), {kHeldOutRows, length_, length_}, Mode::training, held)),
       cpu_(program_, 1, kernels),
       seen_(make_rows(dataset, 0)),
       unseen_(make_rows(dataset, 1)) {}

@@ -41,7 +41,9 @@ struct ProbeRecord {
 
 class Prober {
  public:
-  Prober(const Config& config, const Dataset& dataset, const KernelTable<float>& kernels = default_kernels<float>());
+  /// `held`: what is held in the model while it is measured; measured interventions have their values.
+  Prober(const Config& config, const Dataset& dataset, const KernelTable<float>& kernels = default_kernels<float>(),
+         const Interventions& held = {});
   bool ok() const { return cpu_.ok(); }
   /// `parameters`: the parameter region of any Program of the same Config. Everything but step and onset is filled in.
   ProbeRecord measure(std::span<const float> parameters);

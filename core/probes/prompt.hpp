@@ -14,7 +14,7 @@ struct PromptResult {
 
 class PromptRunner {
  public:
-  explicit PromptRunner(const Config& config) : config_(config) {}
+  explicit PromptRunner(const Config& config, const Interventions& held = {}) : config_(config), held_(held) {}
 
   /// What is wrong with a prompt, in a sentence; empty when nothing is. 2 to n_ctx tokens below d_vocab.
   std::string problem(std::span<const int32_t> tokens) const;
@@ -27,6 +27,7 @@ class PromptRunner {
 
  private:
   Config config_;
+  Interventions held_;
   std::unique_ptr<Program> program_;  // recorded for the last length
   std::unique_ptr<Cpu<float>> cpu_;
 };

@@ -30,6 +30,8 @@ const kWritten: Record<string, number[]> = {
   softmax_backward: [2],
   attention: [3, 4],
   attention_backward: [5, 6, 7],
+  put: [1],
+  match_pattern: [1],
   cross_entropy: [2],
   cross_entropy_backward: [2],
   reduce_chunks: [1],

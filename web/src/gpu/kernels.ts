@@ -5,6 +5,7 @@ import repeat from '../../../core/data/repeat.wgsl?raw';
 import attention from '../../../core/kernels/attention.wgsl?raw';
 import contract from '../../../core/kernels/contract.wgsl?raw';
 import embed from '../../../core/kernels/embed.wgsl?raw';
+import intervene from '../../../core/kernels/intervene.wgsl?raw';
 import lanes from '../../../core/kernels/lanes.wgsl?raw';
 import lanesMemory from '../../../core/kernels/lanes_memory.wgsl?raw';
 import lanesSubgroups from '../../../core/kernels/lanes_subgroups.wgsl?raw';
@@ -17,7 +18,7 @@ import softmax from '../../../core/kernels/softmax.wgsl?raw';
 import tile from '../../../core/kernels/tile.wgsl?raw';
 import rng from '../../../core/rng.wgsl?raw';
 
-const ideas = [contract, embed, norm, positions, softmax, attention, loss, optimiser];
+const ideas = [contract, embed, norm, positions, softmax, attention, intervene, loss, optimiser];
 const tasks = [repeat, bigram];
 const sourceWith = (sums: string) => [prelude, tile, lanes, sums, ...ideas, rng, batch, ...tasks].join('\n');
 /** What every device compiles; and what one with subgroups does. */
@@ -97,6 +98,8 @@ const kGroups: Record<string, (extent: Extent, size: Uint32Array, words: Uint32A
   softmax_backward: ({ batch }, size) => rows(batch * size[0] * size[1]),
   attention: ({ batch }, size) => batch * size[1] * parts(size[0], kTile),
   attention_backward: ({ batch }, size) => batch * size[1],
+  put: ({ batch }, size) => items(batch * size[0] * size[1]),
+  match_pattern: ({ batch }, size) => items(batch * size[0]),
   cross_entropy: ({ batch }, size) => rows(batch * size[0]),
   cross_entropy_backward: ({ batch }, size) => rows(batch * size[0]),
   reduce_chunks: (_, size) => items(size[0]),

@@ -1,0 +1,42 @@
+#pragma once
+// Records interventions into a model that is being recorded: model.cpp calls it where patterns, outputs and projections have been made.
+
+#include "intervene.hpp"
+#include "recorder.hpp"
+
+namespace induction {
+
+class Hold {
+ public:
+  /// `list` must have no problems() and stay alive.
+  Hold(Recorder& recorder, const Interventions& list, TensorId tokens) : rec_(recorder), list_(list), tokens_(tokens) {}
+
+  /// Is a pattern of the layer replaced? Then the fused attention, which never lets go of it, does not do.
+  bool clamps(uint32_t layer) const;
+  /// Replaces patterns of the layer's heads. pattern: [b, h, q, k].
+  void patterns(uint32_t layer, TensorId pattern);
+  /// Replaces outputs of the layer's heads, and remembers them for the paths that begin here. z: [b, t, h, e].
+  void outputs(uint32_t layer, TensorId z, TensorId W_O);
+
+  /// Projections side by side, of which `inputs` names each: block = x · W, [b, t, c, h, e].
+  struct Projections {
+    TensorId block, W;
+    std::string_view inputs;
+  };
+  /// Adds (factor − 1) times what an earlier head contributes to inputs of the layer's heads: docs/maths.md (93).
+  void paths(uint32_t layer, const Projections& made);
+
+ private:
+  TensorId square(const Intervention& one, uint32_t length);
+  TensorId rows(const Intervention& one, const Tensor& z);
+
+  struct Output {
+    TensorId z, W_O;
+  };
+  Recorder& rec_;
+  const Interventions& list_;
+  TensorId tokens_;
+  std::vector<Output> outputs_;  // per layer
+};
+
+}  // namespace induction

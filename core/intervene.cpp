@@ -1,0 +1,172 @@
+#include "intervene.hpp"
+
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+
+namespace induction {
+namespace {
+
+using Kind = Intervention::Kind;
+
+constexpr size_t kLongestLine = 200;  // characters; the longest right one has about forty
+
+struct Verb {
+  const char* verb;
+  const char* what;
+  Kind kind;
+};
+constexpr Verb kVerbs[] = {{"ablate", "zero", Kind::ablate_zero},         {"ablate", "mean", Kind::ablate_mean},
+                           {"ablate", "resample", Kind::ablate_resample}, {"clamp", "previous", Kind::clamp_previous},
+                           {"clamp", "match", Kind::clamp_match},         {"clamp", "uniform", Kind::clamp_uniform},
+                           {"clamp", "given", Kind::clamp_given}};
+
+std::vector<std::string_view> words_of(std::string_view text) {
+  std::vector<std::string_view> words;
+  while (!text.empty()) {
+    const size_t end = std::min(text.find(' '), text.size());
+    if (end > 0) words.push_back(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return words;
+}
+
+// Safe to print: short and without control characters.
+std::string quoted(std::string_view text) {
+  std::string out = "'";
+  for (const char c : text.substr(0, 60)) out += static_cast<unsigned char>(c) < 32 || c == 127 ? '?' : c;
+  return out + (text.size() > 60 ? "…'" : "'");
+}
+
+bool read_number(std::string_view digits, uint32_t& number) {
+  if (digits.empty() || digits.size() > 3 || digits.find_first_not_of("0123456789") != std::string_view::npos) return false;
+  number = static_cast<uint32_t>(std::atoi(std::string(digits).c_str()));
+  return true;
+}
+
+bool read_head(std::string_view word, uint32_t& layer, uint32_t& head) {
+  const size_t dot = word.find('.');
+  return dot != std::string_view::npos && read_number(word.substr(0, dot), layer) && read_number(word.substr(dot + 1), head);
+}
+
+bool read_factor(std::string_view word, double& factor) {
+  if (word.empty() || word.size() > 30 || word.find_first_not_of("0123456789.eE+-") != std::string_view::npos) return false;
+  const std::string copy(word);
+  char* end = nullptr;
+  factor = std::strtod(copy.c_str(), &end);
+  return end == copy.c_str() + copy.size() && std::fabs(factor) <= 1000;
+}
+
+std::string head_text(uint32_t layer, uint32_t head) { return std::to_string(layer) + "." + std::to_string(head); }
+
+// Shortest text that reads back as the same number.
+std::string number_text(double x) {
+  char buffer[40];
+  for (int digits = 1; digits <= 17; ++digits) {
+    std::snprintf(buffer, sizeof buffer, "%.*g", digits, x);
+    if (std::strtod(buffer, nullptr) == x) break;
+  }
+  return buffer;
+}
+
+std::string read_path(const std::vector<std::string_view>& words, const std::string& here, Intervention& made) {
+  made.kind = Kind::path;
+  if (words.size() != 5 || !read_head(words[1], made.layer, made.head) || !read_head(words[3], made.to_layer, made.to_head))
+    return here + " must be path L.H q|k|v M.H FACTOR, such as path 0.1 k 1.2 0";
+  if (words[2] != "q" && words[2] != "k" && words[2] != "v")
+    return here + ": a path ends at an input q, k or v, not at " + quoted(words[2]);
+  made.input = words[2][0];
+  if (!read_factor(words[4], made.factor)) return here + ": the factor is " + quoted(words[4]) + "; it must be a number from -1000 to 1000";
+  return {};
+}
+
+void check_head(const std::string& text, uint32_t layer, uint32_t head, const Config& c, Problems& found) {
+  if (layer >= static_cast<uint32_t>(c.n_layers) || head >= static_cast<uint32_t>(c.n_heads))
+    found.push_back({"", "intervention " + quoted(text) + ": there is no head " + head_text(layer, head) + "; layers are 0 to " +
+                             std::to_string(c.n_layers - 1) + " and heads 0 to " + std::to_string(c.n_heads - 1)});
+}
+
+void check_path(const Intervention& path, const std::string& text, const Config& c, Problems& found) {
+  check_head(text, path.to_layer, path.to_head, c, found);
+  if (path.to_layer <= path.layer)
+    found.push_back({"", "intervention " + quoted(text) + ": the path must end in a later layer than " + std::to_string(path.layer)});
+  if (c.norm != kind::norm::none)
+    found.push_back(
+        {"norm", "intervention " + quoted(text) + " is not defined with a norm, which mixes what the heads add; norm must be none"});
+}
+
+void check_given(const Intervention& given, const std::string& text, const Config& c, Problems& found) {
+  const auto length = static_cast<size_t>(c.n_ctx);
+  if (given.values.size() != length * length) {
+    found.push_back(
+        {"", "intervention " + quoted(text) + " needs a pattern of " + std::to_string(length) + " rows (n_ctx) of as many numbers"});
+    return;
+  }
+  for (size_t i = 0; i < given.values.size(); ++i)
+    if (!std::isfinite(given.values[i]) || (i % length > i / length && given.values[i] != 0)) {
+      found.push_back({"", "intervention " + quoted(text) + ": its pattern's row " + std::to_string(i / length) + ", key " +
+                               std::to_string(i % length) + " must be a finite number, and 0 for keys after the query"});
+      return;
+    }
+}
+
+// Which of two would win is nothing to guess about.
+bool same_place(const Intervention& a, const Intervention& b) {
+  if (a.layer != b.layer || a.head != b.head) return false;
+  if (a.kind == Kind::path && b.kind == Kind::path) return a.input == b.input && a.to_layer == b.to_layer && a.to_head == b.to_head;
+  return (a.ablates() && b.ablates()) || (a.clamps() && b.clamps());
+}
+
+}  // namespace
+
+std::string text_of(const Intervention& i) {
+  if (i.kind == Kind::path)
+    return "path " + head_text(i.layer, i.head) + " " + i.input + " " + head_text(i.to_layer, i.to_head) + " " + number_text(i.factor);
+  const Verb& verb = kVerbs[static_cast<size_t>(i.kind)];
+  return std::string(verb.verb) + " " + head_text(i.layer, i.head) + " " + verb.what;
+}
+
+std::string read_intervention(std::string_view text, Intervention& intervention) {
+  const std::string here = "intervention " + quoted(text);
+  if (text.size() > kLongestLine) return here + " is too long; a line has at most 200 characters";
+  const std::vector<std::string_view> words = words_of(text);
+  const std::string_view verb = words.empty() ? std::string_view() : words[0];
+  Intervention made;
+  if (verb == "path") {
+    if (std::string wrong = read_path(words, here, made); !wrong.empty()) return wrong;
+    intervention = made;
+    return {};
+  }
+  if (verb != "ablate" && verb != "clamp") return here + " must begin with ablate, clamp or path";
+  std::string kinds;
+  for (const Verb& one : kVerbs)
+    if (verb == one.verb) kinds += (kinds.empty() ? "" : "|") + std::string(one.what);
+  if (words.size() != 3 || !read_head(words[1], made.layer, made.head)) return here + " must be " + std::string(verb) + " L.H " + kinds;
+  for (const Verb& one : kVerbs)
+    if (verb == one.verb && words[2] == one.what) {
+      made.kind = one.kind;
+      intervention = made;
+      return {};
+    }
+  return here + ": there is no kind " + quoted(words[2]) + "; " + std::string(verb) + " takes " + kinds;
+}
+
+Problems problems(const Interventions& list, const Config& c) {
+  Problems found;
+  if (list.size() > kMostInterventions)
+    return {{"", "there are " + std::to_string(list.size()) + " interventions; at most 64 are allowed"}};
+  for (size_t i = 0; i < list.size(); ++i) {
+    const Intervention& one = list[i];
+    const std::string text = text_of(one);
+    check_head(text, one.layer, one.head, c, found);
+    if (one.kind == Kind::path) check_path(one, text, c, found);
+    if (one.kind == Kind::clamp_given) check_given(one, text, c, found);
+    for (size_t j = 0; j < i; ++j)
+      if (same_place(one, list[j]))
+        found.push_back(
+            {"", "interventions " + quoted(text_of(list[j])) + " and " + quoted(text) + " are about the same place; give one of them"});
+  }
+  return found;
+}
+
+}  // namespace induction

@@ -1,0 +1,52 @@
+#pragma once
+// Interventions: what is held in a model's flow while it trains or is measured. One line of text each; docs/maths.md (90)–(93).
+//
+//   ablate L.H zero|mean|resample             the head's output z is replaced
+//   clamp  L.H previous|match|uniform|given   the head's attention pattern is replaced
+//   path   L.H q|k|v M.H FACTOR               what head L.H adds to that input of the later head M.H is multiplied by FACTOR
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "config.hpp"
+
+namespace induction {
+
+struct Intervention {
+  /// zero: nothing. mean: z's mean per position over the held-out rows when the intervention began. resample: z of another of those
+  /// rows, as it was then. previous: the token before (position 0: itself). match: the keys after earlier copies of the query's token,
+  /// evenly; all keys, evenly, where there is none. uniform: all keys, evenly. given: the numbers of `values`.
+  enum class Kind : uint8_t { ablate_zero, ablate_mean, ablate_resample, clamp_previous, clamp_match, clamp_uniform, clamp_given, path };
+
+  Kind kind = Kind::ablate_zero;
+  uint32_t layer = 0, head = 0;
+  uint32_t to_layer = 0, to_head = 0;  // path
+  char input = 0;                      // path: q, k or v
+  double factor = 0;                   // path
+  /// clamp_given: [n_ctx, n_ctx], row q for query q. ablate_mean: [n_ctx, d_head]; ablate_resample: [kReservoir, n_ctx, d_head]: both are
+  /// measured when the intervention begins.
+  std::vector<float> values;
+
+  bool ablates() const { return kind <= Kind::ablate_resample; }
+  bool clamps() const { return kind >= Kind::clamp_previous && kind <= Kind::clamp_given; }
+  /// Does it hold numbers that are measured when it begins?
+  bool measured() const { return kind == Kind::ablate_mean || kind == Kind::ablate_resample; }
+  bool operator==(const Intervention&) const = default;
+};
+using Interventions = std::vector<Intervention>;
+
+/// Held-out rows that `resample` takes z from; row b of a batch gets z of row (b + 1) mod kReservoir.
+inline constexpr uint32_t kReservoir = 32;
+/// More at once are surely a mistake.
+inline constexpr size_t kMostInterventions = 64;
+
+/// The line of text that reads back as the same intervention, but for its values.
+std::string text_of(const Intervention& intervention);
+/// Reads one line; a sentence when it is none, else empty.
+std::string read_intervention(std::string_view text, Intervention& intervention);
+/// What is wrong with a list of interventions on a model of this (valid) Config: heads that are not there, two on one head, a path without
+/// a meaning, a given pattern of another size.
+Problems problems(const Interventions& list, const Config& config);
+
+}  // namespace induction

@@ -1,0 +1,44 @@
+// What interventions do to a head's pattern or output. Included once per instruction set.
+
+namespace induction::INDUCTION_ISA {
+
+/// Part of each row: target[i, j] = factor·source[i, j − first] for first ≤ j < first + width, 0 for the other j < columns; kAccumulate
+/// adds instead. A factor of 0 reads no source. Operands source, target, moved to the part that is meant. size: rows, columns, first,
+/// width, row stride of source, row stride of target. value[0]: factor. Source: docs/maths.md (90), (93).
+template <class Real>
+void put(const Step& step, const Slice<Real>& s) {
+  const uint32_t rows = step.size[0], columns = step.size[1], first = step.size[2], width = step.size[3];
+  const Real factor = Real(step.value[0]);
+  for (uint32_t b = 0; b < s.n; ++b)
+    for (uint32_t i = 0; i < rows; ++i) {
+      const Real* from = s.p[0] + static_cast<size_t>(b) * step.batch_stride[0] + static_cast<size_t>(i) * step.size[4];
+      Real* to = s.p[1] + static_cast<size_t>(b) * step.batch_stride[1] + static_cast<size_t>(i) * step.size[5];
+      for (uint32_t j = 0; j < columns; ++j) {
+        const bool inside = j - first < width && factor != Real(0);  // below `first` the difference wraps around
+        const Real x = inside ? factor * from[j - first] : Real(0);
+        to[j] = step.flags & kAccumulate ? to[j] + x : x;
+      }
+    }
+}
+
+/// One head's pattern: key s gets 1/n where token s − 1 is the query's, n of them with 1 ≤ s ≤ q; where there is none, every key up to q
+/// gets 1/(q + 1). Operands tokens [b, T], pattern (moved to the head). size: T. Source: docs/maths.md (91).
+template <class Real>
+void match_pattern(const Step& step, const Slice<Real>& s) {
+  const uint32_t length = step.size[0];
+  for (uint32_t b = 0; b < s.n; ++b) {
+    const Real* tokens = s.p[0] + static_cast<size_t>(b) * step.batch_stride[0];
+    Real* pattern = s.p[1] + static_cast<size_t>(b) * step.batch_stride[1];
+    for (uint32_t q = 0; q < length; ++q) {
+      uint32_t matches = 0;
+      for (uint32_t k = 1; k <= q; ++k) matches += tokens[k - 1] == tokens[q];
+      const Real share = Real(1) / static_cast<Real>(matches ? matches : q + 1);
+      for (uint32_t k = 0; k < length; ++k) {
+        const bool chosen = k <= q && (!matches || (k > 0 && tokens[k - 1] == tokens[q]));
+        pattern[static_cast<size_t>(q) * length + k] = chosen ? share : Real(0);
+      }
+    }
+  }
+}
+
+}  // namespace induction::INDUCTION_ISA

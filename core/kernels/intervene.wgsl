@@ -1,0 +1,37 @@
+// Twins of intervene.hpp. Tolerance 1e-6: fused multiply-adds and division.
+
+/// An item is one float of the target's rows.
+@compute @workgroup_size(kThreads)
+fn put(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>, @builtin(local_invocation_index) local: u32) {
+  let i = item(group, groups, local);
+  let columns = size(1u);
+  let row = i / columns;
+  let b = row / size(0u);
+  if (b >= run.batch) { return; }
+  let j = i % columns;
+  let to = sequence(1u, b) + row % size(0u) * size(5u) + j;
+  var x = 0.0;
+  if (j - size(2u) < size(3u) && value(0u) != 0.0) { x = value(0u) * arena[sequence(0u, b) + row % size(0u) * size(4u) + j - size(2u)]; }
+  if (flag(kAccumulate)) { x = arena[to] + x; }
+  arena[to] = x;
+}
+
+/// An item is one row [b, q] of the head's pattern.
+@compute @workgroup_size(kThreads)
+fn match_pattern(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>, @builtin(local_invocation_index) local: u32) {
+  let i = item(group, groups, local);
+  let length = size(0u);
+  let b = i / length;
+  if (b >= run.batch) { return; }
+  let q = i % length;
+  let tokens = sequence(0u, b);
+  let to = sequence(1u, b) + q * length;
+  var matches = 0u;
+  for (var k = 1u; k <= q; k++) { matches += select(0u, 1u, arena[tokens + k - 1u] == arena[tokens + q]); }
+  let share = 1.0 / f32(select(q + 1u, matches, matches > 0u));
+  for (var k = 0u; k < length; k++) {
+    var chosen = k <= q && matches == 0u;
+    if (k > 0u && k <= q && matches > 0u) { chosen = arena[tokens + k - 1u] == arena[tokens + q]; }
+    arena[to + k] = select(0.0, share, chosen);
+  }
+}

@@ -1,0 +1,313 @@
+// A run as a list of phases: what may change, what it says as JSON, and that every way to the same course gives the same bits.
+
+#include <cstring>
+
+#include "course_json.hpp"
+#include "snapshot.hpp"
+#include "support/support.hpp"
+
+using namespace induction;
+using namespace induction::tests;
+
+namespace {
+
+Config small() {
+  Config c = tiny_config();
+  c.positions = kind::positions::learned;
+  c.batch = 5, c.steps = 12, c.warmup_steps = 0;
+  return c;
+}
+
+Course read(const std::string& text) {
+  Course course;
+  const Problems found = course_from_json(text, course);
+  CAPTURE(found.empty() ? "" : found[0].message);
+  REQUIRE(found.empty());
+  return course;
+}
+
+// A course over small().
+Course phases(const std::string& list) {
+  Course course;
+  const Problems found = course_from_parts({"", list, ""}, small(), course);
+  CAPTURE(found.empty() ? "" : found[0].message);
+  REQUIRE(found.empty());
+  const Problems wrong = problems(course);
+  CAPTURE(wrong.empty() ? "" : wrong[0].message);
+  REQUIRE(wrong.empty());
+  return course;
+}
+
+std::string refusal(const std::string& list) {
+  Course course;
+  Problems found = course_from_parts({"", list, ""}, small(), course);
+  if (found.empty()) found = problems(course);
+  return found.empty() ? "" : found[0].message;
+}
+
+std::unique_ptr<Run> run_of(const Course& course) {
+  REQUIRE(problems(course).empty());
+  auto run = Run::create(course);
+  REQUIRE(run != nullptr);
+  return run;
+}
+
+TensorFile saved(Run& run) {
+  TensorFile file;
+  REQUIRE(read_tensors(save_run(run, Contents::checkpoint), file) == "");
+  return file;
+}
+
+std::unique_ptr<Run> resumed(const TensorFile& file) {
+  Course course;
+  REQUIRE(course_of(file, course) == "");
+  auto run = run_of(course);
+  REQUIRE(load_run(file, *run) == "");
+  return run;
+}
+
+Interventions lines(std::initializer_list<const char*> texts) {
+  Interventions list;
+  for (const char* text : texts) {
+    list.emplace_back();
+    REQUIRE(read_intervention(text, list.back()) == "");
+  }
+  return list;
+}
+
+constexpr const char* kCurriculum =
+    R"([{"steps": 6, "task": "bigram"}, {"steps": 8, "lr": 0.02, "batch": 3, "interventions": ["ablate 0.1 resample", "clamp 1.0 previous"]}])";
+
+}  // namespace
+
+TEST_CASE("a flat Config is a course of one phase, written as ever") {
+  const Course course = read(config_to_json(small()));
+  CHECK(course.plain());
+  CHECK(course.phases[0].config == small());
+  CHECK(course_to_json(course) == config_to_json(small()));
+  CHECK(course.length() == 12);
+}
+
+TEST_CASE("a phase is the whole's knobs with its own over them, and begins where the one before ends") {
+  const Course course = phases(kCurriculum);
+  REQUIRE(course.phases.size() == 2);
+  CHECK(course.length() == 14);
+  CHECK(course.phases[1].at == 6);
+  CHECK(course.at(5).config.task == kind::task::bigram);
+  CHECK(course.at(6).config.task == kind::task::repeat);
+  CHECK(course.at(6).config.lr == 0.02);
+  CHECK(course.at(5).held.empty());
+  CHECK(course.at(100).held == lines({"ablate 0.1 resample", "clamp 1.0 previous"}));
+  CHECK(course.next_change(0) == 6);
+  CHECK(course.next_change(6) == UINT64_MAX);
+}
+
+TEST_CASE("a course written as JSON reads back as the same course, given patterns and changes in mid-phase included") {
+  Course course = phases(kCurriculum);
+  CHECK(read(course_to_json(course)).phases[1].config == course.phases[1].config);
+  Interventions given = lines({"clamp 0.0 given"});
+  for (int i = 0; i < 64; ++i) given[0].values.push_back(i % 8 > i / 8 ? 0.0f : 0.1f * static_cast<float>(i));
+  Config hot = course.phases[1].config;
+  hot.lr = 0.5;
+  course.change(9, hot, given);
+  const Course back = read(course_to_json(course));
+  REQUIRE(back.phases.size() == 3);
+  for (size_t i = 0; i < 3; ++i) {
+    CHECK(back.phases[i].at == course.phases[i].at);
+    CHECK(back.phases[i].clock == course.phases[i].clock);
+    CHECK(back.phases[i].config == course.phases[i].config);
+    CHECK(back.phases[i].held == course.phases[i].held);
+  }
+  CHECK(back.phases[2].clock == 6);
+  const Course one = read(R"({"interventions": ["ablate 1.0 zero"]})");
+  CHECK_FALSE(one.plain());
+  CHECK(read(course_to_json(one)).phases[0].held == one.phases[0].held);
+}
+
+TEST_CASE("what a course may not say is refused with one sentence that names knob and phase") {
+  const auto has = [](const std::string& list, const std::string& words) {
+    const std::string sentence = refusal(list);
+    CAPTURE(list);
+    CAPTURE(sentence);
+    CHECK(sentence.find(words) != std::string::npos);
+  };
+  for (const char* knob :
+       {"\"d_model\": 16", "\"d_vocab\": 4", "\"n_ctx\": 16", "\"n_layers\": 1", "\"seed\": 1", "\"tied_embedding\": true",
+        "\"norm\": \"rms\"", "\"positions\": \"rotary\"", "\"smeared_keys\": true", "\"d_head\": 6"}) {
+    const std::string text = knob, name = text.substr(1, text.find('"', 1) - 1);
+    has("[{\"steps\": 5}, {\"steps\": 5, " + text + "}]", "phase 2: " + name + " is ");
+    has("[{\"steps\": 5}, {\"steps\": 5, " + text + "}]", "it must be the same in all phases of a run");
+  }
+  has(R"([{"steps": 5}, {"steps": 5, "lr": -1}])", "phase 2: lr is");
+  has(R"([{"steps": 5}, {"steps": 5, "period_max": 50}])", "phase 2: period_max is 50");
+  has(R"([{"steps": 5}, {"steps": 5, "interventions": ["ablate 7.0 zero"]}])", "phase 2: intervention 'ablate 7.0 zero': there is no head");
+  has(R"([{"steps": 5, "at": 3}, {"steps": 5}])", "phase 1 begins at step 3");
+  has(R"([{"steps": 5}, {"steps": 5, "at": 0}])", "phase 2 begins at step 0");
+  has(R"([{"steps": 5}, {"steps": 5, "at": 5, "schedule_from": 9}])", "no schedule after its phase");
+  has(R"([{"steps": 5}, {"lr": 5}])", "phase 2: it must be an object that says its steps");
+  has(R"([{"steps": 5}, 3])", "phase 2: it must be an object");
+  has(R"([{"steps": 5, "at": -1}])", "at must be a step");
+  has(R"([{"steps": 5, "speed": 1}])", "there is no knob 'speed'");
+  has("[]", "phases must be a list");
+  has("{}", "phases must be a list");
+  has(std::string(100, '['), "phases must be a list");
+  has(R"([{"steps": 5, "interventions": "ablate 0.0 zero"}])", "interventions must be a list");
+  has(R"([{"steps": 5, "interventions": [7]}])", "must be a line such as");
+  has(R"([{"steps": 5, "interventions": [{"text": "ablate 0.0 zero", "pattern": [[1]]}]}])", "a pattern is a square of numbers");
+  has(R"([{"steps": 5, "interventions": [{"text": "clamp 0.0 given", "pattern": [[1, 0], [1]]}]}])", "a pattern is a square of numbers");
+  has(R"([{"steps": 5, "interventions": [{"text": "clamp 0.0 given", "mood": 1}]}])", "not 'mood'");
+}
+
+TEST_CASE("a knob that leaves the parameters alone may change from phase to phase") {
+  for (const char* knob : {"\"task\": \"bigram\"", "\"batch\": 2", "\"lr\": 0.5", "\"optimizer\": \"sgd\"", "\"schedule\": \"cosine\"",
+                           "\"period_max\": 3", "\"grad_clip\": 1", "\"probe_every\": 3", "\"without_replacement\": true"})
+    CHECK(refusal(std::string("[{\"steps\": 5}, {\"steps\": 5, ") + knob + "}]") == "");
+}
+
+TEST_CASE("a run of two phases is the two runs stitched by hand, to the bit") {
+  const Course course = phases(R"([{"steps": 6, "task": "bigram"}, {"steps": 8, "lr": 0.02, "batch": 3}])");
+  auto whole = run_of(course);
+  whole->advance(14);
+  auto first = run_of(course.phases[0].config), second = run_of(course.phases[1].config);
+  first->advance(6);
+  second->restore(first->state());
+  CHECK(second->step() == 6);
+  second->advance(8);
+  CHECK(whole->signature() == second->signature());
+  CHECK(whole->config() == course.phases[1].config);
+}
+
+TEST_CASE("each phase has a schedule of its own, and an optimiser that changes begins with empty moments") {
+  const auto run = run_of(phases(R"([{"steps": 6, "schedule": "linear"}, {"steps": 4, "schedule": "linear", "optimizer": "sgd"},
+                                    {"steps": 5, "optimizer": "adam", "warmup_steps": 2}])"));
+  const Course& course = run->course();
+  const auto same = [](const Hyper& a, const Hyper& b) { return std::memcmp(&a, &b, sizeof a) == 0; };
+  CHECK(same(run->hyper(5), hyper_at(course.phases[0].config, 5)));
+  CHECK(same(run->hyper(6), hyper_at(course.phases[1].config, 0)));
+  CHECK(same(run->hyper(11), hyper_at(course.phases[2].config, 1)));
+  CHECK_FALSE(same(run->hyper(11), hyper_at(course.phases[2].config, 11)));
+  run->advance(6);
+  CHECK(run->state().moment1 == std::vector<float>(run->state().moment1.size(), 0.0f));
+  // A second executor hands over a state whose moments it has not emptied.
+  State state = run->state();
+  state.moment1[0] = 1;
+  run->restore(state);
+  CHECK(run->state().moment1[0] == 0);
+}
+
+TEST_CASE("a run resumed from a file in any phase is bit-equal to the uninterrupted one, whatever its interventions measured") {
+  auto whole = run_of(phases(kCurriculum));
+  std::vector<TensorFile> files;
+  for (int step = 0; step < 14; ++step) {
+    if (step == 3 || step == 6 || step == 9) files.push_back(saved(*whole));
+    whole->advance(1);
+  }
+  for (const TensorFile& file : files) {
+    auto run = resumed(file);
+    run->advance(14 - run->step());
+    CHECK(run->signature() == whole->signature());
+  }
+  CHECK(files[2].find("intervention.ablate 0.1 resample") != nullptr);
+  CHECK(files[0].find("intervention.ablate 0.1 resample") == nullptr);
+  // The values are those from when it began, not those of the parameters at step 9.
+  auto later = run_of(phases(kCurriculum));
+  State state = whole->state();
+  state.held.clear();
+  later->restore(state);
+  CHECK_FALSE(later->state().held == whole->state().held);
+}
+
+TEST_CASE("a file whose interventions have values of a wrong size or name is refused") {
+  auto run = run_of(phases(kCurriculum));
+  run->advance(8);
+  TensorFile file = saved(*run);
+  for (NamedArray& array : file.arrays)
+    if (array.name.rfind("intervention.", 0) == 0) array.values.pop_back(), array.shape[0] -= 1;
+  CHECK(load_run(file, *run).find("has shape") != std::string::npos);
+  for (NamedArray& array : file.arrays)
+    if (array.name.rfind("intervention.", 0) == 0) array.name = "intervention.what";
+  CHECK(load_run(file, *run).find("must begin with") != std::string::npos);
+}
+
+TEST_CASE("live interventions and knobs are part of the course: the same run comes out of what the course says") {
+  auto live = run_of(small());
+  live->advance(4);
+  const uint64_t generation = live->generation();
+  REQUIRE(live->intervene(lines({"ablate 1.1 mean"})).empty());
+  CHECK(live->generation() == generation + 1);
+  live->advance(3);
+  Config hot = live->config();
+  hot.lr = 0.03;
+  REQUIRE(live->set(hot).empty());
+  CHECK(live->generation() == generation + 1);  // the Program is the same
+  live->advance(2);
+  REQUIRE(live->intervene({}).empty());
+  live->advance(3);
+  CHECK(live->course().phases.size() == 4);
+  auto replayed = run_of(read(course_to_json(live->course())));
+  replayed->advance(12);
+  CHECK(replayed->signature() == live->signature());
+  auto untouched = run_of(small());
+  untouched->advance(12);
+  CHECK(untouched->signature() != live->signature());
+  CHECK(says(live->intervene(lines({"ablate 9.0 zero"})), "", "there is no head 9.0"));
+  CHECK(live->held().empty());
+}
+
+TEST_CASE("a change that training does not feel leaves the course plain; one at the step of another one takes its place") {
+  auto run = run_of(small());
+  run->advance(2);
+  Config c = run->config();
+  c.probe_every = 7, c.steps = 99;
+  REQUIRE(run->set(c).empty());
+  CHECK(run->course().plain());
+  CHECK(run->course().length() == 99);
+  for (const double lr : {0.1, 0.2}) {
+    c.lr = lr;
+    REQUIRE(run->set(c).empty());
+  }
+  CHECK(run->course().phases.size() == 2);
+  CHECK(run->config().lr == 0.2);
+  auto planned = run_of(phases(kCurriculum));
+  Config longer = planned->config();
+  longer.steps = 50;
+  CHECK(says(planned->set(longer), "steps", "another phase follows"));
+}
+
+TEST_CASE("going back before a change keeps it for its step, and a new change before it puts another one in its place") {
+  auto run = run_of(small());
+  const State start = run->state();
+  run->advance(4);
+  REQUIRE(run->intervene(lines({"clamp 0.0 uniform"})).empty());
+  run->advance(2);
+  const std::string signature = run->signature();
+  REQUIRE(run->restore(start));
+  CHECK(run->held().empty());
+  run->advance(6);
+  CHECK(run->signature() == signature);
+  REQUIRE(run->restore(start));
+  REQUIRE(run->intervene(lines({"clamp 0.0 previous"})).empty());
+  run->advance(6);
+  CHECK(text_of(run->held()[0]) == "clamp 0.0 previous");
+}
+
+TEST_CASE("a run follows another course of the same model, and refuses one of another model") {
+  auto run = run_of(small());
+  run->advance(3);
+  REQUIRE(run->follow(phases(kCurriculum)).empty());
+  CHECK(run->config().task == kind::task::bigram);
+  CHECK(run->step() == 3);
+  Config other = small();
+  other.d_model = 16;
+  CHECK(says(run->follow(other), "d_model", "must be the same"));
+  CHECK(run->config().task == kind::task::bigram);
+}
+
+TEST_CASE("probes see the model with what is held in it") {
+  auto run = run_of(small());
+  const double clean = run->probe().heads[0].scores.previous_token;
+  REQUIRE(run->intervene(lines({"clamp 0.0 previous"})).empty());
+  CHECK(run->probe().heads[0].scores.previous_token == 1);
+  CHECK(clean < 0.9);
+  CHECK(run->probe().heads[0].verdict.role == Role::previous_token);
+}
