@@ -6,6 +6,17 @@
 #include <cstdlib>
 
 namespace induction {
+
+// Older C++ libraries, Emscripten 3.1.6's too, lack to_chars for doubles.
+std::string shortest_text(double x) {
+  char buffer[40];
+  for (int digits = 1; digits <= 17; ++digits) {
+    std::snprintf(buffer, sizeof buffer, "%.*g", digits, x);
+    if (std::strtod(buffer, nullptr) == x) break;
+  }
+  return buffer;
+}
+
 namespace {
 
 // "a, b, c" (a stringified option list) -> {"a", "b", "c"}.
@@ -50,16 +61,6 @@ std::vector<Knob> make_knobs() {
   return list;
 }
 
-// Shortest text that reads back as the same number. (Older C++ libraries, Emscripten 3.1.6's too, lack to_chars for doubles.)
-std::string number_text(double x) {
-  char buffer[40];
-  for (int digits = 1; digits <= 17; ++digits) {
-    std::snprintf(buffer, sizeof buffer, "%.*g", digits, x);
-    if (std::strtod(buffer, nullptr) == x) break;
-  }
-  return buffer;
-}
-
 std::string allowed_text(const Knob& knob) {
   if (knob.type == KnobType::boolean) return "true or false";
   if (knob.type == KnobType::choice) {
@@ -72,7 +73,7 @@ std::string allowed_text(const Knob& knob) {
   const auto bound = [](double x) {
     char buffer[32];
     std::snprintf(buffer, sizeof buffer, "%.0f", x);
-    return x == std::floor(x) ? std::string(buffer) : number_text(x);
+    return x == std::floor(x) ? std::string(buffer) : shortest_text(x);
   };
   return what + " from " + bound(knob.min) + " to " + bound(knob.max);
 }
@@ -138,7 +139,7 @@ std::string value_text(const Knob& knob, const Config& config) {
   if (knob.type == KnobType::boolean) return x != 0 ? "true" : "false";
   if (knob.type == KnobType::choice) return x < static_cast<double>(knob.options.size()) ? knob.options[static_cast<size_t>(x)] : "?";
   if (knob.type == KnobType::integer) return std::to_string(static_cast<int64_t>(x));
-  return number_text(x);
+  return shortest_text(x);
 }
 
 Problems set_from_text(Config& config, std::string_view name, std::string_view text) {

@@ -139,7 +139,8 @@ std::string course_to_json(const Course& course) {
 
 void split_course(std::string_view text, CourseText& parts) {
   Json root;
-  if (!parse(text, root) || !root.is_object()) {
+  const auto names = [&](const char* member) { return text.find(member) != std::string_view::npos; };
+  if ((!names("\"phases\"") && !names("\"interventions\"")) || !parse(text, root) || !root.is_object()) {
     parts = {std::string(text), "", ""};  // config_from_json has the sentences for what this is instead
     return;
   }

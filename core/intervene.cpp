@@ -1,7 +1,6 @@
 #include "intervene.hpp"
 
 #include <cmath>
-#include <cstdio>
 #include <cstdlib>
 
 namespace induction {
@@ -59,16 +58,6 @@ bool read_factor(std::string_view word, double& factor) {
 
 std::string head_text(uint32_t layer, uint32_t head) { return std::to_string(layer) + "." + std::to_string(head); }
 
-// Shortest text that reads back as the same number.
-std::string number_text(double x) {
-  char buffer[40];
-  for (int digits = 1; digits <= 17; ++digits) {
-    std::snprintf(buffer, sizeof buffer, "%.*g", digits, x);
-    if (std::strtod(buffer, nullptr) == x) break;
-  }
-  return buffer;
-}
-
 std::string read_path(const std::vector<std::string_view>& words, const std::string& here, Intervention& made) {
   made.kind = Kind::path;
   if (words.size() != 5 || !read_head(words[1], made.layer, made.head) || !read_head(words[3], made.to_layer, made.to_head))
@@ -121,7 +110,7 @@ bool same_place(const Intervention& a, const Intervention& b) {
 
 std::string text_of(const Intervention& i) {
   if (i.kind == Kind::path)
-    return "path " + head_text(i.layer, i.head) + " " + i.input + " " + head_text(i.to_layer, i.to_head) + " " + number_text(i.factor);
+    return "path " + head_text(i.layer, i.head) + " " + i.input + " " + head_text(i.to_layer, i.to_head) + " " + shortest_text(i.factor);
   const Verb& verb = kVerbs[static_cast<size_t>(i.kind)];
   return std::string(verb.verb) + " " + head_text(i.layer, i.head) + " " + verb.what;
 }

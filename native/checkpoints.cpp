@@ -85,11 +85,4 @@ void copy_checkpoints(const std::string& from, const std::string& to, uint64_t s
   }
 }
 
-bool same_course(const Config& a, const Config& b) {
-  Config other = b;
-  other.probe_every = a.probe_every;
-  if (a.schedule == kind::schedule::constant) other.steps = a.steps;
-  return a == other;
-}
-
 }  // namespace induction

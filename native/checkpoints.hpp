@@ -37,7 +37,4 @@ void drop_checkpoints(const std::string& folder, std::optional<uint64_t> after);
 /// Copies those up to `step` into another run's folder.
 void copy_checkpoints(const std::string& from, const std::string& to, uint64_t step);
 
-/// Do two Configs of one model train alike? What is only measured may differ, and so may `steps` while the schedule ignores it.
-bool same_course(const Config& a, const Config& b);
-
 }  // namespace induction

@@ -1,6 +1,7 @@
 #include "knob_flags.hpp"
 
-#include "config_json.hpp"
+#include <nlohmann/json.hpp>
+
 #include "files.hpp"
 #include "machine.hpp"
 #include "refusal.hpp"
@@ -8,7 +9,7 @@
 namespace induction {
 namespace {
 
-constexpr uint64_t kMaxConfigFile = 1 << 20;  // bytes; a Config has about a thousand
+constexpr uint64_t kMaxConfigFile = 8 << 20;  // bytes; a Config has about a thousand, a given pattern up to a million
 
 std::string number_text(double x) {
   char buffer[32];
@@ -70,14 +71,33 @@ void add_knob_flags(CLI::App& app, KnobFlags& flags) {
   }
 }
 
-Config chosen_config(const KnobFlags& flags, const Config& base) {
+namespace {
+
+// A line of --intervene as an element of a JSON list. `clamp L.H given FILE` brings its pattern from a file.
+nlohmann::json line_json(const std::string& line) {
+  const std::string word = " given ";
+  const size_t at = line.find(word);
+  if (at == std::string::npos) return line;
+  const std::string path = line.substr(at + word.size());
+  auto pattern = nlohmann::json::parse(read_text(path, kMaxConfigFile), nullptr, false);
+  if (pattern.is_discarded()) refuse(quoted(path) + " is not valid JSON; a pattern is a list of n_ctx rows of n_ctx numbers");
+  return {{"text", line.substr(0, at) + " given"}, {"pattern", pattern}};
+}
+
+}  // namespace
+
+Config chosen_config(const KnobFlags& flags, const Config& base, CourseText* parts) {
   Config config = base;
   if (!flags.preset.empty() || (flags.preset_option && flags.preset_option->count())) {
     const Preset* preset = find_preset(flags.preset);
     if (!preset) refuse("there is no preset " + quoted(flags.preset) + "; the presets are " + preset_names(", "));
     config = preset->config;
   }
-  if (!flags.file.empty()) refuse_first(config_from_json(read_text(flags.file, kMaxConfigFile), config), quoted(flags.file) + ": ");
+  if (!flags.file.empty()) {
+    std::string text = read_text(flags.file, kMaxConfigFile);
+    if (parts) split_course(text, *parts), text = parts->knobs;
+    refuse_first(config_from_json(text, config), quoted(flags.file) + ": ");
+  }
   for (size_t i = 0; i < flags.options.size(); ++i) {
     if (!flags.options[i]->count()) continue;
     const Knob& knob = knobs()[i];
@@ -85,6 +105,42 @@ Config chosen_config(const KnobFlags& flags, const Config& base) {
     refuse_first(set_from_text(config, knob.name, bare ? "true" : flags.texts[i]), "");
   }
   return config;
+}
+
+void add_course_flags(CLI::App& app, CourseFlags& flags) {
+  app.add_option("--phases", flags.phases,
+                 "Phases of the run, as JSON or a file of it: [{\"steps\": 500, \"task\": \"bigram\"}, {\"steps\": 1000}]; each has the "
+                 "other knobs with its own over them")
+      ->type_name("FILE|JSON")
+      ->take_last();
+  app.add_option("--intervene", flags.lines,
+                 "Hold this in the model, in every phase that names nothing itself: ablate L.H zero|mean|resample, "
+                 "clamp L.H previous|match|uniform|given FILE, path L.H q|k|v M.H FACTOR, or none; may be given several times")
+      ->type_name("LINE")
+      ->allow_extra_args(false);
+}
+
+Interventions chosen_interventions(const CourseFlags& flags) {
+  auto list = nlohmann::json::array();
+  for (const std::string& line : flags.lines)
+    if (line != "none") list.push_back(line_json(line));
+  Interventions made;
+  refuse_first(interventions_from_json(list.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace), made), "--intervene: ");
+  return made;
+}
+
+Course chosen_course(const Config& whole, CourseText parts, const CourseFlags& flags) {
+  const size_t first = flags.phases.find_first_not_of(" \n\t");
+  if (first != std::string::npos) parts.phases = flags.phases[first] == '[' ? flags.phases : read_text(flags.phases, kMaxConfigFile);
+  if (!flags.lines.empty()) parts.interventions = interventions_to_json(chosen_interventions(flags));
+  Course course;
+  refuse_first(course_from_parts(parts, whole, course), "");
+  return course;
+}
+
+void check_course(const Course& course) {
+  refuse_first(problems(course), "");
+  for (const Phase& phase : course.phases) check_memory(phase.config);
 }
 
 void check_config(const Config& config) {

@@ -70,20 +70,27 @@ void check_start(const std::string& folder, Run& run) {
     refuse("the run in " + quoted(folder) + " did not start from its seed's weights, and no checkpoint lies before the step asked for");
 }
 
+// The folder's course, which knows every change. A checkpoint that does not lie on it is of a folder written before there were courses:
+// then each checkpoint knows the Config from its step on.
+Course course_from(const Checkpoint& checkpoint, const Course& folder) {
+  const Phase& phase = folder.at(step_of(checkpoint));
+  return same_course(phase.config, checkpoint.config) ? folder : checkpoint.course;
+}
+
 int replay(const ReplayFlags& flags) {
   if (flags.list == !flags.step.empty()) refuse("replay needs either --step N or --list");
   if (flags.list) return list_checkpoints(flags);
   std::error_code none;
   if (!flags.out.empty() && std::filesystem::equivalent(flags.folder, flags.out, none))
     refuse("--out is " + quoted(flags.out) + ", which is the run itself");
-  const uint64_t last = static_cast<uint64_t>(read_run_config(flags.folder).steps);
-  const uint64_t step = whole_number("--step", flags.step, 0, last);
+  const Course whole = read_run_course(flags.folder);
+  const uint64_t step = whole_number("--step", flags.step, 0, whole.length());
   const std::optional<Checkpoint> checkpoint = nearest(flags.folder, step);
-  const Config config = checkpoint ? checkpoint->config : read_run_config(flags.folder);
-  check_config(config);
+  const Course course = checkpoint ? course_from(*checkpoint, whole) : whole;
+  check_course(course);
 
   Pool pool(threads_of(flags.machine));
-  const std::unique_ptr<Run> run = Run::create(config, pool.threads(), pool.parallel(), kernels_of(flags.machine));
+  const std::unique_ptr<Run> run = Run::create(course, pool.threads(), pool.parallel(), kernels_of(flags.machine));
   if (!run) refuse("there is not enough memory for the run in " + quoted(flags.folder));
   if (checkpoint)
     restore(*checkpoint, *run);

@@ -22,7 +22,7 @@ constexpr const char *kConfig = "config.json", *kMetrics = "metrics.jsonl", *kSu
                      *kCheckpoint = "checkpoint.safetensors";
 // The largest models have some ten million numbers, three times in a checkpoint.
 constexpr uint64_t kMaxTensorFile = uint64_t{4} << 30;  // bytes
-constexpr uint64_t kMaxConfig = 1 << 20;                // bytes; a Config has about a thousand
+constexpr uint64_t kMaxConfig = 64 << 20;               // bytes; a Config has about a thousand, a given pattern a million
 constexpr uint64_t kMaxMetrics = uint64_t{4} << 30;     // bytes
 
 bool exists(const std::string& path) {
@@ -55,8 +55,9 @@ Checkpoint read_checkpoint(const std::string& folder, const std::string& flag) {
 }
 
 Checkpoint read_checkpoint_file(const std::string& path) {
-  Checkpoint checkpoint{read_tensor_file(path), {}, path};
+  Checkpoint checkpoint{read_tensor_file(path), {}, {}, path};
   if (const std::string wrong = config_of(checkpoint.file, checkpoint.config); !wrong.empty()) refuse(quoted(path) + ": " + wrong);
+  if (const std::string wrong = course_of(checkpoint.file, checkpoint.course); !wrong.empty()) refuse(quoted(path) + ": " + wrong);
   // A model without the optimiser's state could go on, but not bit-equally.
   bool optimiser = false;
   for (const NamedArray& array : checkpoint.file.arrays) optimiser = optimiser || array.name.rfind("optimizer.m.", 0) == 0;
@@ -72,13 +73,13 @@ void restore(const Checkpoint& checkpoint, Run& run) {
            ": the file was changed");
 }
 
-Config read_run_config(const std::string& folder) {
+Course read_run_course(const std::string& folder) {
   const std::string path = folder + "/" + kConfig;
-  Config config;
-  Problems found = config_from_json(read_text(path, kMaxConfig), config);
-  if (found.empty()) found = problems(config);
+  Course course;
+  Problems found = course_from_json(read_text(path, kMaxConfig), course);
+  if (found.empty()) found = problems(course);
   if (!found.empty()) refuse(quoted(path) + ": " + found[0].message);
-  return config;
+  return course;
 }
 
 std::string metrics_before(const std::string& folder, uint64_t step) {
@@ -120,7 +121,7 @@ void RunFolder::begin(Run& run, const std::string& metrics) {
     drop_checkpoints(path_, std::nullopt);
   else
     drop_checkpoints(path_, run.step());
-  write_atomic(file(kConfig), config_to_json(run.config()) + "\n");
+  write_atomic(file(kConfig), course_to_json(run.course()) + "\n");
   // From the first moment the folder is either the old run, whole, or the new one: never a mixture that could be resumed.
   save_checkpoint(run);
   if (fresh_)

@@ -13,7 +13,8 @@ namespace induction {
 /// A checkpoint as it was read.
 struct Checkpoint {
   TensorFile file;
-  Config config;
+  Config config;  // in force at its step
+  Course course;
   std::string path;
 };
 /// Refuses when the file is not valid or has no optimiser state.
@@ -28,8 +29,8 @@ TensorFile read_tensor_file(const std::string& path);
 
 /// The lines of a run's metrics.jsonl that lie before `step`. A line cut off by a crash ends the list.
 std::string metrics_before(const std::string& folder, uint64_t step);
-/// The Config in a run's config.json.
-Config read_run_config(const std::string& folder);
+/// The Course in a run's config.json.
+Course read_run_course(const std::string& folder);
 
 class RunFolder {
  public:

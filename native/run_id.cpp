@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "course_json.hpp"
+
 namespace induction {
 
 uint64_t text_hash(std::string_view text) {
@@ -12,8 +14,9 @@ uint64_t text_hash(std::string_view text) {
   return hash;
 }
 
-uint64_t run_id(const Config& config, const StopRules& stop) {
+uint64_t run_id(const Course& course, const StopRules& stop) {
   static const Config defaults;
+  const Config& config = course.phases[0].config;
   std::vector<std::string> parts;
   for (const Knob& knob : knobs())
     if (knob.get(config) != knob.get(defaults)) parts.push_back(std::string(knob.name) + "=" + value_text(knob, config) + "\n");
@@ -21,6 +24,10 @@ uint64_t run_id(const Config& config, const StopRules& stop) {
   std::sort(parts.begin(), parts.end());
   std::string text;
   for (const std::string& part : parts) text += part;
+  // A plain course has the id that its Config has always had.
+  CourseText said;
+  if (!course.plain()) split_course(course_to_json(course), said);
+  text += said.phases + said.interventions;
   return text_hash(text + "stop=" + stop_text(stop));
 }
 

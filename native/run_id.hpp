@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "config.hpp"
+#include "course.hpp"
 #include "sweep_stop.hpp"
 
 namespace induction {
@@ -15,7 +15,7 @@ uint64_t text_hash(std::string_view text);
 
 /// Hash of the knobs that differ from their defaults, by name, and of the stop rules. A new knob whose default changes
 /// nothing leaves every id as it was. Two of a million runs share an id with a probability of 3e-8.
-uint64_t run_id(const Config& config, const StopRules& stop);
+uint64_t run_id(const Course& course, const StopRules& stop);
 
 std::string id_text(uint64_t id);
 /// false when the text is not an id.

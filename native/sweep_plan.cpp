@@ -6,7 +6,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
-#include "config_json.hpp"
+#include "course_json.hpp"
 #include "files.hpp"
 #include "json_depth.hpp"
 #include "machine.hpp"
@@ -75,8 +75,8 @@ void Plan::expand(const std::string& where) {
   for (uint32_t s = 0; s < specs_.size(); ++s)
     for (uint64_t i = 0, n = specs_[s].size(); i < n; ++i) {
       Point point{0, s, i};
-      Config made;
-      Problems found = config_from_json(specs_[s].whole(i).dump(), made);
+      Course made;
+      Problems found = course_from_json(specs_[s].whole(i).dump(), made);
       if (found.empty()) found = problems(made);
       if (!found.empty()) {
         const std::string words = knobs_text(knobs(point)), list = specs_.size() > 1 ? "[" + std::to_string(s) + "]" : "";
@@ -91,9 +91,9 @@ void Plan::expand(const std::string& where) {
     }
 }
 
-Config Plan::config(const Point& point) const {
-  Config made;
-  (void)config_from_json(specs_[point.spec].whole(point.index).dump(), made);  // it was checked when the plan was made
+Course Plan::course(const Point& point) const {
+  Course made;
+  (void)course_from_json(specs_[point.spec].whole(point.index).dump(), made);  // it was checked when the plan was made
   return made;
 }
 
@@ -101,10 +101,12 @@ void Plan::check_memory_of(uint32_t jobs) const {
   std::unordered_map<std::string, uint64_t> known;
   std::vector<uint64_t> needs;
   for (const Point& point : points_) {
-    const Config made = config(point);
-    const auto [at, fresh] = known.try_emplace(shape_text(made), 0);
+    const Course made = course(point);
+    std::string shapes;
+    for (const Phase& phase : made.phases) shapes += shape_text(phase.config) + ";";
+    const auto [at, fresh] = known.try_emplace(shapes, 0);
     if (fresh) {
-      check_memory(made);
+      for (const Phase& phase : made.phases) check_memory(phase.config);
       at->second = memory_needed(made);
     }
     needs.push_back(at->second);

@@ -24,7 +24,7 @@ class Plan {
   /// Points that are another point's run once more; they are left out.
   uint64_t repeated() const { return repeated_; }
 
-  Config config(const Point& point) const;
+  Course course(const Point& point) const;
   const StopRules& stop(const Point& point) const { return specs_[point.spec].stop; }
   /// The knobs that make the point, without the base.
   Json knobs(const Point& point) const { return specs_[point.spec].point(point.index); }

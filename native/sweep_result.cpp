@@ -6,7 +6,7 @@
 #include <cmath>
 #include <cstring>
 
-#include "config_json.hpp"
+#include "course_json.hpp"
 #include "json_depth.hpp"
 #include "refusal.hpp"
 
@@ -34,16 +34,16 @@ bool ending_from(const std::string& name, Ending& ending) {
 
 // The id that the line's own config and rules give: another one means that the line was changed, or that a default was.
 bool own_id(const Json& line, uint64_t& id) {
-  Config config;
+  Course course;
   StopRules stop;
-  if (!line.contains("config") || !config_from_json(line["config"].dump(), config).empty()) return false;
+  if (!line.contains("config") || !course_from_json(line["config"].dump(), course).empty()) return false;
   std::string rules;
   if (line.contains("stop") && !line["stop"].is_null() && !text_at(line, "stop", rules)) return false;
   for (size_t at = 0, end = 0; at < rules.size(); at = end + 1) {
     end = std::min(rules.find(' ', at), rules.size());
     add_stop_rule(stop, rules.substr(at, end - at), "stop");
   }
-  id = run_id(config, stop);
+  id = run_id(course, stop);
   return true;
 }
 
@@ -67,13 +67,13 @@ std::string fault(const Json& line, Result& result) {
 
 const char* ending_name(Ending ending) { return kEndings[static_cast<size_t>(ending)]; }
 
-std::string result_line(const Config& config, const StopRules& stop, Ending ending, const Summary& summary, double seconds) {
+std::string result_line(const Course& course, const StopRules& stop, Ending ending, const Summary& summary, double seconds) {
   const std::string rules = stop_text(stop);
   const Json told = Json::parse(summary_json(summary));
-  Json line = {{"id", id_text(run_id(config, stop))},
+  Json line = {{"id", id_text(run_id(course, stop))},
                {"status", ending_name(ending)},
                {"stop", rules.empty() ? Json(nullptr) : Json(rules)},
-               {"config", Json::parse(config_to_json(config))}};
+               {"config", Json::parse(course_to_json(course))}};
   for (const char* key : {"signature", "steps", "onset", "final", "unseen", "heads"}) line[key] = told[key];
   line["message"] = told["stopped"];
   line["seconds"] = std::round(seconds * 1000) / 1000;

@@ -16,7 +16,7 @@ const char* ending_name(Ending ending);
 
 /// {"id", "status", "stop", "config", "signature", "steps", "onset", "final", "unseen", "heads", "message", "seconds"} without
 /// a line break. All but `seconds` (wall time on this machine) is the run's; docs/sweeps.md.
-std::string result_line(const Config& config, const StopRules& stop, Ending ending, const Summary& summary, double seconds);
+std::string result_line(const Course& course, const StopRules& stop, Ending ending, const Summary& summary, double seconds);
 
 struct Result {
   uint64_t id = 0;

@@ -11,10 +11,9 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 // Trains up to where the run or a rule ends it.
-class Course {
+class Making {
  public:
-  Course(Run& run, const StopRules& stop, const RunWatch& watch)
-      : run_(run), stop_(stop), watch_(watch), end_(static_cast<uint64_t>(run.config().steps)) {}
+  Making(Run& run, const StopRules& stop, const RunWatch& watch) : run_(run), stop_(stop), watch_(watch), end_(run.course().length()) {}
 
   /// false when it was cancelled.
   bool train() {
@@ -77,15 +76,15 @@ class Course {
 
 }  // namespace
 
-std::optional<RunEnd> make_run(const Config& config, const StopRules& stop, const KernelTable<float>& kernels, const RunWatch& watch) {
+std::optional<RunEnd> make_run(const Course& course, const StopRules& stop, const KernelTable<float>& kernels, const RunWatch& watch) {
   const auto start = Clock::now();
-  const std::unique_ptr<Run> run = Run::create(config, 1, {}, kernels);
+  const std::unique_ptr<Run> run = Run::create(course, 1, {}, kernels);
   if (!run) refuse("there is not enough memory for another run; give a smaller number with --jobs");
-  Course course(*run, stop, watch);
-  if (!course.train()) return std::nullopt;
+  Making making(*run, stop, watch);
+  if (!making.train()) return std::nullopt;
   const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
   RunEnd end;
-  end.line = result_line(config, stop, course.ending(), course.summary(), seconds);
+  end.line = result_line(course, stop, making.ending(), making.summary(), seconds);
   end.result = read_result(end.line, "the run");
   return end;
 }

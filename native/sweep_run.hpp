@@ -23,6 +23,6 @@ struct RunEnd {
 
 /// Trains on the calling thread, probing as `induction train` does: the same losses, onsets and signature. Empty when it
 /// was cancelled. Refuses when there is not enough memory.
-std::optional<RunEnd> make_run(const Config& config, const StopRules& stop, const KernelTable<float>& kernels, const RunWatch& watch);
+std::optional<RunEnd> make_run(const Course& course, const StopRules& stop, const KernelTable<float>& kernels, const RunWatch& watch);
 
 }  // namespace induction

@@ -26,9 +26,13 @@ uint64_t read_count(const Json& value, const std::string& where) {
   return value.get<uint64_t>();
 }
 
+// Phases and interventions are checked with each point's knobs under them.
+bool of_course(const std::string& member) { return member == "phases" || member == "interventions"; }
+
 void check_knobs(const Json& object, const std::string& where) {
   check_object(object, where);
-  for (const auto& [knob, value] : object.items()) check_value(knob, value, where);
+  for (const auto& [knob, value] : object.items())
+    if (!of_course(knob)) check_value(knob, value, where);
 }
 
 }  // namespace
@@ -61,7 +65,7 @@ void Spec::read_grid(const Json& grid, const std::string& where) {
   for (const auto& [knob, values] : grid.items()) {
     const std::string here = where + "." + knob.substr(0, 40);
     if (!values.is_array() || values.empty()) refuse(here + " must be a list of values that is not empty");
-    for (size_t i = 0; i < values.size(); ++i) check_value(knob, values[i], here + "[" + std::to_string(i) + "]");
+    for (size_t i = 0; i < values.size() && !of_course(knob); ++i) check_value(knob, values[i], here + "[" + std::to_string(i) + "]");
     grid_.push_back({knob, {values.begin(), values.end()}});
   }
 }

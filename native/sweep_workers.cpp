@@ -28,14 +28,22 @@ double step_cost(const Config& c) {
   return static_cast<double>(c.batch) * t * (static_cast<double>(c.n_layers) * layer + d * static_cast<double>(c.d_vocab));
 }
 
+double run_cost(const Course& course) {
+  double cost = 0;
+  for (size_t i = 0; i < course.phases.size(); ++i) {
+    const uint64_t end = i + 1 < course.phases.size() ? course.phases[i + 1].at : course.length();
+    cost += step_cost(course.phases[i].config) * static_cast<double>(end - course.phases[i].at);
+  }
+  return cost;
+}
+
 SweepWorkers::SweepWorkers(const Plan& plan, SweepFolder& folder, const KernelTable<float>& kernels, std::vector<Point> todo,
                            uint64_t limit)
     : plan_(plan), folder_(folder), kernels_(kernels), waiting_(todo.begin(), todo.end()), limit_(limit) {
   uint64_t counted = 0;
   for (const Point& point : todo) {
     if (counted++ == limit) break;
-    const Config config = plan.config(point);
-    state_.cost_left += step_cost(config) * static_cast<double>(config.steps);
+    state_.cost_left += run_cost(plan.course(point));
   }
 }
 
@@ -67,10 +75,7 @@ std::vector<std::string> SweepWorkers::news() {
 }
 
 // A run that needs no making after all.
-void SweepWorkers::pass(const Point& point) {
-  const Config config = plan_.config(point);
-  state_.cost_left -= step_cost(config) * static_cast<double>(config.steps);
-}
+void SweepWorkers::pass(const Point& point) { state_.cost_left -= run_cost(plan_.course(point)); }
 
 // Runs that another process has are asked for again until they are done there, or that process is gone.
 std::optional<Point> SweepWorkers::next() {
@@ -107,8 +112,8 @@ void SweepWorkers::work() {
 }
 
 void SweepWorkers::make(const Point& point) {
-  const Config config = plan_.config(point);
-  const double cost = step_cost(config), all = cost * static_cast<double>(config.steps);
+  const Course course = plan_.course(point);
+  const double all = run_cost(course), cost = all / static_cast<double>(course.length());
   double told = 0;
   const auto tell = [&](double done) {
     const std::lock_guard<std::mutex> guard(mutex_);
@@ -124,7 +129,7 @@ void SweepWorkers::make(const Point& point) {
                          const std::lock_guard<std::mutex> guard(mutex_);
                          ++state_.onsets;
                        }};
-  const std::optional<RunEnd> end = make_run(config, plan_.stop(point), kernels_, watch);
+  const std::optional<RunEnd> end = make_run(course, plan_.stop(point), kernels_, watch);
   if (end) folder_.append(point.id, end->line);
   folder_.release(point.id);
   if (!end) return;

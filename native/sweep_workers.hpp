@@ -12,6 +12,8 @@ namespace induction {
 
 /// Arithmetic of one training step, in multiply-adds up to a constant factor: how runs of different sizes share the time.
 double step_cost(const Config& config);
+/// That of all its steps.
+double run_cost(const Course& course);
 
 class SweepWorkers {
  public:

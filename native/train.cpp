@@ -15,6 +15,7 @@ namespace {
 
 struct TrainFlags {
   KnobFlags knobs;
+  CourseFlags course;
   MachineFlags machine;
   std::string out, resume, from, checkpoint_every;
   bool force = false, json = false;
@@ -50,17 +51,30 @@ void open_folder(const TrainFlags& flags, Run& run, const Checkpoint* resumed, s
   if (resumed && !same) copy_checkpoints(flags.resume, out, run.step());
 }
 
-// What `replay` could not find out otherwise is kept as a checkpoint: weights from outside, and the step at which knobs changed.
-void keep_turning_points(const TrainFlags& flags, const Checkpoint* resumed, Run& run, const std::string& folder) {
-  if (!flags.from.empty()) keep_checkpoint(folder, run);
-  if (!resumed || same_course(resumed->config, run.config())) return;
-  const std::vector<KeptCheckpoint> kept = kept_checkpoints(folder);
-  if (run.step() > 0 && (kept.empty() || kept[0].step > 0)) {
-    const std::unique_ptr<Run> first = Run::create(resumed->config);
-    if (!first) refuse("there is not enough memory to keep the run's first checkpoint");
-    keep_checkpoint(folder, *first);
-  }
-  keep_checkpoint(folder, run);
+// The checkpoint's course, and from its step on the knobs and interventions that were asked for.
+std::unique_ptr<Run> resumed_run(const TrainFlags& flags, const Checkpoint& checkpoint, Pool& pool) {
+  if (!flags.course.phases.empty()) refuse("--phases starts a new run; a run that goes on with --resume keeps its phases");
+  const Config config = resumed_config(flags, checkpoint);
+  check_config(config);
+  std::unique_ptr<Run> run = Run::create(checkpoint.course, pool.threads(), pool.parallel(), kernels_of(flags.machine));
+  if (!run) return run;
+  restore(checkpoint, *run);
+  if (const Problems found = run->set(config); !found.empty()) refuse(found[0].message);
+  if (flags.course.lines.empty()) return run;
+  if (const Problems found = run->intervene(chosen_interventions(flags.course)); !found.empty()) refuse(found[0].message);
+  return run;
+}
+
+std::unique_ptr<Run> new_run(const TrainFlags& flags, Pool& pool) {
+  std::optional<Weights> weights;
+  CourseText parts;
+  if (!flags.from.empty()) weights = read_weights(flags.from);
+  const Config config = weights ? config_for(*weights, flags.knobs, &parts) : chosen_config(flags.knobs, {}, &parts);
+  const Course course = chosen_course(config, parts, flags.course);
+  check_course(course);
+  std::unique_ptr<Run> run = Run::create(course, pool.threads(), pool.parallel(), kernels_of(flags.machine));
+  if (run && weights) start_from(*weights, *run);
+  return run;
 }
 
 int train(const TrainFlags& flags) {
@@ -69,28 +83,20 @@ int train(const TrainFlags& flags) {
   const CheckpointPlan plan = flags.checkpoint_every.empty() ? CheckpointPlan() : CheckpointPlan(flags.checkpoint_every);
   if (plan.any() && flags.out.empty() && !resuming) refuse("--checkpoint-every needs a folder to keep checkpoints in; give --out too");
   std::optional<Checkpoint> checkpoint;
-  std::optional<Weights> weights;
   if (resuming) checkpoint = read_checkpoint(flags.resume, "--resume");
-  if (!flags.from.empty()) weights = read_weights(flags.from);
-  const Config config = resuming  ? resumed_config(flags, *checkpoint)
-                        : weights ? config_for(*weights, flags.knobs)
-                                  : chosen_config(flags.knobs);
-  check_config(config);
-
   Pool pool(threads_of(flags.machine));
-  const std::unique_ptr<Run> run = Run::create(config, pool.threads(), pool.parallel(), kernels_of(flags.machine));
+  const std::unique_ptr<Run> run = resuming ? resumed_run(flags, *checkpoint, pool) : new_run(flags, pool);
   if (!run) refuse("there is not enough memory for this configuration; make batch, n_ctx, n_heads or d_model smaller");
-  if (resuming) restore(*checkpoint, *run);
-  if (weights) start_from(*weights, *run);
-  if (run->step() > static_cast<uint64_t>(config.steps))
-    refuse("steps is " + std::to_string(config.steps) + ", but the run is at step " + std::to_string(run->step()) + " already");
+  const uint64_t last = run->course().length();
+  if (run->step() > last)
+    refuse("steps is " + std::to_string(last) + ", but the run is at step " + std::to_string(run->step()) + " already");
 
-  const Checkpoint* resumed = checkpoint ? &*checkpoint : nullptr;
   std::optional<RunFolder> folder;
-  open_folder(flags, *run, resumed, folder);
-  if (folder) keep_turning_points(flags, resumed, *run, folder->path());
+  open_folder(flags, *run, checkpoint ? &*checkpoint : nullptr, folder);
+  // No course says where weights from outside came from.
+  if (folder && !flags.from.empty()) keep_checkpoint(folder->path(), *run);
   catch_signals();
-  Session session(*run, folder ? &*folder : nullptr, {static_cast<uint64_t>(config.steps), plan, flags.json});
+  Session session(*run, folder ? &*folder : nullptr, {last, plan, flags.json});
   session.train();
   return session.finish();
 }
@@ -124,6 +130,7 @@ Command train_command(CLI::App& app) {
   command->add_flag("--force", flags->force, "Replace a run that --out holds already");
   command->add_flag("--json", flags->json, "Print the summary as JSON with --out too");
   add_machine_flags(*command, flags->machine);
+  add_course_flags(*command, flags->course);
   add_knob_flags(*command, flags->knobs);
   return {command, [flags] { return train(*flags); }};
 }

@@ -13,7 +13,8 @@ template <class T>
 bool is_given(const KnobFlags& flags, const Config& base, T Config::*knob, T one, T other) {
   Config a = base, b = base;
   a.*knob = one, b.*knob = other;
-  return chosen_config(flags, a).*knob == chosen_config(flags, b).*knob;
+  CourseText apart;  // that it may have phases does not matter here
+  return chosen_config(flags, a, &apart).*knob == chosen_config(flags, b, &apart).*knob;
 }
 
 void refuse_open(const Weights& weights, const std::string& what) { refuse(quoted(weights.path) + " does not say " + what); }
@@ -28,11 +29,11 @@ Weights read_weights(const std::string& path) {
   return weights;
 }
 
-Config config_for(const Weights& weights, const KnobFlags& flags) {
+Config config_for(const Weights& weights, const KnobFlags& flags, CourseText* parts) {
   if (weights.ours) {
     Config config;
     if (const std::string wrong = config_of(weights.file, config); !wrong.empty()) refuse(quoted(weights.path) + ": " + wrong);
-    return chosen_config(flags, config);
+    return chosen_config(flags, config, parts);
   }
   Inferred inferred;
   if (const std::string wrong = infer_config(weights.file, inferred); !wrong.empty()) refuse(quoted(weights.path) + ": " + wrong);
@@ -44,7 +45,7 @@ Config config_for(const Weights& weights, const KnobFlags& flags) {
     refuse_open(weights, "how long its sequences are; give --n_ctx");
   if (!inferred.norm_weights && !is_given(flags, inferred.config, &Config::norm, kind::norm::none, kind::norm::rms))
     refuse_open(weights, "whether it has a norm without weights; give --norm none if it has no norm (a folded one has no place here)");
-  return chosen_config(flags, inferred.config);
+  return chosen_config(flags, inferred.config, parts);
 }
 
 void start_from(const Weights& weights, Run& run) {

@@ -17,7 +17,8 @@ Weights read_weights(const std::string& path);
 
 /// The Config of a run that starts from the weights: what the file says or its tensors tell, then preset, --config and flags.
 /// Refuses, naming the flag, when the tensors leave open what no flag says.
-Config config_for(const Weights& weights, const KnobFlags& flags);
+/// `parts` as in chosen_config.
+Config config_for(const Weights& weights, const KnobFlags& flags, CourseText* parts = nullptr);
 
 /// Puts the weights into a new run.
 void start_from(const Weights& weights, Run& run);
