@@ -152,9 +152,10 @@ Kernel optimiser_kernel(const Config& c) {
 
 }  // namespace
 
-Program record_model(const Config& c, const Rows& rows, Mode mode) {
+Program record_model(const Config& c, const Rows& rows, Mode mode, const Extras& extras) {
   Recorder rec(rows.batch, rows.length, mode);
   const Weights w = declare_weights(rec, c);
+  if (extras.freezable || !extras.frozen.empty()) rec.trainable(trainable_values(rec.program(), extras.frozen));
   const Tables tables = declare_tables(rec, c, rows.length);
   const TensorId tokens = rec.input("tokens", "bt", {rows.batch, rows.length});
   const TensorId targets = rec.input("targets", "bt", {rows.batch, rows.length});
