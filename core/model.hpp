@@ -9,7 +9,8 @@ namespace induction {
 /// Rows the Program is recorded for.
 struct Rows {
   uint32_t batch, length;
-  uint32_t counted;  // positions per row that have a target: length, or length − 1 when the last has none
+  uint32_t counted;       // positions per row that have a target: length, or length − 1 when the last has none
+  bool weighted = false;  // each position has a weight of its own in the loss: another input
 };
 
 /// The model of a valid Config as a Program. Same parameter layout for every Rows and Mode.

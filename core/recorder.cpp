@@ -174,7 +174,9 @@ void Recorder::record_update(Kernel optimiser) {
   program_.gradient_norm = push({"gradient_norm", "", {1}, {1}, (*this)[statistics].offset + kGradientNorm, 0, false});
   program_.finish.push_back(step(Kernel::reduce_chunks, {c, g}, {size, program_.chunks}));
   const uint32_t positions = loss == kNoTensor ? 0 : (*this)[loss].elements();
-  program_.finish.push_back(step(Kernel::measure, {g, loss, statistics}, {size, positions, counted_}));
+  const TensorId weights = program_.weights;
+  program_.finish.push_back(
+      step(Kernel::measure, {g, loss, statistics, weights}, {size, positions, counted_}, weights == kNoTensor ? 0u : kWeighted));
   program_.update.push_back(step(optimiser, {p, g, m, v, statistics}, {size}));
 }
 
