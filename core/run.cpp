@@ -17,7 +17,7 @@ bool all_finite(std::span<const float> values) {
 
 uint64_t memory_needed(const Config& c) {
   const auto length = static_cast<uint32_t>(c.n_ctx);
-  const Program training = record_model(c, {static_cast<uint32_t>(c.batch), length, length});
+  const Program training = record_model(c, {static_cast<uint32_t>(c.batch), length, length, true});  // with weights at most
   const Program probing = record_model(for_evaluation(c), {kHeldOutRows, length, length});
   return sizeof(float) * (training.memory_floats(1) + probing.memory_floats(1));
 }

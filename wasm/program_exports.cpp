@@ -106,10 +106,7 @@ EMSCRIPTEN_KEEPALIVE const char* ip_runaway(Session* s, double step) {
 }
 
 /// Puts the batch of training step `step` into the arena, where training would put it.
-EMSCRIPTEN_KEEPALIVE void ip_batch(Session* s, double step) {
-  const Program& p = program_of(s);
-  s->run->trainer().dataset.fill(static_cast<uint64_t>(step), s->run->cpu().data(p.tokens), s->run->cpu().data(p.targets));
-}
+EMSCRIPTEN_KEEPALIVE void ip_batch(Session* s, double step) { s->run->trainer().fill(static_cast<uint64_t>(step), s->run->cpu()); }
 
 /// Goes on from parameters, moment1 and moment2, one after the other in `values`, at a step count.
 EMSCRIPTEN_KEEPALIVE void ip_restore(Session* s, const float* values, double step) {

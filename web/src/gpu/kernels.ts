@@ -100,6 +100,8 @@ const kGroups: Record<string, (extent: Extent, size: Uint32Array, words: Uint32A
   attention_backward: ({ batch }, size) => batch * size[1],
   cross_entropy: ({ batch }, size) => rows(batch * size[0]),
   cross_entropy_backward: ({ batch }, size) => rows(batch * size[0]),
+  brier: ({ batch }, size) => rows(batch * size[0]),
+  brier_backward: ({ batch }, size) => rows(batch * size[0]),
   reduce_chunks: (_, size) => items(size[0]),
   mask_gradient: (_, size) => items(size[0]),
   measure: () => 1,
