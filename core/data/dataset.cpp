@@ -12,6 +12,12 @@ Task task_of(const Config& config) {
     case kind::task::repeat:
     case kind::task::repeat_fixed: return repeat_task(config);
     case kind::task::bigram: return bigram_task(config);
+    case kind::task::segment: return segment_task(config);
+    case kind::task::trigger: return trigger_task(config);
+    case kind::task::distance: return distance_task(config);
+    case kind::task::skewed: return skewed_task(config);
+    case kind::task::tokens:
+    case kind::task::text: break;
   }
   return {};
 }
@@ -27,7 +33,9 @@ Stream stream_of_set(uint32_t set) {
 Dataset::Dataset(const Config& config) : config_(config), seed_(static_cast<uint32_t>(config.seed)), task_(task_of(config)) {}
 
 Sequence Dataset::row(Stream stream, uint32_t index, uint32_t row) const {
-  Draws draws(seed_, stream, index, row * kDrawsPerRow);
+  const bool pooled = stream == Stream::train && config_.pool > 0;
+  const uint32_t member = pooled ? uniform_below(seed_, Stream::pool_choice, index, row, static_cast<uint32_t>(config_.pool)) : 0;
+  Draws draws = pooled ? Draws(seed_, Stream::pool, member, 0) : Draws(seed_, stream, index, row * kDrawsPerRow);
   return task_.row(draws, 0);
 }
 
