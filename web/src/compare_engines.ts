@@ -16,15 +16,22 @@ export interface EngineComparison extends ParityResult {
 /** Training steps before the kernels are compared, so that the optimiser's state is not zero. */
 const kWarmUp = 3;
 
-/** `steps`: of training. Throws CoreError for a bad Config and GpuError when the device cannot run it. */
+export interface CompareOptions {
+  /** Training steps. */
+  steps?: number;
+  /** Batches come from the trainer even where WGSL could draw them. */
+  given?: boolean;
+}
+
+/** Throws CoreError for a bad Config and GpuError when the device cannot run it. */
 export async function compareEngines(
   core: Core,
   gpu: Gpu,
   config: Partial<Config>,
-  steps?: number,
+  { steps, given }: CompareOptions = {},
 ): Promise<EngineComparison> {
   const trainer = core.create(config);
-  const executor = await Executor.create(gpu, trainer.program());
+  const executor = await Executor.create(gpu, trainer.program({ given }));
   trainer.train(kWarmUp);
   const kernels = await compareKernels(trainer, executor);
   trainer.dispose();

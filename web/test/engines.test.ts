@@ -43,6 +43,22 @@ describe('on a graphics device', () => {
     expect(frame().signature).toBe('signature-37');
   });
 
+  test('a device that cannot draw gets the batch of each step, another one none', async () => {
+    core.given = true;
+    await onGpu();
+    const done = session.advance({ steps: 21 });
+    await clock.play();
+    await done;
+    expect(graphics.submits.flatMap((submit) => submit.batches)).toEqual(upTo(21));
+    core.given = false;
+    graphics.submits = [];
+    open('webgpu');
+    const drawn = session.advance({ steps: 3 });
+    await clock.play();
+    await drawn;
+    expect(graphics.submits.flatMap((submit) => submit.batches)).toEqual([]);
+  });
+
   test('every probe sees exactly its step, and is told once', async () => {
     await onGpu({ probe_every: 7 });
     const done = session.advance({ steps: 30 });
