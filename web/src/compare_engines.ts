@@ -3,6 +3,7 @@ import type { Config, Core } from '@core/loader.mjs';
 import type { Gpu } from './gpu/device.ts';
 import { Executor } from './gpu/executor.ts';
 import { compareKernels, compareTraining, type ParityResult, parityResult } from './gpu/parity.ts';
+import { syntheticSteps } from './gpu/synthetic.ts';
 
 export interface EngineComparison extends ParityResult {
   adapter: string;
@@ -31,9 +32,12 @@ export async function compareEngines(
   { steps, given }: CompareOptions = {},
 ): Promise<EngineComparison> {
   const trainer = core.create(config);
-  const executor = await Executor.create(gpu, trainer.program({ given }));
+  const program = trainer.program({ given });
+  // So that every kernel is compared somewhere, also those that no training has.
+  const more = syntheticSteps(program);
+  const executor = await Executor.create(gpu, program, more);
   trainer.train(kWarmUp);
-  const kernels = await compareKernels(trainer, executor);
+  const kernels = await compareKernels(trainer, executor, more);
   trainer.dispose();
   const fresh = core.create(config);
   const training = await compareTraining(fresh, executor, steps);

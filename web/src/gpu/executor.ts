@@ -68,13 +68,17 @@ export class Executor {
     device.queue.writeBuffer(buffers.run, 0, this.run);
   }
 
-  /** Throws GpuError with a sentence when the Program cannot run here. Kernels are compiled for the first one on a device only. */
-  static async create(gpu: Gpu, program: Program): Promise<Executor> {
+  /**
+   * Throws GpuError with a sentence when the Program cannot run here. Compiles the kernels of its Steps, and of `more` Steps for runAlone,
+   * that no Program on the device had before.
+   */
+  static async create(gpu: Gpu, program: Program, more: Uint32Array<ArrayBuffer>[] = []): Promise<Executor> {
     const { device } = gpu;
     const problem = problemOf(program, device.limits);
     if (problem) throw new GpuError(problem);
     return guarded(gpu, 'what this configuration needs', async () => {
-      const pipelines = await pipelinesOf(device);
+      const names = [...everyStep(program), ...more].map(([kernel]) => program.kernels[kernel]);
+      const pipelines = await pipelinesOf(device, [...new Set(names)]);
       return new Executor(gpu, program, pipelines, allocate(device, program));
     });
   }

@@ -5,7 +5,6 @@ import { kMaxSteps, splitSteps } from './buffers.ts';
 import { differenceOf, writtenBy } from './compare.ts';
 import { GpuError } from './device.ts';
 import type { Executor, TrainingInput } from './executor.ts';
-import { syntheticSteps } from './synthetic.ts';
 import { kLossTolerance, overTolerance, type Worst, worstOf } from './tolerance.ts';
 
 export { toleranceOf, type Worst, worstOf } from './tolerance.ts';
@@ -33,12 +32,12 @@ interface Alone {
   chunked: boolean;
 }
 
-/** Every Step of one training step, then those for kernels that it does not have. */
-function stepsOf(program: Program): Alone[] {
+/** Every Step of one training step, then `more`. */
+function stepsOf(program: Program, more: Alone['words'][]): Alone[] {
   const listed = (['forward', 'backward', 'finish', 'update'] as const).flatMap((list) =>
     splitSteps(program[list]).map((words) => ({ words, chunked: list === 'forward' || list === 'backward' })),
   );
-  return [...listed, ...syntheticSteps(program).map((words) => ({ words, chunked: true }))];
+  return [...listed, ...more.map((words) => ({ words, chunked: true }))];
 }
 
 /** One Step on both engines. Afterwards the device has the processor's numbers, so that the next one starts from the same. */
@@ -84,13 +83,17 @@ async function checkTheRest(trainer: Processor, executor: Executor): Promise<voi
 
 /**
  * One training step at the trainer's present state, kernel by kernel: the largest difference per kernel, relative to the largest
- * entry of what it writes. Spends the trainer's arena.
+ * entry of what it writes; and of `more` Steps, whose kernels the executor must have. Spends the trainer's arena.
  */
-export async function compareKernels(trainer: Processor, executor: Executor): Promise<Record<string, number>> {
+export async function compareKernels(
+  trainer: Processor,
+  executor: Executor,
+  more: Uint32Array<ArrayBuffer>[] = [],
+): Promise<Record<string, number>> {
   const { program } = executor;
   const kernels = { [program.kernels[program.draw[0]]]: await compareDraw(trainer, executor) };
   executor.write(0, trainer.arena());
-  const steps = stepsOf(program);
+  const steps = stepsOf(program, more);
   for (let first = 0; first < steps.length; first += kAhead) {
     const few = steps.slice(first, first + kAhead);
     const differences = await Promise.all(few.map((alone) => compareStep(trainer, executor, alone)));
