@@ -1,26 +1,9 @@
 // Training on a graphics device, scheduled by the session: the device is a stub that counts steps.
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { EngineChoice } from '../src/protocol.ts';
-import { Session } from '../src/session.ts';
-import { StubCore, TestClock } from './stub.ts';
-import { StubGraphics } from './stub_gpu.ts';
+import { begin, clock, core, frame, graphics, open, play, session } from './with_device.ts';
 
-let core: StubCore;
-let clock: TestClock;
-let graphics: StubGraphics;
-let session: Session;
+beforeEach(begin);
 
-beforeEach(() => {
-  core = new StubCore();
-  clock = new TestClock();
-  graphics = new StubGraphics(clock);
-  session = new Session(core, clock, async () => graphics);
-});
-
-const frame = (shown = -1) => session.frame({ shown, buffer: null });
-const open = (engine: EngineChoice, config = {}) =>
-  session.open({ config: { steps: 1000, ...config }, tokens: null, engine });
-const play = (steps_per_second: number | null = null) => session.play({ steps_per_second });
 const steps = () => graphics.submits.flatMap((submit) => submit.steps);
 
 /** A paused run at step 0 with the device ready. */
