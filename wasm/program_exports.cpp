@@ -58,7 +58,9 @@ std::string regions_object(const Program& p) {
 // What a batch is made of, in the order in which it is given from outside.
 std::vector<Region> inputs_of(const Program& p) {
   const uint32_t floats = p.batch * p.length;
-  return {{p.tensors[p.tokens].offset, floats}, {p.tensors[p.targets].offset, floats}};
+  std::vector<Region> inputs = {{p.tensors[p.tokens].offset, floats}, {p.tensors[p.targets].offset, floats}};
+  if (p.weights != kNoTensor) inputs.push_back({p.tensors[p.weights].offset, floats});
+  return inputs;
 }
 
 std::string inputs_array(const Program& p) {
