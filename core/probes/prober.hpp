@@ -32,8 +32,10 @@ struct HeadRecord {
 /// Above this vocabulary the d_vocab² products of token K-composition would cost more than the training between two probes.
 inline constexpr uint32_t kLargestTokenComposition = 256;
 
+/// What a run's probes so far have seen.
 struct Onset {
   std::optional<uint64_t> previous_token, induction;  // first probed step at which a head had that role
+  Peak best;                                          // accuracy on repeated tokens
 };
 
 /// One probe of the held-out rows: one line of metrics.jsonl.
