@@ -3,6 +3,8 @@
 #include <cmath>
 #include <cstdlib>
 
+#include "model.hpp"
+
 namespace induction {
 namespace {
 
@@ -69,6 +71,28 @@ std::string read_path(const std::vector<std::string_view>& words, const std::str
   return {};
 }
 
+std::string read_freeze(const std::vector<std::string_view>& words, const std::string& here, Intervention& made) {
+  made.kind = Kind::freeze;
+  uint32_t layer = 0, head = 0;
+  const bool place = words.size() == 2 && read_head(words[1], layer, head);
+  constexpr const char* kNames = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.";
+  if (!place && (words.size() < 2 || words.size() > 3 || words[1].find_first_not_of(kNames) != std::string_view::npos ||
+                 (words.size() == 3 && !read_number(words[2], head))))
+    return here + " must be freeze NAME, freeze NAME H or freeze L.H, such as freeze blocks.0.attn.W_Q 1";
+  made.frozen.name = place ? "blocks." + std::to_string(layer) + ".attn" : std::string(words[1]);
+  if (place || words.size() == 3) made.frozen.head = static_cast<int32_t>(head);
+  return {};
+}
+
+void check_freezes(const Interventions& list, const Config& c, Problems& found) {
+  const std::vector<FrozenPart> parts = frozen_parts(list);
+  if (parts.empty()) return;
+  const auto length = static_cast<uint32_t>(c.n_ctx);
+  const Program program = record_model(c, {1, length, length});
+  for (const FrozenPart& part : parts)
+    if (const std::string wrong = frozen_problem(program, part); !wrong.empty()) found.push_back({"", "intervention freeze: " + wrong});
+}
+
 void check_head(const std::string& text, uint32_t layer, uint32_t head, const Config& c, Problems& found) {
   if (layer >= static_cast<uint32_t>(c.n_layers) || head >= static_cast<uint32_t>(c.n_heads))
     found.push_back({"", "intervention " + quoted(text) + ": there is no head " + head_text(layer, head) + "; layers are 0 to " +
@@ -108,9 +132,17 @@ bool same_place(const Intervention& a, const Intervention& b) {
 
 }  // namespace
 
+std::vector<FrozenPart> frozen_parts(const Interventions& list) {
+  std::vector<FrozenPart> parts;
+  for (const Intervention& one : list)
+    if (one.kind == Kind::freeze) parts.push_back(one.frozen);
+  return parts;
+}
+
 std::string text_of(const Intervention& i) {
   if (i.kind == Kind::path)
     return "path " + head_text(i.layer, i.head) + " " + i.input + " " + head_text(i.to_layer, i.to_head) + " " + shortest_text(i.factor);
+  if (i.kind == Kind::freeze) return "freeze " + i.frozen.name + (i.frozen.head < 0 ? "" : " " + std::to_string(i.frozen.head));
   const Verb& verb = kVerbs[static_cast<size_t>(i.kind)];
   return std::string(verb.verb) + " " + head_text(i.layer, i.head) + " " + verb.what;
 }
@@ -121,12 +153,12 @@ std::string read_intervention(std::string_view text, Intervention& intervention)
   const std::vector<std::string_view> words = words_of(text);
   const std::string_view verb = words.empty() ? std::string_view() : words[0];
   Intervention made;
-  if (verb == "path") {
-    if (std::string wrong = read_path(words, here, made); !wrong.empty()) return wrong;
+  if (verb == "path" || verb == "freeze") {
+    if (std::string wrong = (verb == "path" ? read_path : read_freeze)(words, here, made); !wrong.empty()) return wrong;
     intervention = made;
     return {};
   }
-  if (verb != "ablate" && verb != "clamp") return here + " must begin with ablate, clamp or path";
+  if (verb != "ablate" && verb != "clamp") return here + " must begin with ablate, clamp, path or freeze";
   std::string kinds;
   for (const Verb& one : kVerbs)
     if (verb == one.verb) kinds += (kinds.empty() ? "" : "|") + std::string(one.what);
@@ -147,7 +179,7 @@ Problems problems(const Interventions& list, const Config& c) {
   for (size_t i = 0; i < list.size(); ++i) {
     const Intervention& one = list[i];
     const std::string text = text_of(one);
-    check_head(text, one.layer, one.head, c, found);
+    if (one.kind != Kind::freeze) check_head(text, one.layer, one.head, c, found);
     if (one.kind == Kind::path) check_path(one, text, c, found);
     if (one.kind == Kind::clamp_given) check_given(one, text, c, found);
     for (size_t j = 0; j < i; ++j)
@@ -155,6 +187,7 @@ Problems problems(const Interventions& list, const Config& c) {
         found.push_back(
             {"", "interventions " + quoted(text_of(list[j])) + " and " + quoted(text) + " are about the same place; give one of them"});
   }
+  check_freezes(list, c, found);
   return found;
 }
 

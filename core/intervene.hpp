@@ -4,12 +4,15 @@
 //   ablate L.H zero|mean|resample             the head's output z is replaced
 //   clamp  L.H previous|match|uniform|given   the head's attention pattern is replaced
 //   path   L.H q|k|v M.H FACTOR               what head L.H adds to that input of the later head M.H is multiplied by FACTOR
+//   freeze NAME | NAME H | L.H                no update of these parameters: NAME is one, or what several names begin with (freeze.hpp); of
+//                                             attention's, H names one head's share; L.H is blocks.L.attn H
 
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "config.hpp"
+#include "freeze.hpp"
 
 namespace induction {
 
@@ -17,13 +20,24 @@ struct Intervention {
   /// zero: nothing. mean: z's mean per position over the held-out rows when the intervention began. resample: z of another of those
   /// rows, as it was then. previous: the token before (position 0: itself). match: the keys after earlier copies of the query's token,
   /// evenly; all keys, evenly, where there is none. uniform: all keys, evenly. given: the numbers of `values`.
-  enum class Kind : uint8_t { ablate_zero, ablate_mean, ablate_resample, clamp_previous, clamp_match, clamp_uniform, clamp_given, path };
+  enum class Kind : uint8_t {
+    ablate_zero,
+    ablate_mean,
+    ablate_resample,
+    clamp_previous,
+    clamp_match,
+    clamp_uniform,
+    clamp_given,
+    path,
+    freeze
+  };
 
   Kind kind = Kind::ablate_zero;
   uint32_t layer = 0, head = 0;
   uint32_t to_layer = 0, to_head = 0;  // path
   char input = 0;                      // path: q, k or v
   double factor = 0;                   // path
+  FrozenPart frozen;                   // freeze
   /// clamp_given: [n_ctx, n_ctx], row q for query q. ablate_mean: [n_ctx, d_head]; ablate_resample: [kReservoir, n_ctx, d_head]: both are
   /// measured when the intervention begins.
   std::vector<float> values;
@@ -36,6 +50,9 @@ struct Intervention {
 };
 using Interventions = std::vector<Intervention>;
 
+/// What the `freeze` among them name.
+std::vector<FrozenPart> frozen_parts(const Interventions& list);
+
 /// Held-out rows that `resample` takes z from; row b of a batch gets z of row (b + 1) mod kReservoir.
 inline constexpr uint32_t kReservoir = 32;
 /// More at once are surely a mistake.
@@ -46,7 +63,7 @@ std::string text_of(const Intervention& intervention);
 /// Reads one line; a sentence when it is none, else empty.
 std::string read_intervention(std::string_view text, Intervention& intervention);
 /// What is wrong with a list of interventions on a model of this (valid) Config: heads that are not there, two on one head, a path without
-/// a meaning, a given pattern of another size.
+/// a meaning, a given pattern of another size, parameters that are not there.
 Problems problems(const Interventions& list, const Config& config);
 
 }  // namespace induction

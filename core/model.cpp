@@ -111,7 +111,10 @@ struct Layer {
 
 // q, k and v of one layer: docs/maths.md (4)–(6).
 Recorder::Attention project(Recorder& rec, const Layer& layer, TensorId x, const std::string& hook) {
-  const auto& [c, model, tables, hold, index] = layer;
+  const Config& c = layer.c;
+  const Weights& model = layer.model;
+  const Tables& tables = layer.tables;
+  const uint32_t index = layer.index;
   const LayerWeights& w = model.layers[index];
   TensorId q, k, v;
   if (c.positions == kind::positions::shortformer) {
@@ -121,13 +124,13 @@ Recorder::Attention project(Recorder& rec, const Layer& layer, TensorId x, const
       qk = rec.einsum("", "btd,dche->btche", moved, w.W_QK);
       only_v = rec.einsum("", "btd,dche->btche", x, w.W_V);
     });
-    hold.paths(index, {qk, w.W_QK, "qk"});
-    hold.paths(index, {only_v, w.W_V, "v"});
+    layer.hold.paths(index, {qk, w.W_QK, "qk"});
+    layer.hold.paths(index, {only_v, w.W_V, "v"});
     q = rec.select(hook + "hook_q", qk, 'c', 0), k = rec.select(hook + "hook_k", qk, 'c', 1);
     v = rec.select(hook + "hook_v", only_v, 'c', 0);
   } else {
     const TensorId qkv = rec.einsum("", "btd,dche->btche", x, w.W_QKV);
-    hold.paths(index, {qkv, w.W_QKV, "qkv"});
+    layer.hold.paths(index, {qkv, w.W_QKV, "qkv"});
     q = rec.select(hook + "hook_q", qkv, 'c', 0), k = rec.select(hook + "hook_k", qkv, 'c', 1),
     v = rec.select(hook + "hook_v", qkv, 'c', 2);
   }
@@ -171,12 +174,14 @@ Kernel optimiser_kernel(const Config& c) {
 
 }  // namespace
 
-Program record_model(const Config& c, const Rows& rows, Mode mode, const Interventions& held) {
+Program record_model(const Config& c, const Rows& rows, Mode mode, const Extras& extras) {
   Recorder rec(rows.batch, rows.length, mode);
   const Weights w = declare_weights(rec, c);
+  if (extras.freezable || !extras.frozen.empty()) rec.trainable(trainable_values(rec.program(), extras.frozen));
   const Tables tables = declare_tables(rec, c, rows.length);
   const TensorId tokens = rec.input("tokens", "bt", {rows.batch, rows.length});
   const TensorId targets = rec.input("targets", "bt", {rows.batch, rows.length});
+  const TensorId weights = rows.weighted ? rec.input("weights", "bt", {rows.batch, rows.length}) : kNoTensor;
 
   const bool learned = c.positions == kind::positions::learned, sinusoidal = c.positions == kind::positions::sinusoidal;
   const std::string first = "blocks.0.hook_resid_pre";
@@ -186,11 +191,11 @@ Program record_model(const Config& c, const Rows& rows, Mode mode, const Interve
     const auto d = static_cast<uint32_t>(c.d_model);
     resid = rec.add_position(first, resid, rec.constant("hook_pos_embed", {rows.length, d}, sinusoids(rows.length, d)));
   }
-  Hold hold(rec, held, tokens);
+  Hold hold(rec, extras.held, tokens);
   for (uint32_t l = 0; l < w.layers.size(); ++l) resid = record_layer(rec, {c, w, tables, hold, l}, resid);
   const TensorId y = apply_norm(rec, "ln_final", resid, w.ln_final);
   const TensorId logits = c.tied_embedding ? rec.einsum("logits", "btd,vd->btv", y, w.W_E) : rec.einsum("logits", "btd,dv->btv", y, w.W_U);
-  rec.cross_entropy("loss", logits, targets, rows.counted);
+  rec.loss("loss", logits, {targets, rows.counted, weights, static_cast<float>(c.label_smoothing), c.loss_kind == kind::loss_kind::brier});
   Program program = rec.finish(optimiser_kernel(c));
   program.tokens = tokens;
   return program;

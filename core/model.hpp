@@ -1,6 +1,7 @@
 #pragma once
 // The architecture. model.cpp is the only file that knows it.
 
+#include "freeze.hpp"
 #include "intervene.hpp"
 #include "recorder.hpp"
 
@@ -9,12 +10,20 @@ namespace induction {
 /// Rows the Program is recorded for.
 struct Rows {
   uint32_t batch, length;
-  uint32_t counted;  // positions per row that have a target: length, or length − 1 when the last has none
+  uint32_t counted;       // positions per row that have a target: length, or length − 1 when the last has none
+  bool weighted = false;  // each position has a weight of its own in the loss: another input
 };
 
-/// The model of a valid Config as a Program, with what is held in its flow (measured ones with their values). Same parameter layout for
-/// every Rows, Mode and intervention; without interventions exactly the same Steps as ever.
+/// What a Program does beside what its Config says: for interventions on a run.
+struct Extras {
+  std::vector<FrozenPart> frozen;  // each without a frozen_problem()
+  bool freezable = false;          // records what freezing needs even where nothing is frozen yet, to be written into Program::trainable
+  Interventions held;              // without problems(), measured ones with their values
+};
+
+/// The model of a valid Config as a Program, with what is frozen and held. Same parameter layout for every Rows, Mode and Extras; without
+/// Extras exactly the same Steps as ever.
 /// Recording takes no memory for the arena, so Program::memory_floats can be asked before anything is allocated.
-Program record_model(const Config& config, const Rows& rows, Mode mode = Mode::training, const Interventions& held = {});
+Program record_model(const Config& config, const Rows& rows, Mode mode = Mode::training, const Extras& extras = {});
 
 }  // namespace induction

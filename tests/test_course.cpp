@@ -311,3 +311,24 @@ TEST_CASE("probes see the model with what is held in it") {
   CHECK(clean < 0.9);
   CHECK(run->probe().heads[0].verdict.role == Role::previous_token);
 }
+
+TEST_CASE("frozen parameters stay as they are from the step on, the others move, and a file goes on with them frozen") {
+  auto run = run_of(small());
+  run->advance(3);
+  REQUIRE(run->intervene(lines({"freeze embed", "freeze 0.1"})).empty());
+  const auto read = [](Run& one, const char* name) { return one.cpu().read(one.trainer().program.find(name)); };
+  const auto W_E = read(*run, "embed.W_E"), W_Q = read(*run, "blocks.0.attn.W_Q"), W_U = read(*run, "unembed.W_U");
+  run->advance(2);
+  auto other = resumed(saved(*run));
+  run->advance(2), other->advance(2);
+  CHECK(run->signature() == other->signature());
+  CHECK(same_bits(read(*run, "embed.W_E"), W_E));
+  CHECK_FALSE(same_bits(read(*run, "unembed.W_U"), W_U));
+  const std::vector<float> after = read(*run, "blocks.0.attn.W_Q");  // [head, d_model, d_head]
+  const size_t half = after.size() / 2;
+  CHECK(same_bits({after.data() + half, half}, {W_Q.data() + half, half}));
+  CHECK_FALSE(same_bits({after.data(), half}, {W_Q.data(), half}));
+  REQUIRE(run->intervene({}).empty());
+  run->advance(1);
+  CHECK_FALSE(same_bits(read(*run, "embed.W_E"), W_E));
+}

@@ -61,7 +61,7 @@ void check_gradients(const Config& c, std::initializer_list<const char*> texts) 
   CAPTURE(std::string(*texts.begin()));
   const Interventions held = filled(c, texts);
   for (const Mode mode : {Mode::plain, Mode::training}) {
-    const Program program = record_model(c, {u32(c.batch), u32(c.n_ctx), u32(c.n_ctx)}, mode, held);
+    const Program program = record_model(c, {u32(c.batch), u32(c.n_ctx), u32(c.n_ctx)}, mode, {{}, false, held});
     Cpu<double> cpu(program);
     initialise(c, cpu);
     perturb_parameters(cpu, 11);
@@ -103,7 +103,7 @@ struct HeldOut {
   Program program;
   Cpu<float> cpu;
   HeldOut(const Config& c, const Interventions& held, Mode mode)
-      : program(record_model(c, {kReservoir, u32(c.n_ctx), u32(c.n_ctx)}, mode, held)), cpu(program) {
+      : program(record_model(c, {kReservoir, u32(c.n_ctx), u32(c.n_ctx)}, mode, {{}, false, held})), cpu(program) {
     initialise(c, cpu);
     perturb_parameters(cpu, 3);
     float *tokens = cpu.data(program.tokens), *targets = cpu.data(program.targets);
@@ -119,19 +119,41 @@ struct HeldOut {
 
 TEST_CASE("an intervention's text reads back as the same intervention") {
   for (const char* text : {"ablate 1.2 zero", "ablate 0.0 mean", "ablate 1.11 resample", "clamp 0.1 previous", "clamp 0.1 match",
-                           "clamp 0.1 uniform", "clamp 0.1 given", "path 0.1 q 1.2 0", "path 0.1 k 2.0 -0.25", "path 0.1 v 1.2 1.5"})
+                           "clamp 0.1 uniform", "clamp 0.1 given", "path 0.1 q 1.2 0", "path 0.1 k 2.0 -0.25", "path 0.1 v 1.2 1.5",
+                           "freeze embed", "freeze blocks.0.attn.W_Q", "freeze blocks.1.attn.W_O 3"})
     CHECK(text_of(line(text)) == text);
+  CHECK(text_of(line("freeze 1.2")) == "freeze blocks.1.attn 2");
   CHECK(text_of(line("  clamp   0.1  match ")) == "clamp 0.1 match");
 }
 
 TEST_CASE("hostile interventions are refused with one sentence") {
-  for (const char* text : {"", " ", "ablate", "ablate 0.1", "ablate 0 zero", "ablate 0. zero", "ablate .1 zero", "ablate -1.0 zero",
-                           "ablate 0.1 zero zero", "ablate 0.9999 zero", "path 0.1 k", "path 0.1 x 1.0 0", "path 0.1 k 1.0 nan",
-                           "path 0.1 k 1.0 1e9", "path 0.1 k 1.0 0x1", "path 0.1 k 1.0 0 0", "clamp 0.1 PREVIOUS", "explode 0.1", "\n\t"})
+  for (const char* text : {"",
+                           " ",
+                           "ablate",
+                           "ablate 0.1",
+                           "ablate 0 zero",
+                           "ablate 0. zero",
+                           "ablate .1 zero",
+                           "ablate -1.0 zero",
+                           "ablate 0.1 zero zero",
+                           "ablate 0.9999 zero",
+                           "path 0.1 k",
+                           "path 0.1 x 1.0 0",
+                           "path 0.1 k 1.0 nan",
+                           "path 0.1 k 1.0 1e9",
+                           "path 0.1 k 1.0 0x1",
+                           "path 0.1 k 1.0 0 0",
+                           "clamp 0.1 PREVIOUS",
+                           "explode 0.1",
+                           "\n\t",
+                           "freeze",
+                           "freeze a b",
+                           "freeze a 1 2",
+                           "freeze a\x01"})
     CHECK(refusal(text).rfind("intervention '", 0) == 0);
   CHECK(refusal(std::string(100000, 'a')).size() < 200);
   CHECK(refusal("ablate 0.1 zeros") == "intervention 'ablate 0.1 zeros': there is no kind 'zeros'; ablate takes zero|mean|resample");
-  CHECK(refusal("break 0.1 zero") == "intervention 'break 0.1 zero' must begin with ablate, clamp or path");
+  CHECK(refusal("break 0.1 zero") == "intervention 'break 0.1 zero' must begin with ablate, clamp, path or freeze");
   CHECK(refusal("path 0.1 o 1.0 0").find("not at 'o'") != std::string::npos);
 }
 
@@ -154,6 +176,8 @@ TEST_CASE("interventions that a model has no place for are refused: heads, paths
   given[0].values[1] = 0.5f;  // row 0, key 1
   says_so(given, "row 0, key 1");
   says_so(Interventions(65, line("ablate 0.0 zero")), "at most 64");
+  says_so({line("freeze blocks.7")}, "no parameter 'blocks.7'");
+  says_so({line("freeze 0.5")}, "has no head 5");
   c.norm = kind::norm::rms;
   says_so({line("path 0.0 k 1.1 0")}, "not defined with a norm");
 }
@@ -235,7 +259,7 @@ TEST_CASE("gradients equal central differences under every kind of intervention"
 TEST_CASE("a path with factor 1 changes nothing; with 0 into every input of a layer, that layer sees what ablating the head shows it") {
   Config c = small();
   const auto run = [&](std::initializer_list<const char*> texts, const char* name) {
-    const Program program = record_model(c, {4, u32(c.n_ctx), u32(c.n_ctx)}, Mode::plain, filled(c, texts));
+    const Program program = record_model(c, {4, u32(c.n_ctx), u32(c.n_ctx)}, Mode::plain, {{}, false, filled(c, texts)});
     Cpu<double> cpu(program);
     initialise(c, cpu);
     random_tokens(cpu, u32(c.d_vocab), 5);
@@ -261,7 +285,7 @@ TEST_CASE("a path with factor 1 changes nothing; with 0 into every input of a la
 TEST_CASE("only named heads pay: each intervention adds just its own Steps, and a clamped layer is the only unfused one") {
   const Config c = small();
   const auto forward = [&](std::initializer_list<const char*> texts) {
-    return record_model(c, {4, u32(c.n_ctx), u32(c.n_ctx)}, Mode::training, filled(c, texts)).forward;
+    return record_model(c, {4, u32(c.n_ctx), u32(c.n_ctx)}, Mode::training, {{}, false, filled(c, texts)}).forward;
   };
   const size_t plain = forward({}).size();
   CHECK(forward({"ablate 0.1 zero"}).size() == plain + 1);

@@ -1,6 +1,6 @@
 // Is loader.d.mts true? Loads the built module and compares what it gives with what the declarations say, key by key.
 // Run from the repository's root after building the preset wasm.
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
 const folder = new URL('../build/wasm/dist/', import.meta.url);
 const { kStepWords, loadCore } = await import(new URL('loader.mjs', folder));
@@ -85,8 +85,21 @@ report('runaway(step) is the sentence that training stops with', stopped === hot
 fresh.dispose();
 hot.dispose();
 checkData('Program', program);
-checkData('Batch', trainer.batch());
+const batch = trainer.batch();
+report('a batch has the numbers of each input', batch.length === program.inputs.length && program.inputs.every(([, n], i) => batch[i].length === n) && program.inputs[0][0] === program.tokens && program.inputs[1][0] === program.targets ? [] : ['it has not']);
+const outside = trainer.program({ given: true });
+report('a Program may take its batches from outside', !program.given && outside.given && outside.kernels[outside.draw[0]] === 'draw_given' && outside.inputs.every(([at, n], i) => outside.draw[2 + i] === at && outside.draw[26 + i] === n) ? [] : ['it does not']);
 report('a training Program draws its batch by the kernel of its task, a prompt\'s draws none', program.kernels[program.draw[0]] === 'draw_repeat' && program.draw.length === kStepWords && prompt.draw.length === 0 ? [] : ['it does not']);
+const wgsl = readdirSync(new URL('../core/data/', import.meta.url)).filter((name) => name.endsWith('.wgsl'));
+const twins = wgsl.flatMap((name) => [...readFileSync(new URL(`../core/data/${name}`, import.meta.url), 'utf8').matchAll(/\nfn (draw_\w+)\(/g)].map(([, kernel]) => kernel));
+report('each task draws by a kernel that there is, its own or draw_given', core.schema.knobs.find(({ name }) => name === 'task').options.flatMap((task) => {
+  if (core.problems({ task }).length > 0) return [];
+  const one = core.create({ task });
+  const { draw, kernels, given } = one.program();
+  const kernel = kernels[draw[0]];
+  one.dispose();
+  return twins.includes(kernel) && kernel === (given ? 'draw_given' : `draw_${task}`) ? [] : [`${task}: ${kernel}`];
+}));
 const chain = core.create({ batch: 4, task: 'bigram', d_vocab: 5 });
 const { draw, draw_table, kernels } = chain.program();
 report('a chain\'s table has a row per token, each ending at the largest word', kernels[draw[0]] === 'draw_bigram' && draw_table.length === 25 && draw_table.filter((word) => word === 2 ** 32 - 1).length >= 5 ? [] : ['it does not']);
@@ -102,6 +115,30 @@ other.restore(state);
 trainer.train(3);
 other.train(3);
 report('a restored state goes on bit-equally', trainer.signature() === other.signature() ? [] : ['signatures differ']);
+const phased = core.create({ batch: 4, phases: [{ steps: 3, task: 'bigram' }, { steps: 5, lr: 0.02, interventions: ['clamp 0.1 previous'] }] });
+report('next_change is the step at which the next phase begins', phased.next_change === 3 ? [] : [`${phased.next_change}`]);
+const first = phased.generation;
+phased.train(3);
+report('a phase that is another Program has another generation', phased.generation !== first && phased.next_change === null && phased.config.task === 'repeat' ? [] : ['it has not']);
+phased.train(1);
+phased.intervene(['ablate 1.2 resample']);
+const tokens = phased.exampleTokens();
+const ablated = phased.forward(tokens);
+phased.train(2);
+const again = core.create(phased.course);
+again.train(6);
+report('a course makes the same run again, live interventions included', again.signature() === phased.signature() ? [] : ['signatures differ']);
+const loaded = core.create({ batch: 4 });
+loaded.load(phased.save());
+loaded.train(2);
+phased.train(2);
+report('a saved run brings its course along', loaded.signature() === phased.signature() && JSON.stringify(loaded.course) === JSON.stringify(phased.course) ? [] : ['it does not']);
+phased.intervene([]);
+report('a prompt shows the model with what is held in it', phased.forward(tokens).pattern.length === ablated.pattern.length && phased.forward(tokens).pattern.join() !== ablated.pattern.join() ? [] : ['it does not']);
+let missing = null;
+try { phased.intervene(['ablate 7.0 zero']); } catch (error) { missing = error; }
+report('an intervention without a place is refused', missing?.name === 'CoreError' ? [] : ['it was taken']);
+for (const one of [phased, again, loaded]) one.dispose();
 checkData('Problem', core.problems({ n_layers: 9 })[0]);
 trainer.dispose();
 other.dispose();

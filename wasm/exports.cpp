@@ -23,18 +23,27 @@ const char* hand_out(const Problems& problems) { return hand_out(problems_json(p
 // WebAssembly memory that one run may take: half of the 2 GiB that every browser grants.
 constexpr uint64_t kMemoryLimit = 1ull << 30;
 
-Problems memory_problem(const Config& config) {
-  const uint64_t needed = memory_needed(config);
+Problems memory_problem(const Course& course) {
+  const uint64_t needed = memory_needed(course);
   if (needed <= kMemoryLimit) return {};
   return {{"batch", "this configuration needs about " + std::to_string(needed >> 20) +
                         " MiB; the page can give 1024 MiB. Make batch, n_ctx, n_heads or d_model smaller"}};
 }
 
-Problems parse(const char* json, Config& config) {
-  Problems found = config_from_json(json, config);
-  if (found.empty()) found = problems(config);
-  if (found.empty()) found = memory_problem(config);
+Problems parse(const char* json, Course& course) {
+  Problems found = course_from_json(json, course);
+  if (found.empty()) found = problems(course);
+  if (found.empty()) found = memory_problem(course);
   return found;
+}
+
+// The runner of prompts for what is in force now: a phase or an intervention may have begun since the last prompt.
+PromptRunner& prompt_of(Session* s) {
+  if (s->prompt_generation != s->run->generation()) {
+    s->prompt = PromptRunner(s->run->config(), s->run->held());
+    s->prompt_generation = s->run->generation();
+  }
+  return s->prompt;
 }
 
 }  // namespace
@@ -49,18 +58,21 @@ extern "C" {
 EMSCRIPTEN_KEEPALIVE const char* ip_schema() { return hand_out(schema_json()); }
 
 EMSCRIPTEN_KEEPALIVE const char* ip_problems(const char* json) {
-  Config config;
-  return hand_out(parse(json, config));
+  Course course;
+  return hand_out(parse(json, course));
 }
 
-/// A session, or null; then ip_answer has the problems.
+/// A session, or null; then ip_answer has the problems. json: a Config, or a Course (core/course_json.hpp).
 EMSCRIPTEN_KEEPALIVE Session* ip_create(const char* json) {
-  Config config;
-  Problems found = parse(json, config);
-  std::unique_ptr<Run> run = found.empty() ? Run::create(config) : nullptr;
+  Course course;
+  Problems found = parse(json, course);
+  std::unique_ptr<Run> run = found.empty() ? Run::create(course) : nullptr;
   if (found.empty() && !run) found.push_back({"", "there is not enough memory for this configuration"});
   hand_out(found);
-  return run ? new Session{std::move(run), PromptRunner(config), {}, {}, {}, 0, {}} : nullptr;
+  if (!run) return nullptr;
+  PromptRunner prompt(run->config(), run->held());
+  const uint64_t generation = run->generation();
+  return new Session{std::move(run), std::move(prompt), {}, {}, {}, 0, {}, generation};
 }
 EMSCRIPTEN_KEEPALIVE void ip_dispose(Session* s) { delete s; }
 EMSCRIPTEN_KEEPALIVE const char* ip_answer() { return answer.c_str(); }
@@ -90,6 +102,23 @@ EMSCRIPTEN_KEEPALIVE const char* ip_set(Session* s, const char* json) {
   return hand_out(found);
 }
 
+/// Holds just these interventions from the present step on: a JSON list of lines (core/intervene.hpp), [] for none.
+EMSCRIPTEN_KEEPALIVE const char* ip_intervene(Session* s, const char* json) {
+  Interventions held;
+  Problems found = interventions_from_json(json, held);
+  if (found.empty()) found = s->run->intervene(held);
+  return hand_out(found);
+}
+/// What has happened and is planned, as ip_create takes it.
+EMSCRIPTEN_KEEPALIVE const char* ip_course(Session* s) { return hand_out(course_to_json(s->run->course())); }
+/// Another number than before: the Program was recorded anew, and so the step lists, the arena and the data of a second executor.
+EMSCRIPTEN_KEEPALIVE double ip_generation(Session* s) { return static_cast<double>(s->run->generation()); }
+/// The step at which the next phase begins: a second executor must not go beyond it. -1: none follows.
+EMSCRIPTEN_KEEPALIVE double ip_next_change(Session* s) {
+  const uint64_t next = s->run->course().next_change(s->run->step());
+  return next == UINT64_MAX ? -1 : static_cast<double>(next);
+}
+
 EMSCRIPTEN_KEEPALIVE const char* ip_probe(Session* s) { return hand_out(probe_json(s->run->probe())); }
 EMSCRIPTEN_KEEPALIVE const char* ip_signature(Session* s) { return hand_out(s->run->signature()); }
 
@@ -101,8 +130,9 @@ EMSCRIPTEN_KEEPALIVE void ip_example(Session* s, int32_t* tokens) {
 
 EMSCRIPTEN_KEEPALIVE const char* ip_forward(Session* s, const int32_t* tokens, int n) {
   const std::span<const int32_t> row(tokens, static_cast<size_t>(n));
-  if (const std::string wrong = s->prompt.problem(row); !wrong.empty()) return hand_out(Problems{{"", wrong}});
-  s->frame = s->prompt.run(s->run->cpu().region(s->run->trainer().program.parameter_region), row);
+  PromptRunner& prompt = prompt_of(s);
+  if (const std::string wrong = prompt.problem(row); !wrong.empty()) return hand_out(Problems{{"", wrong}});
+  s->frame = prompt.run(s->run->cpu().region(s->run->trainer().program.parameter_region), row);
   s->targets = induction_targets(std::vector<uint32_t>(row.begin(), row.end()));
   return hand_out(Problems{});
 }
@@ -121,6 +151,12 @@ EMSCRIPTEN_KEEPALIVE const uint8_t* ip_file(Session* s) { return s->file.data();
 EMSCRIPTEN_KEEPALIVE const char* ip_load(Session* s, const uint8_t* bytes, int n) {
   TensorFile file;
   std::string wrong = read_tensors({bytes, static_cast<size_t>(n)}, file);
+  Course course;
+  // A file without a course goes on by the session's own.
+  if (wrong.empty() && file.metadata.count("course")) {
+    wrong = course_of(file, course);
+    if (const Problems found = wrong.empty() ? s->run->follow(course) : Problems{}; !found.empty()) wrong = found[0].message;
+  }
   if (wrong.empty()) wrong = load_run(file, *s->run);
   return hand_out(wrong.empty() ? Problems{} : Problems{{"", wrong}});
 }

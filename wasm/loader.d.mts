@@ -6,6 +6,31 @@ export type KnobValue = number | boolean | string;
 /** A complete Config: every knob of `Schema.knobs` by name. */
 export type Config = Record<string, KnobValue>;
 
+/**
+ * One line of core/intervene.hpp, such as "ablate 1.2 zero" or "clamp 0.1 previous"; "clamp L.H given" with its pattern, n_ctx rows of as
+ * many numbers.
+ */
+export type Intervention = string | { text: string; pattern: number[][] };
+
+/** A run as a list of phases: the knobs of all of them, and what each has of its own (core/course_json.hpp). */
+export interface Course {
+  [knob: string]: KnobValue | Intervention[] | CoursePhase[] | undefined;
+  /** Held in every phase that names none. */
+  interventions?: Intervention[];
+  phases?: CoursePhase[];
+}
+
+/** Knobs of one phase over the whole's; `steps` is its length. */
+export interface CoursePhase {
+  [knob: string]: KnobValue | Intervention[] | undefined;
+  steps: number;
+  interventions?: Intervention[];
+  /** Step at which it begins; where the one before ends when it is not given. */
+  at?: number;
+  /** Step at which its schedule began, when it is a change in the middle of another phase. */
+  schedule_from?: number;
+}
+
 export interface Knob {
   name: string;
   group: 'run' | 'model' | 'optimiser' | 'task';
@@ -116,15 +141,20 @@ export type Region = [number, number];
 
 /** A recorded Program as plain data: all that an executor needs. Offsets and sizes are floats of one arena. */
 export interface Program {
-  /** Steps of kStepWords words each (core/step.hpp). draw: makes a training step's batch; empty where there is none to make. */
+  /**
+   * Steps of kStepWords words each (core/step.hpp). draw: makes a training step's batch, or (given) takes it from outside; empty where
+   * there is none to make.
+   */
   draw: Uint32Array<ArrayBuffer>;
   forward: Uint32Array<ArrayBuffer>;
   backward: Uint32Array<ArrayBuffer>;
   finish: Uint32Array<ArrayBuffer>;
   update: Uint32Array<ArrayBuffer>;
+  /** Whoever runs this gives each training step's batch: Trainer.batch. */
+  given: boolean;
   /** 32-bit numbers that the draw Step reads; may be empty. */
   draw_table: Uint32Array<ArrayBuffer>;
-  /** Names by the number in a Step's first word. Those of draw Steps, draw_<task>, come last. */
+  /** Names by the number in a Step's first word. Those of draw Steps, draw_<task> and draw_given, come last. */
   kernels: string[];
   arena_floats: number;
   batch: number;
@@ -139,6 +169,8 @@ export interface Program {
   targets: number;
   loss: number;
   statistics: number;
+  /** What a batch is made of: tokens, targets. */
+  inputs: Region[];
 }
 
 /** The Program that ran the last prompt (a batch of one), with a copy of its whole arena: constants, tokens, parameters. */
@@ -146,11 +178,8 @@ export interface PromptProgram extends Program {
   arena: Float32Array<ArrayBuffer>;
 }
 
-/** One training step's input, [batch, length] each. */
-export interface Batch {
-  tokens: Float32Array<ArrayBuffer>;
-  targets: Float32Array<ArrayBuffer>;
-}
+/** One training step's batch: the numbers of each of Program.inputs. */
+export type Batch = Float32Array<ArrayBuffer>[];
 
 /** What an engine hands to another one; each part as long as the Program's parameter region. */
 export interface EngineState {
@@ -169,11 +198,19 @@ export interface Trainer {
   readonly d_head: number;
   readonly n_parameters: number;
   readonly step: number;
+  /** What has happened and is planned; `create` takes it and makes the same run. */
+  readonly course: Course;
+  /** Counts how often the Program was recorded anew, at a phase or an intervention: with another number program() is another one. */
+  readonly generation: number;
+  /** The step at which the next phase begins, and up to which another executor may go; null when none follows. */
+  readonly next_change: number | null;
   /** Does up to n training steps. */
   train(n: number): StepReport;
   /** Applies live knobs; throws CoreError and changes nothing when one is not live or not allowed. */
   set(knobs: Partial<Config>): void;
-  /** Scores and losses on the held-out batch at the present step. */
+  /** Holds just these interventions from the present step on; [] lifts all. Throws CoreError and changes nothing when one has no place. */
+  intervene(list: Intervention[]): void;
+  /** Scores and losses on the held-out batch at the present step, with what is held in the model. */
   probe(): ProbeRecord;
   /** A held-out example row of n_ctx tokens. */
   exampleTokens(): Int32Array;
@@ -182,8 +219,8 @@ export interface Trainer {
   /** Everything that is needed to go on bit-equally, as a safetensors file. */
   save(): Uint8Array;
   load(bytes: Uint8Array): void;
-  /** What this trainer runs, for another executor. */
-  program(): Program;
+  /** What this trainer runs, for another executor. `given`: batches come from outside, even where WGSL could draw them. */
+  program(options?: { given?: boolean }): Program;
   /** A copy of a part of the arena, or of all: constants, parameters, state, and whatever the last step left. */
   arena(region?: Region): Float32Array<ArrayBuffer>;
   /**
@@ -208,9 +245,9 @@ export interface Trainer {
 export interface Core {
   readonly schema: Schema;
   /** Checks without building: [] when the Config is fine. Unknown knobs are problems. */
-  problems(config: Partial<Config>): Problem[];
+  problems(config: Partial<Config> | Course): Problem[];
   /** Missing knobs take their default. Throws CoreError. */
-  create(config: Partial<Config>): Trainer;
+  create(config: Partial<Config> | Course): Trainer;
 }
 
 /** Loads the module. Give `wasmBinary` in Node; elsewhere `wasmUrl` or nothing (then beside this file). */

@@ -77,6 +77,16 @@ class Trainer {
   get config() {
     return this.memory.json(this.module._ip_config(this.handle));
   }
+  get course() {
+    return this.memory.json(this.module._ip_course(this.handle));
+  }
+  get generation() {
+    return this.module._ip_generation(this.handle);
+  }
+  get next_change() {
+    const step = this.module._ip_next_change(this.handle);
+    return step < 0 ? null : step;
+  }
   get step() {
     return this.module._ip_step(this.handle);
   }
@@ -87,6 +97,9 @@ class Trainer {
   }
   set(knobs) {
     check(this.memory.withText(JSON.stringify(knobs), (text) => this.memory.json(this.module._ip_set(this.handle, text))).problems);
+  }
+  intervene(list) {
+    check(this.memory.withText(JSON.stringify(list), (text) => this.memory.json(this.module._ip_intervene(this.handle, text))).problems);
   }
   probe() {
     return this.memory.json(this.module._ip_probe(this.handle));
@@ -127,19 +140,19 @@ class Trainer {
     });
     check(answer.problems);
   }
-  program() {
+  program({ given = false } = {}) {
     const { module, memory, handle } = this;
     const words = (pointer, n) => new Uint32Array(memory.bytes(pointer, 4 * n).buffer);
-    const draw = memory.borrow(4 * kStepWords, (pointer) => {
-      module._ip_draw(handle, pointer);
-      return words(pointer, kStepWords);
+    const [draw, outside] = memory.borrow(4 * kStepWords, (pointer) => {
+      const answer = module._ip_draw(handle, pointer, given ? 1 : 0);
+      return [words(pointer, kStepWords), answer === 1];
     });
-    return { ...programOf(this, 0), draw, draw_table: words(module._ip_draw_table(handle), module._ip_draw_table_size(handle)) };
+    return { ...programOf(this, 0), draw, given: outside, draw_table: words(module._ip_draw_table(handle), module._ip_draw_table_size(handle)) };
   }
   promptProgram() {
     const program = programOf(this, 1);
     const none = new Uint32Array(0);
-    return { ...program, draw: none, draw_table: none, arena: this.memory.floats(this.module._ip_arena(this.handle, 1), program.arena_floats) };
+    return { ...program, draw: none, given: false, draw_table: none, arena: this.memory.floats(this.module._ip_arena(this.handle, 1), program.arena_floats) };
   }
   arena([offset, n] = [0, this.memory.json(this.module._ip_program(this.handle, 0)).arena_floats]) {
     return this.memory.floats(this.module._ip_arena(this.handle, 0) + 4 * offset, n);
@@ -153,9 +166,9 @@ class Trainer {
   batch(step = this.step) {
     const { module, memory, handle } = this;
     module._ip_batch(handle, step);
-    const { batch, length, tokens, targets } = memory.json(module._ip_program(handle, 0));
-    const row = (offset) => memory.floats(module._ip_arena(handle, 0) + 4 * offset, batch * length);
-    return { tokens: row(tokens), targets: row(targets) };
+    this.inputs ??= memory.json(module._ip_program(handle, 0)).inputs;
+    const arena = module._ip_arena(handle, 0);
+    return this.inputs.map(([offset, n]) => memory.floats(arena + 4 * offset, n));
   }
   restore({ step, parameters, moment1, moment2 }) {
     const { module, memory, handle } = this;

@@ -17,6 +17,7 @@ struct Session {
   std::vector<uint8_t> targets, file;
   double loss = 0;
   std::string stopped;
+  uint64_t prompt_generation = 0;  // the Run's when `prompt` was made
 };
 
 /// Keeps the text until the next call.

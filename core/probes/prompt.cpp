@@ -19,7 +19,8 @@ std::string PromptRunner::problem(std::span<const int32_t> tokens) const {
 PromptResult PromptRunner::run(std::span<const float> parameters, std::span<const int32_t> tokens) {
   const auto length = static_cast<uint32_t>(tokens.size());
   if (!program_ || program_->length != length) {
-    program_ = std::make_unique<Program>(record_model(for_evaluation(config_), {1, length, length - 1}, Mode::training, held_));
+    program_ =
+        std::make_unique<Program>(record_model(for_evaluation(config_), {1, length, length - 1}, Mode::training, {{}, false, held_}));
     cpu_ = std::make_unique<Cpu<float>>(*program_);
   }
   std::copy(parameters.begin(), parameters.end(), cpu_->region(program_->parameter_region).begin());

@@ -56,6 +56,21 @@ const configs = {
   },
   'narrower than the lanes': { norm: 'rms', n_ctx: 8, batch: 2, d_model: 8, d_head: 3, d_vocab: 2, positions: 'alibi' },
   'whole tiles': { positions: 'shortformer', n_layers: 1, n_heads: 1, d_model: 64, d_head: 64, n_ctx: 32, batch: 3 },
+  'interventions of every kind, first and second layer': {
+    positions: 'learned',
+    n_heads: 4,
+    d_head: 5,
+    n_layers: 3,
+    interventions: [
+      'clamp 0.1 match',
+      'clamp 0.2 previous',
+      'ablate 0.0 zero',
+      'ablate 1.1 mean',
+      'ablate 2.3 resample',
+      'path 0.1 k 1.2 0',
+      'path 0.2 v 2.1 -0.5',
+    ],
+  },
   'the default': { batch: 32, n_ctx: 32, d_model: 32, n_heads: 4, d_vocab: 16, period_min: 4, period_max: 16 },
 };
 

@@ -1,5 +1,5 @@
 // A core small enough to read: one knob of each kind, a loss that is the step, time that stands still until moved.
-import type { Config, Core, CoreError, Knob, ProbeRecord, Program, Region, Schema, Trainer } from '@core/loader.mjs';
+import type { Config, Core, CoreError, Course, Knob, ProbeRecord, Program, Region, Schema, Trainer } from '@core/loader.mjs';
 import type { Clock } from '../src/engine/clock.ts';
 
 const knob = (name: string, rest: Partial<Knob>): Knob => ({
@@ -66,18 +66,20 @@ export class StubCore implements Core {
   /** Training stops with a sentence when it reaches this step. */
   bad_step = Number.POSITIVE_INFINITY;
   disposed = 0;
+  /** Batches come from the trainer. */
+  given = false;
   /** The configurations of all trainers. */
   readonly made: Config[] = [];
 
-  problems(config: Partial<Config>) {
+  problems(config: Partial<Config> | Course) {
     return Number(config.n_heads) > 16 ? [{ knob: 'n_heads', message: 'n_heads is too large.' }] : [];
   }
 
-  create(given: Partial<Config>): Trainer {
+  create(given: Partial<Config> | Course): Trainer {
     const wrong = this.problems(given)[0];
     if (wrong) throw Object.assign(new Error(wrong.message), { problems: [wrong] }) as CoreError;
     const config: Config = Object.fromEntries(
-      schema.knobs.map(({ name, default: value }) => [name, given[name] ?? value]),
+      schema.knobs.map(({ name, default: value }) => [name, (given as Partial<Config>)[name] ?? value]),
     );
     this.made.push(config);
     let step = 0;
@@ -87,6 +89,10 @@ export class StubCore implements Core {
       config,
       d_head: 2,
       n_parameters: 10,
+      course: config,
+      generation: 0,
+      next_change: null,
+      intervene: none,
       get step() {
         return step;
       },
@@ -108,11 +114,11 @@ export class StubCore implements Core {
       }),
       save: () => new Uint8Array(),
       load: () => undefined,
-      program: () => ({ regions: kRegions }) as unknown as Program,
+      program: () => ({ regions: kRegions, given: this.given }) as unknown as Program,
       arena: (region) => (region ? arena.slice(region[0], region[0] + region[1]) : arena.slice()),
       hyper: (at = step) => Float32Array.of(at, Number(config.lr)),
       runaway: (at) => `The loss became infinite at step ${at}; the model is back at step ${step}.`,
-      batch: () => none(),
+      batch: (at = step) => (this.given ? [Float32Array.of(at)] : none()),
       promptProgram: () => none(),
       restore: (state) => {
         step = state.step;
