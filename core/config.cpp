@@ -2,21 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <cstdlib>
 
+#include "text.hpp"
+
 namespace induction {
-
-// Older C++ libraries, Emscripten 3.1.6's too, lack to_chars for doubles.
-std::string shortest_text(double x) {
-  char buffer[40];
-  for (int digits = 1; digits <= 17; ++digits) {
-    std::snprintf(buffer, sizeof buffer, "%.*g", digits, x);
-    if (std::strtod(buffer, nullptr) == x) break;
-  }
-  return buffer;
-}
-
 namespace {
 
 // "a, b, c" (a stringified option list) -> {"a", "b", "c"}.
@@ -75,11 +65,7 @@ std::string allowed_text(const Knob& knob) {
   }
   const std::string what = knob.type == KnobType::integer ? "a whole number" : "a number";
   // 1000000 reads better than 1e+06.
-  const auto bound = [](double x) {
-    char buffer[32];
-    std::snprintf(buffer, sizeof buffer, "%.0f", x);
-    return x == std::floor(x) ? std::string(buffer) : shortest_text(x);
-  };
+  const auto bound = [](double x) { return x == std::floor(x) ? fixed_text(x, 0) : number_text(x); };
   return what + " from " + bound(knob.min) + " to " + bound(knob.max);
 }
 
@@ -144,7 +130,7 @@ std::string value_text(const Knob& knob, const Config& config) {
   if (knob.type == KnobType::boolean) return x != 0 ? "true" : "false";
   if (knob.type == KnobType::choice) return x < static_cast<double>(knob.options.size()) ? knob.options[static_cast<size_t>(x)] : "?";
   if (knob.type == KnobType::integer) return std::to_string(static_cast<int64_t>(x));
-  return shortest_text(x);
+  return number_text(x);
 }
 
 Problems set_from_text(Config& config, std::string_view name, std::string_view text) {

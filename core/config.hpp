@@ -68,8 +68,6 @@ const Knob* find_knob(std::string_view name);
 /// The nearest knob name to a misspelt one, for error sentences; empty when none is near.
 std::string nearest_knob(std::string_view name);
 
-/// The shortest decimal number that reads back as x.
-std::string shortest_text(double x);
 /// A knob's value as words: `0.01`, `true`, `rotary`.
 std::string value_text(const Knob& knob, const Config& config);
 /// Sets a knob from words, as in a flag or a URL. Returns the problems found (none: it is set); checks type and range.

@@ -4,6 +4,7 @@
 #include <cstdlib>
 
 #include "model.hpp"
+#include "text.hpp"
 
 namespace induction {
 namespace {
@@ -141,7 +142,7 @@ std::vector<FrozenPart> frozen_parts(const Interventions& list) {
 
 std::string text_of(const Intervention& i) {
   if (i.kind == Kind::path)
-    return "path " + head_text(i.layer, i.head) + " " + i.input + " " + head_text(i.to_layer, i.to_head) + " " + shortest_text(i.factor);
+    return "path " + head_text(i.layer, i.head) + " " + i.input + " " + head_text(i.to_layer, i.to_head) + " " + number_text(i.factor);
   if (i.kind == Kind::freeze) return "freeze " + i.frozen.name + (i.frozen.head < 0 ? "" : " " + std::to_string(i.frozen.head));
   const Verb& verb = kVerbs[static_cast<size_t>(i.kind)];
   return std::string(verb.verb) + " " + head_text(i.layer, i.head) + " " + verb.what;
