@@ -23,7 +23,6 @@ std::vector<std::string> split_options(std::string_view list) {
 // Words of config.def's `shown`.
 constexpr bool always = true;
 bool repeats(const Config& c) { return c.task == kind::task::repeat || c.task == kind::task::repeat_fixed; }
-bool own_data(const Config& c) { return c.task == kind::task::tokens || c.task == kind::task::text; }
 bool copies(const Config& c) {
   return repeats(c) || c.task == kind::task::segment || c.task == kind::task::trigger || c.task == kind::task::distance;
 }
@@ -170,6 +169,8 @@ Problems set_from_text(Config& config, std::string_view name, std::string_view t
 }
 
 int64_t token_count(const Config& config) { return config.d_vocab; }
+
+bool own_data(const Config& config) { return config.task == kind::task::tokens || config.task == kind::task::text; }
 
 Config for_evaluation(const Config& config) { return config; }
 

@@ -31,10 +31,10 @@ struct Trainer {
   Dataset dataset;
   uint64_t step = 0;
 
-  explicit Trainer(const Config& c)
+  explicit Trainer(const Config& c, std::shared_ptr<const Corpus> corpus = nullptr)
       : config(c),
         program(record_model(c, {static_cast<uint32_t>(c.batch), static_cast<uint32_t>(c.n_ctx), static_cast<uint32_t>(c.n_ctx)})),
-        dataset(c) {}
+        dataset(c, std::move(corpus)) {}
   /// The counted positions' mean loss of one step, done by `cpu`. The update is left out when loss or gradient are not finite.
   double train_step(Cpu<float>& cpu, const Parallel& parallel);
 };
