@@ -172,7 +172,13 @@ int64_t token_count(const Config& config) { return config.d_vocab; }
 
 bool own_data(const Config& config) { return config.task == kind::task::tokens || config.task == kind::task::text; }
 
-Config for_evaluation(const Config& config) { return config; }
+// The objective and its weights stay: only a training Program asks for weights, and rows have targets as the objective says.
+Config for_evaluation(const Config& config) {
+  const Config plain;
+  Config asked = config;
+  asked.loss_kind = plain.loss_kind, asked.label_smoothing = plain.label_smoothing;
+  return asked;
+}
 
 int64_t head_width(const Config& config) {
   if (config.d_head != 0) return config.d_head;
@@ -222,6 +228,15 @@ void check_task(const Config& c, Problems& found) {
     refuse(found, "d_vocab", c.d_vocab, "the task skewed needs at least 4 tokens: the cue, its two followers and another");
 }
 
+// Something must count in the loss.
+void check_objective(const Config& c, Problems& found) {
+  if (c.objective != kind::objective::inducible) return;
+  if (c.task == kind::task::bigram)
+    found.push_back({"objective", "objective is inducible; the task bigram repeats nothing, so it needs next or query"});
+  if (c.inducible_weight == 0)
+    found.push_back({"inducible_weight", "inducible_weight is 0; with the objective inducible it must be above 0 or nothing is learned"});
+}
+
 }  // namespace
 
 Problems problems(const Config& config) {
@@ -233,6 +248,7 @@ Problems problems(const Config& config) {
       found.push_back({knob.name, std::string(knob.name) + " is " + value_text(knob, config) + "; it must be " + allowed_text(knob)});
   }
   if (!found.empty()) return found;
+  check_objective(config, found);
   if (config.positions == kind::positions::rotary && head_width(config) % 2 != 0)
     found.push_back({"d_head", "d_head is " + std::to_string(config.d_head) + "; rotary positions rotate pairs, so it must be even"});
   check_task(config, found);

@@ -93,6 +93,18 @@ TEST_CASE("each combination rule has its sentence") {
   CHECK(problems(c).size() == 2);  // all of them, not only the first
 }
 
+TEST_CASE("the objective inducible needs something inducible that counts") {
+  Config c;
+  c.objective = kind::objective::inducible;
+  CHECK(problems(c).empty());
+  c.inducible_weight = 0;
+  CHECK(says(problems(c), "inducible_weight", "must be above 0"));
+  c.inducible_weight = 1, c.task = kind::task::bigram;
+  CHECK(says(problems(c), "objective", "the task bigram repeats nothing"));
+  c.objective = kind::objective::query;
+  CHECK(problems(c).empty());
+}
+
 TEST_CASE("d_head 0 means d_model / n_heads, even where rotary positions need pairs, and never below 2") {
   Config c;
   CHECK(head_width(c) == 8);

@@ -55,6 +55,8 @@ struct Task {
   std::function<Sequence(Draws& draws, uint32_t set)> row;
   /// Key positions from which position t's target could be copied; empty function: the tokens after earlier copies of token t.
   std::function<std::vector<uint32_t>(const Sequence& sequence, uint32_t t)> sources;
+  /// Are there positions without a target? The training loss is then the mean over those that have one.
+  bool sparse = false;
   /// A token's name for people; empty function: its number.
   std::function<std::string(uint32_t token)> label;
   /// Closed forms that belong into the loss chart, worked out when somebody asks; empty function: none. docs/maths.md.
