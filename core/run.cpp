@@ -28,14 +28,19 @@ uint64_t memory_needed(const Course& course) {
   return most;
 }
 
-Run::Machine::Machine(const Config& config, const Interventions& list, uint32_t threads, const KernelTable<float>& kernels)
-    : trainer(config, list), cpu(trainer.program, threads, kernels), prober(config, trainer.dataset, kernels, list), held(list) {}
+Run::Machine::Machine(const Config& config, const Interventions& list, uint32_t threads, const KernelTable<float>& kernels,
+                      std::shared_ptr<const Corpus> corpus)
+    : trainer(config, list, std::move(corpus)),
+      cpu(trainer.program, threads, kernels),
+      prober(config, trainer.dataset, kernels, list),
+      held(list) {}
 
-Run::Run(const Course& course, uint32_t threads, Parallel parallel, const KernelTable<float>& kernels)
+Run::Run(const Course& course, uint32_t threads, Parallel parallel, const KernelTable<float>& kernels, std::shared_ptr<const Corpus> corpus)
     : course_(course),
       threads_(threads),
       kernels_(kernels),
-      machine_(std::make_unique<Machine>(course.phases[0].config, Interventions{}, threads, kernels)),
+      corpus_(std::move(corpus)),
+      machine_(std::make_unique<Machine>(course.phases[0].config, Interventions{}, threads, kernels, corpus_)),
       parallel_(std::move(parallel)) {
   if (parallel_) return;
   parallel_ = [](uint32_t n, const Work& work) {
@@ -43,8 +48,9 @@ Run::Run(const Course& course, uint32_t threads, Parallel parallel, const Kernel
   };
 }
 
-std::unique_ptr<Run> Run::create(const Course& course, uint32_t threads, Parallel parallel, const KernelTable<float>& kernels) {
-  std::unique_ptr<Run> run(new Run(course, threads, std::move(parallel), kernels));
+std::unique_ptr<Run> Run::create(const Course& course, uint32_t threads, Parallel parallel, const KernelTable<float>& kernels,
+                                 std::shared_ptr<const Corpus> corpus) {
+  std::unique_ptr<Run> run(new Run(course, threads, std::move(parallel), kernels, std::move(corpus)));
   if (!run->machine_->ok()) return nullptr;
   initialise(run->config(), run->cpu());
   return run->restore(run->state()) ? std::move(run) : nullptr;
@@ -168,11 +174,11 @@ State Run::state() {
 bool Run::place(const State& state) {
   const Phase& phase = course_.at(state.step);
   Interventions held = phase.held;
-  if (!measure_held(held, phase.config, state.parameters, state.held)) return false;
+  if (!measure_held(held, phase.config, state.parameters, state.held, corpus_)) return false;
   bool same = held == machine_->held;
   for (const Knob& knob : knobs()) same = same && (knob.live || knob.get(phase.config) == knob.get(config()));
   if (!same) {
-    auto made = std::make_unique<Machine>(phase.config, held, threads_, kernels_);
+    auto made = std::make_unique<Machine>(phase.config, held, threads_, kernels_, corpus_);
     if (!made->ok()) return false;
     machine_ = std::move(made);
     ++generation_;

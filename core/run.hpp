@@ -25,9 +25,11 @@ uint64_t memory_needed(const Course& course);
 
 class Run {
  public:
-  /// The Course must have no problems(). nullptr when there is not enough memory. `parallel` may be empty (one thread).
+  /// The Course must have no problems(), nor one of its Configs corpus_problems() with `corpus`. nullptr when there is not enough memory.
+  /// `parallel` may be empty (one thread).
   static std::unique_ptr<Run> create(const Course& course, uint32_t threads = 1, Parallel parallel = {},
-                                     const KernelTable<float>& kernels = default_kernels<float>());
+                                     const KernelTable<float>& kernels = default_kernels<float>(),
+                                     std::shared_ptr<const Corpus> corpus = nullptr);
 
   struct Report {
     uint64_t step = 0;
@@ -77,10 +79,11 @@ class Run {
     Cpu<float> cpu;
     Prober prober;
     Interventions held;
-    Machine(const Config& config, const Interventions& list, uint32_t threads, const KernelTable<float>& kernels);
+    Machine(const Config& config, const Interventions& list, uint32_t threads, const KernelTable<float>& kernels,
+            std::shared_ptr<const Corpus> corpus);
     bool ok() const { return cpu.ok() && prober.ok(); }
   };
-  Run(const Course& course, uint32_t threads, Parallel parallel, const KernelTable<float>& kernels);
+  Run(const Course& course, uint32_t threads, Parallel parallel, const KernelTable<float>& kernels, std::shared_ptr<const Corpus> corpus);
   bool place(const State& state);
   bool turn(Report& report);
   Problems change(const Config& wanted, const Interventions& held);
@@ -88,6 +91,7 @@ class Run {
   Course course_;
   uint32_t threads_;
   const KernelTable<float>& kernels_;
+  std::shared_ptr<const Corpus> corpus_;
   std::unique_ptr<Machine> machine_;
   Parallel parallel_;
   Onset onset_;

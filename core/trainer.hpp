@@ -34,9 +34,9 @@ struct Trainer {
   uint64_t step = 0;
   uint64_t clock = 0, moments = 0;  // steps at which the schedule and the optimiser's moments began
 
-  explicit Trainer(const Config& c, const Interventions& held = {})
+  explicit Trainer(const Config& c, const Interventions& held = {}, std::shared_ptr<const Corpus> corpus = nullptr)
       : config(c),
-        dataset(c),
+        dataset(c, std::move(corpus)),
         program(record_model(
             c, {static_cast<uint32_t>(c.batch), static_cast<uint32_t>(c.n_ctx), static_cast<uint32_t>(c.n_ctx), dataset.weighted()},
             Mode::training, {frozen_parts(held), false, held})) {}

@@ -138,13 +138,17 @@ Course chosen_course(const Config& whole, CourseText parts, const CourseFlags& f
   return course;
 }
 
-void check_course(const Course& course) {
+void check_course(const Course& course, const Corpus* corpus) {
   refuse_first(problems(course), "");
-  for (const Phase& phase : course.phases) check_memory(phase.config);
+  for (const Phase& phase : course.phases) {
+    refuse_first(corpus_problems(phase.config, corpus), "");
+    check_memory(phase.config);
+  }
 }
 
-void check_config(const Config& config) {
+void check_config(const Config& config, const Corpus* corpus) {
   refuse_first(problems(config), "");
+  refuse_first(corpus_problems(config, corpus), "");
   check_memory(config);
 }
 

@@ -3,6 +3,7 @@
 
 #include "command.hpp"
 #include "course_json.hpp"
+#include "data/corpus.hpp"
 
 namespace induction {
 
@@ -30,10 +31,10 @@ void add_course_flags(CLI::App& app, CourseFlags& flags);
 Course chosen_course(const Config& whole, CourseText parts, const CourseFlags& flags);
 /// The interventions of --intervene's lines, among which `none` stands for nothing.
 Interventions chosen_interventions(const CourseFlags& flags);
-/// Refuses a Course with problems() or a phase that this machine has no memory for.
-void check_course(const Course& course);
+/// Refuses a Course with problems(), one whose tasks lack their data, or a phase that this machine has no memory for.
+void check_course(const Course& course, const Corpus* corpus = nullptr);
 
-/// Refuses a Config with problems() or one that this machine has no memory for.
-void check_config(const Config& config);
+/// Refuses a Config with problems(), one whose task lacks its data, or one that this machine has no memory for.
+void check_config(const Config& config, const Corpus* corpus = nullptr);
 
 }  // namespace induction

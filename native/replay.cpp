@@ -6,6 +6,7 @@
 #include "files.hpp"
 #include "knob_flags.hpp"
 #include "machine.hpp"
+#include "own_data.hpp"
 #include "pool.hpp"
 #include "refusal.hpp"
 #include "session.hpp"
@@ -18,7 +19,7 @@ using Json = nlohmann::ordered_json;
 
 struct ReplayFlags {
   MachineFlags machine;
-  std::string folder, step, out;
+  std::string folder, step, out, data;
   bool list = false, json = false, force = false;
 };
 
@@ -87,10 +88,11 @@ int replay(const ReplayFlags& flags) {
   const uint64_t step = whole_number("--step", flags.step, 0, whole.length());
   const std::optional<Checkpoint> checkpoint = nearest(flags.folder, step);
   const Course course = checkpoint ? course_from(*checkpoint, whole) : whole;
-  check_course(course);
+  const std::shared_ptr<const Corpus> corpus = read_data(flags.data, course);
+  check_course(course, corpus.get());
 
   Pool pool(threads_of(flags.machine));
-  const std::unique_ptr<Run> run = Run::create(course, pool.threads(), pool.parallel(), kernels_of(flags.machine));
+  const std::unique_ptr<Run> run = Run::create(course, pool.threads(), pool.parallel(), kernels_of(flags.machine), corpus);
   if (!run) refuse("there is not enough memory for the run in " + quoted(flags.folder));
   if (checkpoint)
     restore(*checkpoint, *run);
@@ -122,6 +124,7 @@ Command replay_command(CLI::App& app) {
       ->take_last();
   command->add_flag("--force", flags->force, "Replace a run that --out holds already");
   command->add_flag("--json", flags->json, "Print as JSON");
+  add_data_flag(*command, flags->data);
   add_machine_flags(*command, flags->machine);
   return {command, [flags] { return replay(*flags); }};
 }

@@ -4,6 +4,7 @@
 
 #include "knob_flags.hpp"
 #include "machine.hpp"
+#include "own_data.hpp"
 #include "pool.hpp"
 #include "refusal.hpp"
 #include "session.hpp"
@@ -17,7 +18,7 @@ struct TrainFlags {
   KnobFlags knobs;
   CourseFlags course;
   MachineFlags machine;
-  std::string out, resume, from, checkpoint_every;
+  std::string out, resume, from, checkpoint_every, data;
   bool force = false, json = false;
 };
 
@@ -55,8 +56,9 @@ void open_folder(const TrainFlags& flags, Run& run, const Checkpoint* resumed, s
 std::unique_ptr<Run> resumed_run(const TrainFlags& flags, const Checkpoint& checkpoint, Pool& pool) {
   if (!flags.course.phases.empty()) refuse("--phases starts a new run; a run that goes on with --resume keeps its phases");
   const Config config = resumed_config(flags, checkpoint);
-  check_config(config);
-  std::unique_ptr<Run> run = Run::create(checkpoint.course, pool.threads(), pool.parallel(), kernels_of(flags.machine));
+  const std::shared_ptr<const Corpus> corpus = read_data(flags.data, checkpoint.course);
+  check_config(config, corpus.get());
+  std::unique_ptr<Run> run = Run::create(checkpoint.course, pool.threads(), pool.parallel(), kernels_of(flags.machine), corpus);
   if (!run) return run;
   restore(checkpoint, *run);
   if (const Problems found = run->set(config); !found.empty()) refuse(found[0].message);
@@ -69,10 +71,14 @@ std::unique_ptr<Run> new_run(const TrainFlags& flags, Pool& pool) {
   std::optional<Weights> weights;
   CourseText parts;
   if (!flags.from.empty()) weights = read_weights(flags.from);
-  const Config config = weights ? config_for(*weights, flags.knobs, &parts) : chosen_config(flags.knobs, {}, &parts);
+  Config config = weights ? config_for(*weights, flags.knobs, &parts) : chosen_config(flags.knobs, {}, &parts);
+  // The data may decide the vocabulary, so it is read before the phases are laid over the Config; one of them may be the one that reads it.
+  std::shared_ptr<const Corpus> corpus;
+  if (own_data(config)) corpus = weights ? read_data(flags.data, config) : read_data(flags.data, flags.knobs, config);
   const Course course = chosen_course(config, parts, flags.course);
-  check_course(course);
-  std::unique_ptr<Run> run = Run::create(course, pool.threads(), pool.parallel(), kernels_of(flags.machine));
+  if (!corpus) corpus = read_data(flags.data, course);
+  check_course(course, corpus.get());
+  std::unique_ptr<Run> run = Run::create(course, pool.threads(), pool.parallel(), kernels_of(flags.machine), corpus);
   if (run && weights) start_from(*weights, *run);
   return run;
 }
@@ -129,6 +135,7 @@ Command train_command(CLI::App& app) {
       ->take_last();
   command->add_flag("--force", flags->force, "Replace a run that --out holds already");
   command->add_flag("--json", flags->json, "Print the summary as JSON with --out too");
+  add_data_flag(*command, flags->data);
   add_machine_flags(*command, flags->machine);
   add_course_flags(*command, flags->course);
   add_knob_flags(*command, flags->knobs);

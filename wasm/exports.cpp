@@ -33,6 +33,7 @@ Problems memory_problem(const Course& course) {
 Problems parse(const char* json, Course& course) {
   Problems found = course_from_json(json, course);
   if (found.empty()) found = problems(course);
+  for (size_t i = 0; found.empty() && i < course.phases.size(); ++i) found = corpus_problems(course.phases[i].config, given_corpus().get());
   if (found.empty()) found = memory_problem(course);
   return found;
 }
@@ -66,7 +67,7 @@ EMSCRIPTEN_KEEPALIVE const char* ip_problems(const char* json) {
 EMSCRIPTEN_KEEPALIVE Session* ip_create(const char* json) {
   Course course;
   Problems found = parse(json, course);
-  std::unique_ptr<Run> run = found.empty() ? Run::create(course) : nullptr;
+  std::unique_ptr<Run> run = found.empty() ? Run::create(course, 1, {}, default_kernels<float>(), given_corpus()) : nullptr;
   if (found.empty() && !run) found.push_back({"", "there is not enough memory for this configuration"});
   hand_out(found);
   if (!run) return nullptr;

@@ -20,6 +20,9 @@ struct Session {
   uint64_t prompt_generation = 0;  // the Run's when `prompt` was made
 };
 
+/// The data that was handed over last; nullptr before.
+std::shared_ptr<const Corpus> given_corpus();
+
 /// Keeps the text until the next call.
 const char* hand_out(std::string text);
 

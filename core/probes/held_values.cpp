@@ -40,7 +40,8 @@ size_t values_needed(const Intervention& one, const Config& c) {
   return one.kind == Intervention::Kind::ablate_mean ? floats : one.kind == Intervention::Kind::ablate_resample ? kReservoir * floats : 0;
 }
 
-bool measure_held(Interventions& list, const Config& config, std::span<const float> parameters, const HeldValues& known) {
+bool measure_held(Interventions& list, const Config& config, std::span<const float> parameters, const HeldValues& known,
+                  std::shared_ptr<const Corpus> corpus) {
   bool missing = false;
   for (Intervention& one : list) {
     if (!one.measured()) continue;
@@ -55,7 +56,7 @@ bool measure_held(Interventions& list, const Config& config, std::span<const flo
   if (!cpu.ok()) return false;
   std::copy(parameters.begin(), parameters.end(), cpu.region(program.parameter_region).begin());
   float* tokens = cpu.data(program.tokens);
-  for (const Sequence& sequence : Dataset(config).held_out(kReservoir))
+  for (const Sequence& sequence : Dataset(config, std::move(corpus)).held_out(kReservoir))
     tokens = std::copy(sequence.tokens.begin(), sequence.tokens.end(), tokens);
   cpu.run(false);
   for (Intervention& one : list) {

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "../cpu.hpp"
+#include "../data/corpus.hpp"
 #include "../intervene.hpp"
 
 namespace induction {
@@ -17,6 +18,7 @@ size_t values_needed(const Intervention& intervention, const Config& config);
 /// z of the untouched model on the first kReservoir held-out rows of the Config: mean gives its mean over rows, [n_ctx, d_head]; resample
 /// all of it. Fills in every measured intervention of `list` that has no values yet, first from `known`. Exact, so replay finds the same
 /// bits. false: there is not enough memory. Source: docs/maths.md (92).
-bool measure_held(Interventions& list, const Config& config, std::span<const float> parameters, const HeldValues& known);
+bool measure_held(Interventions& list, const Config& config, std::span<const float> parameters, const HeldValues& known,
+                  std::shared_ptr<const Corpus> corpus = nullptr);
 
 }  // namespace induction
