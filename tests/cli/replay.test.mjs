@@ -117,6 +117,32 @@ describe('a run whose knobs were changed on the way', () => {
   });
 });
 
+/** A checkpoint as it was written before there were courses. */
+function withoutCourse(path) {
+  const bytes = readFileSync(path);
+  const size = Number(bytes.readBigUInt64LE(0));
+  const header = JSON.parse(bytes.subarray(8, 8 + size).toString());
+  delete header.__metadata__.course;
+  const text = Buffer.from(JSON.stringify(header));
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(text.length));
+  writeFileSync(path, Buffer.concat([length, text, bytes.subarray(8 + size)]));
+}
+
+test('a folder written before there were courses is replayed by the knobs of its kept checkpoints', () => {
+  const folder = join(scratch(), 'old');
+  trainInto(folder, ...STRAIGHT, '--steps', 200, '--checkpoint-every', 200);
+  assert.equal(induction('train', '--resume', folder, '--lr', 0.002, '--steps', 200).status, 0);
+  const turn = join(folder, 'checkpoints', 'step-000000200.safetensors');
+  cpSync(join(folder, 'checkpoint.safetensors'), turn);
+  assert.equal(induction('train', '--resume', folder, '--steps', 300).status, 0);
+  const [at250, at77] = [250, 77].map((step) => replayed(folder, step).signature);
+  for (const path of [turn, join(folder, 'checkpoint.safetensors')]) withoutCourse(path);
+  writeFileSync(join(folder, 'config.json'), readTensors(join(folder, 'checkpoint.safetensors')).metadata.config);
+  assert.equal(replayed(folder, 250).signature, at250);
+  assert.equal(replayed(folder, 77).signature, at77);
+});
+
 test('checkpoints of a course that was left are dropped', () => {
   const folder = join(scratch(), 'run');
   trainInto(folder, ...STRAIGHT, '--steps', 300, '--checkpoint-every', 100);
