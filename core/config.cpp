@@ -164,9 +164,22 @@ Problems set_from_text(Config& config, std::string_view name, std::string_view t
   return {};
 }
 
-int64_t token_count(const Config& config) { return config.d_vocab; }
+int64_t token_count(const Config& config) { return config.d_vocab + (config.start_token ? 1 : 0); }
 
-Config for_evaluation(const Config& config) { return config; }
+Config for_task(const Config& config) {
+  Config task = config;
+  if (task.start_token) --task.n_ctx;
+  task.start_token = false;
+  return task;
+}
+
+Config for_evaluation(const Config& config) {
+  Config asked = config;
+  asked.dropout = asked.attention_dropout = 0;
+  asked.frozen_embedding = asked.frozen_unembedding = asked.frozen_norm = asked.frozen_mlp = false;
+  asked.frozen_q = asked.frozen_k = asked.frozen_v = asked.frozen_o = false;
+  return asked;
+}
 
 int64_t head_width(const Config& config) {
   if (config.d_head != 0) return config.d_head;
@@ -192,6 +205,13 @@ void check_task(const Config& c, Problems& found) {
                                     ") different tokens"});
 }
 
+// Something must be left to train.
+void check_frozen(const Config& c, Problems& found) {
+  const bool trained = !c.frozen_embedding || !(c.frozen_unembedding || c.tied_embedding) || !c.frozen_q || !c.frozen_k || !c.frozen_v ||
+                       !c.frozen_o || (c.norm != kind::norm::none && !c.frozen_norm) || (c.d_mlp > 0 && !c.frozen_mlp);
+  if (!trained) found.push_back({"frozen_embedding", "every parameter is frozen; at least one of the frozen_ knobs must be false"});
+}
+
 }  // namespace
 
 Problems problems(const Config& config) {
@@ -205,7 +225,8 @@ Problems problems(const Config& config) {
   if (!found.empty()) return found;
   if (config.positions == kind::positions::rotary && head_width(config) % 2 != 0)
     found.push_back({"d_head", "d_head is " + std::to_string(config.d_head) + "; rotary positions rotate pairs, so it must be even"});
-  check_task(config, found);
+  check_task(for_task(config), found);
+  check_frozen(config, found);
   return found;
 }
 

@@ -18,17 +18,40 @@ Task task_of(const Config& config) {
 
 constexpr uint32_t kFurtherSets = 0x53455400;  // streams of held-out sets after the first two
 
+// A row with the start token, numbered `start`, in front: position 0 shall predict the first token, where the others predict next ones.
+Sequence with_start(Sequence s, uint32_t start) {
+  const bool predicted = s.targets[0] != kNoTarget;
+  s.targets.insert(s.targets.begin(), predicted ? static_cast<int32_t>(s.tokens[0]) : kNoTarget);
+  s.tokens.insert(s.tokens.begin(), start);
+  s.inducible.insert(s.inducible.begin(), 0);
+  ++s.query;
+  return s;
+}
+
+Sequence without_start(Sequence s) {
+  s.tokens.erase(s.tokens.begin());
+  s.targets.erase(s.targets.begin());
+  s.inducible.erase(s.inducible.begin());
+  --s.query;
+  return s;
+}
+
 Stream stream_of_set(uint32_t set) {
   return set == 0 ? Stream::held_out : set == 1 ? Stream::unseen : static_cast<Stream>(kFurtherSets + set);
 }
 
 }  // namespace
 
-Dataset::Dataset(const Config& config) : config_(config), seed_(static_cast<uint32_t>(config.seed)), task_(task_of(config)) {}
+Dataset::Dataset(const Config& config) : config_(config), seed_(static_cast<uint32_t>(config.seed)), task_(task_of(for_task(config))) {}
+
+Sequence Dataset::drawn(Draws& draws, uint32_t set) const {
+  Sequence sequence = task_.row(draws, set);
+  return config_.start_token ? with_start(std::move(sequence), static_cast<uint32_t>(config_.d_vocab)) : sequence;
+}
 
 Sequence Dataset::row(Stream stream, uint32_t index, uint32_t row) const {
   Draws draws(seed_, stream, index, row * kDrawsPerRow);
-  return task_.row(draws, 0);
+  return drawn(draws, 0);
 }
 
 void Dataset::fill(uint64_t step, float* tokens, float* targets) const {
@@ -54,14 +77,19 @@ std::vector<Sequence> Dataset::held_out(uint32_t rows, uint32_t set) const {
   if (set >= task_.sets.size()) return list;
   for (uint32_t b = 0; b < rows; ++b) {
     Draws draws(seed_, stream_of_set(set), 0, b * kDrawsPerRow);
-    list.push_back(task_.row(draws, set));
+    list.push_back(drawn(draws, set));
   }
   return list;
 }
 
 std::vector<uint32_t> Dataset::sources(const Sequence& sequence, uint32_t t) const {
-  if (task_.sources) return task_.sources(sequence, t);
   std::vector<uint32_t> keys;
+  if (task_.sources && config_.start_token) {
+    if (t > 0) keys = task_.sources(without_start(sequence), t - 1);
+    for (uint32_t& key : keys) ++key;
+    return keys;
+  }
+  if (task_.sources) return task_.sources(sequence, t);
   for (uint32_t s = 1; s <= t; ++s)
     if (sequence.tokens[s - 1] == sequence.tokens[t]) keys.push_back(s);
   return keys;

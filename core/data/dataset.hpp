@@ -9,6 +9,7 @@ class Dataset {
  public:
   explicit Dataset(const Config& config);
 
+  /// With a start token every row begins with token d_vocab, in front of n_ctx − 1 of the task's.
   /// Row `row` of batch `index` of a stream. Source: docs/maths.md (17), (18).
   Sequence row(Stream stream, uint32_t index, uint32_t row) const;
 
@@ -16,7 +17,7 @@ class Dataset {
   void fill(uint64_t step, float* tokens, float* targets) const;
 
   /// Can another executor draw the batches itself? Else it gets them from fill().
-  bool drawn_on_device() const { return task_.drawn_on_device; }
+  bool drawn_on_device() const { return task_.drawn_on_device && !config_.start_token; }
   /// What fill() does as a Step for such an executor, whose kernel is the task's: kernel number Kernel::count + the task's. Writes
   /// tokens and targets, [batch, n_ctx] each, at the given arena offsets. size: n_ctx, d_vocab, the task's (2), seed, counters per row.
   /// The training step (32 bits) comes from outside.
@@ -35,10 +36,15 @@ class Dataset {
   std::vector<uint32_t> sources(const Sequence& sequence, uint32_t t) const;
   /// Is that the task's own rule, rather than content prefix matching?
   bool own_sources() const { return static_cast<bool>(task_.sources); }
-  std::string label(uint32_t token) const { return task_.label ? task_.label(token) : std::to_string(token); }
+  std::string label(uint32_t token) const {
+    if (token == static_cast<uint32_t>(config_.d_vocab)) return "^";  // the start token
+    return task_.label ? task_.label(token) : std::to_string(token);
+  }
   const std::vector<Line>& lines() const { return task_.lines; }
 
  private:
+  Sequence drawn(Draws& draws, uint32_t set) const;
+
   Config config_;
   uint32_t seed_;
   Task task_;

@@ -14,7 +14,7 @@ export function readPrompt(text: string | null, config: Config): ReadPrompt {
   if (text === null) return { tokens: null, problem: null };
   const d_vocab = Number(config.d_vocab);
   const n_ctx = Number(config.n_ctx);
-  const parsed = parseTokens(text, d_vocab, n_ctx);
+  const parsed = parseTokens(text, d_vocab, n_ctx, Boolean(config.start_token));
   if ('tokens' in parsed) return { tokens: parsed.tokens, problem: null };
   const allowed = strings.token_range(d_vocab, usesLetters(d_vocab));
   const problem =

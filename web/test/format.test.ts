@@ -50,6 +50,7 @@ describe('tokens', () => {
   test('are letters up to 26 and numbers beyond', () => {
     expect(formatTokens([0, 1, 25], 26)).toBe('abz');
     expect(formatTokens([0, 1, 26], 27)).toBe('0 1 26');
+    expect(formatTokens([27, 1, 26], 27)).toBe('^ 1 26');
   });
 
   test('are read back from their labels', () => {
@@ -70,6 +71,8 @@ describe('tokens', () => {
   });
 
   test('a sequence too short or too long is refused', () => {
+    expect(parseTokens('^ab', 16, 8, true)).toEqual({ tokens: [16, 0, 1] });
+    expect(parseTokens('^ab', 16, 8)).toMatchObject({ wrong: 'unknown' });
     expect(parseTokens('a', 16, 8)).toEqual({ wrong: 'length', n: 1 });
     expect(parseTokens('abcabcabc', 16, 8)).toEqual({ wrong: 'length', n: 9 });
   });

@@ -46,7 +46,7 @@ async function compareStep(trainer: Processor, executor: Executor, { words, chun
   const { program } = executor;
   const regions = writtenBy(program, words);
   const before = regions.map((region) => trainer.arena(region));
-  executor.runAlone(words, trainer.hyper());
+  executor.runAlone(words, trainer.hyper(), trainer.step);
   // Submitted here, in front of the writes below; only the answer is waited for.
   const reads = Promise.all(regions.map(([offset, n]) => executor.read(offset, n)));
   trainer.runAlone(words, chunked);

@@ -15,8 +15,9 @@ export interface Prediction {
 }
 
 /** The likeliest tokens after position t, and the true one even where it is not among them. */
-export function likeliest(view: PromptFrame, t: number, d_vocab: number): Prediction[] {
-  const row = view.probabilities.subarray(t * d_vocab, (t + 1) * d_vocab);
+export function likeliest(view: PromptFrame, t: number): Prediction[] {
+  const columns = view.probabilities.length / view.tokens.length; // d_vocab, and the start token if there is one
+  const row = view.probabilities.subarray(t * columns, (t + 1) * columns);
   const truth = t + 1 < view.tokens.length ? view.tokens[t + 1] : -1;
   const order = Array.from(row.keys()).sort((a, b) => row[b] - row[a]);
   const shown = order.slice(0, kShown);
@@ -25,7 +26,7 @@ export function likeliest(view: PromptFrame, t: number, d_vocab: number): Predic
 }
 
 export function predictions(view: PromptFrame, t: number, d_vocab: number) {
-  const rows = likeliest(view, t, d_vocab).map(
+  const rows = likeliest(view, t).map(
     ({ token, probability, is_true }) => html`
       <li class=${is_true ? 'true' : ''}>
         <b>${tokenLabel(token, d_vocab)}</b>
