@@ -10,7 +10,8 @@ namespace induction {
 /// Rows the Program is recorded for.
 struct Rows {
   uint32_t batch, length;
-  uint32_t counted;  // positions per row that have a target: length, or length − 1 when the last has none
+  uint32_t counted;       // positions per row that have a target: length, or length − 1 when the last has none
+  bool weighted = false;  // each position has a weight of its own in the loss: another input
 };
 
 /// What a Program does beside what its Config says: for interventions on a run.

@@ -179,7 +179,9 @@ void Recorder::record_update(Kernel optimiser) {
   program_.finish.push_back(step(Kernel::reduce_chunks, {c, g}, {size, program_.chunks}));
   if (program_.trainable != kNoTensor) program_.finish.push_back(step(Kernel::mask_gradient, {g, program_.trainable}, {size}));
   const uint32_t positions = loss == kNoTensor ? 0 : (*this)[loss].elements();
-  program_.finish.push_back(step(Kernel::measure, {g, loss, statistics}, {size, positions, counted_}));
+  const TensorId weights = program_.weights;
+  program_.finish.push_back(
+      step(Kernel::measure, {g, loss, statistics, weights}, {size, positions, counted_}, weights == kNoTensor ? 0u : kWeighted));
   const TensorId held = program_.trainable == kNoTensor ? kNoTensor : place("", "", {3, size});
   if (held != kNoTensor) record_frozen({p, m, v}, held, Kernel::hold);
   program_.update.push_back(step(optimiser, {p, g, m, v, statistics}, {size}));

@@ -64,8 +64,16 @@ class Recorder {
   };
   /// Fused attention: returns z and keeps the pattern under its own name.
   TensorId attention(std::string pattern_name, std::string z_name, const Attention& input);
-  /// `counted`: positions per sequence that have a target.
-  TensorId cross_entropy(std::string name, TensorId logits, TensorId targets, uint32_t counted);
+  /// What a loss compares the logits with. Without weights every position that has a target counts the same.
+  struct Goal {
+    TensorId targets;
+    uint32_t counted = 1;  // positions per sequence that have a target
+    TensorId weights = kNoTensor;
+    float smoothing = 0;
+    bool brier = false;
+  };
+  /// The loss at each position; what is trained is its weighted mean. docs/maths.md (12), (60)–(63).
+  TensorId loss(std::string name, TensorId logits, const Goal& goal);
 
   /// Makes the update leave parameters alone whose float in `values` (one per float of the parameter region) is 0; else 1.
   void trainable(std::vector<double> values);

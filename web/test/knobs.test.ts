@@ -51,8 +51,8 @@ test('the true next token is listed even where the model does not expect it', ()
     probabilities,
     induction_targets: new Uint8Array(4),
   };
-  const shown = likeliest(view, 0);
+  const shown = likeliest(view, 0, 6);
   expect(shown.map(({ token }) => token)).toEqual([0, 1, 2, 3, 5]);
   expect(shown.at(-1)?.is_true).toBe(true);
-  expect(likeliest(view, 1).some(({ is_true }) => is_true)).toBe(false);
+  expect(likeliest(view, 1, 6).some(({ is_true }) => is_true)).toBe(false);
 });

@@ -38,6 +38,8 @@ const kWritten: Record<string, number[]> = {
   attention_backward: [5, 6, 7],
   cross_entropy: [2],
   cross_entropy_backward: [2],
+  brier: [2],
+  brier_backward: [2],
   reduce_chunks: [1],
   mask_gradient: [0],
   measure: [2],

@@ -1,6 +1,7 @@
 // The WGSL kernels as one module, and how many workgroups each kernel of a Step takes.
 import batch from '../../../core/data/batch.wgsl?raw';
 import bigram from '../../../core/data/bigram.wgsl?raw';
+import given from '../../../core/data/given.wgsl?raw';
 import repeat from '../../../core/data/repeat.wgsl?raw';
 import attention from '../../../core/kernels/attention.wgsl?raw';
 import contract from '../../../core/kernels/contract.wgsl?raw';
@@ -21,7 +22,7 @@ import tile from '../../../core/kernels/tile.wgsl?raw';
 import rng from '../../../core/rng.wgsl?raw';
 
 const ideas = [contract, embed, norm, mlp, dropout, positions, softmax, attention, loss, optimiser, freeze];
-const tasks = [repeat, bigram];
+const tasks = [repeat, bigram, given];
 const sourceWith = (sums: string) => [prelude, tile, lanes, sums, ...ideas, rng, batch, ...tasks].join('\n');
 /** What every device compiles; and what one with subgroups does. */
 export const kSource = sourceWith(lanesMemory);
@@ -108,6 +109,8 @@ const kGroups: Record<string, (extent: Extent, size: Uint32Array, words: Uint32A
   attention_backward: ({ batch }, size) => batch * size[1],
   cross_entropy: ({ batch }, size) => rows(batch * size[0]),
   cross_entropy_backward: ({ batch }, size) => rows(batch * size[0]),
+  brier: ({ batch }, size) => rows(batch * size[0]),
+  brier_backward: ({ batch }, size) => rows(batch * size[0]),
   reduce_chunks: (_, size) => items(size[0]),
   mask_gradient: (_, size) => items(size[0]),
   measure: () => 1,
@@ -119,6 +122,7 @@ const kGroups: Record<string, (extent: Extent, size: Uint32Array, words: Uint32A
   draw_repeat: ({ batch }) => batch,
   draw_repeat_fixed: ({ batch }) => batch,
   draw_bigram: ({ batch }) => batch,
+  draw_given: (_, size) => items(size.reduce((sum, n) => sum + n)),
 };
 
 /** Kernels that have both an entry point and a known number of workgroups. */
