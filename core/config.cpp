@@ -155,7 +155,14 @@ Problems set_from_text(Config& config, std::string_view name, std::string_view t
   return {};
 }
 
-int64_t token_count(const Config& config) { return config.d_vocab; }
+int64_t token_count(const Config& config) { return config.d_vocab + (config.start_token ? 1 : 0); }
+
+Config for_task(const Config& config) {
+  Config task = config;
+  if (task.start_token) --task.n_ctx;
+  task.start_token = false;
+  return task;
+}
 
 bool own_data(const Config& config) { return config.task == kind::task::tokens || config.task == kind::task::text; }
 
@@ -164,6 +171,9 @@ Config for_evaluation(const Config& config) {
   const Config plain;
   Config asked = config;
   asked.loss_kind = plain.loss_kind, asked.label_smoothing = plain.label_smoothing;
+  asked.dropout = asked.attention_dropout = 0;
+  asked.frozen_embedding = asked.frozen_unembedding = asked.frozen_norm = asked.frozen_mlp = false;
+  asked.frozen_q = asked.frozen_k = asked.frozen_v = asked.frozen_o = false;
   return asked;
 }
 
@@ -224,6 +234,13 @@ void check_objective(const Config& c, Problems& found) {
     found.push_back({"inducible_weight", "inducible_weight is 0; with the objective inducible it must be above 0 or nothing is learned"});
 }
 
+// Something must be left to train.
+void check_frozen(const Config& c, Problems& found) {
+  const bool trained = !c.frozen_embedding || !(c.frozen_unembedding || c.tied_embedding) || !c.frozen_q || !c.frozen_k || !c.frozen_v ||
+                       !c.frozen_o || (c.norm != kind::norm::none && !c.frozen_norm) || (c.d_mlp > 0 && !c.frozen_mlp);
+  if (!trained) found.push_back({"frozen_embedding", "every parameter is frozen; at least one of the frozen_ knobs must be false"});
+}
+
 }  // namespace
 
 Problems problems(const Config& config) {
@@ -238,7 +255,8 @@ Problems problems(const Config& config) {
   check_objective(config, found);
   if (config.positions == kind::positions::rotary && head_width(config) % 2 != 0)
     found.push_back({"d_head", "d_head is " + std::to_string(config.d_head) + "; rotary positions rotate pairs, so it must be even"});
-  check_task(config, found);
+  check_task(for_task(config), found);
+  check_frozen(config, found);
   return found;
 }
 

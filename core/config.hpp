@@ -81,6 +81,8 @@ int64_t token_count(const Config& config);
 
 /// Does the task read a reader's own data?
 bool own_data(const Config& config);
+/// What its task knows of a Config: with a start token, rows that are one token shorter.
+Config for_task(const Config& config);
 
 /// d_head after 0 (automatic) is resolved: d_model / n_heads rounded down, even under rotary positions, at least 2.
 int64_t head_width(const Config& config);

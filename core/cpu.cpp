@@ -54,6 +54,8 @@ void Cpu<Real>::run_step(const Step& step, uint32_t first, uint32_t n, uint32_t 
     slice.p[i] =
         arena_ + step.offset[i] + static_cast<size_t>(first) * step.batch_stride[i] + static_cast<size_t>(chunk) * step.chunk_stride[i];
   slice.n = n;
+  slice.first = first;
+  slice.training_step = training_step_;
   slice.scratch = scratch_ + static_cast<size_t>(thread) * program_.scratch_floats;
   slice.hyper = hyper;
   kernels_.run[static_cast<int>(step.kernel)](step, slice);

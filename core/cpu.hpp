@@ -25,6 +25,8 @@ class Cpu {
 
   bool ok() const { return memory_ != nullptr; }
 
+  /// The training step that the next passes belong to: what dropout is drawn from. 0 at the beginning.
+  void at_step(uint64_t step) { training_step_ = static_cast<uint32_t>(step); }
   /// Forward, or forward and backward, of one gradient chunk. Different chunks may run at the same time, on different threads.
   void run_chunk(uint32_t chunk, bool backward, uint32_t thread = 0);
   /// Every chunk, one after the other.
@@ -57,6 +59,7 @@ class Cpu {
   std::unique_ptr<void, Release> memory_;
   Real* arena_ = nullptr;
   Real* scratch_ = nullptr;
+  uint32_t training_step_ = 0;
 };
 
 }  // namespace induction

@@ -1,5 +1,6 @@
 #include "exact.hpp"
 
+#include <algorithm>
 #include <cstring>
 
 namespace induction {
@@ -99,6 +100,22 @@ std::vector<double> sinusoids(uint32_t length, uint32_t width) {
       const double angle = t * exact_exp2(-log2_base * (d - d % 2) / width);
       table[static_cast<size_t>(t) * width + d] = d % 2 ? exact_cos(angle) : exact_sin(angle);
     }
+  return table;
+}
+
+std::vector<double> relative_buckets(uint32_t length, bool bidirectional) {
+  const uint32_t buckets = bidirectional ? kRelativeBuckets / 2 : kRelativeBuckets, exact = buckets / 2;
+  const double per_e_fold = (buckets - exact) / exact_ln(static_cast<double>(kRelativeMost) / exact);
+  std::vector<double> table;
+  for (int64_t distance = 1 - static_cast<int64_t>(length); distance < static_cast<int64_t>(length); ++distance) {
+    const auto size = static_cast<uint32_t>(distance < 0 ? -distance : distance);
+    const uint32_t first = bidirectional && distance < 0 ? buckets : 0;
+    uint32_t bucket = size;
+    // 1e-9: a distance on a border (64 = 8·2³ with 8 of 16) must not fall below it by rounding.
+    if (size >= exact) bucket = exact + static_cast<uint32_t>(exact_ln(static_cast<double>(size) / exact) * per_e_fold + 1e-9);
+    if (distance < 0 && !bidirectional) bucket = 0;
+    table.push_back(first + std::min(bucket, buckets - 1));
+  }
   return table;
 }
 

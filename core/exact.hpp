@@ -21,6 +21,10 @@ double exact_power(double x, uint64_t n);
 std::vector<double> rotary_table(uint32_t length, uint32_t width, double base);
 /// [length, width] of docs/maths.md (2).
 std::vector<double> sinusoids(uint32_t length, uint32_t width);
+/// [2·length − 1]: the bucket of distance q − k at q − k + length − 1, of kRelativeBuckets. Keys after the query share bucket 0, or with
+/// `bidirectional` have the upper half of the buckets. docs/maths.md (52).
+inline constexpr uint32_t kRelativeBuckets = 32, kRelativeMost = 128;
+std::vector<double> relative_buckets(uint32_t length, bool bidirectional);
 /// One slope per head, docs/maths.md (7).
 std::vector<double> alibi_slopes(uint32_t heads);
 

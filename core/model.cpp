@@ -4,103 +4,17 @@
 
 #include "exact.hpp"
 #include "hold.hpp"
+#include "model_weights.hpp"
+#include "rng.hpp"
 
 namespace induction {
 namespace {
-
-constexpr double kRotaryBase = 10000;  // Su et al. 2021
-
-struct NormWeights {
-  TensorId w = kNoTensor, b = kNoTensor;
-};
-
-struct LayerWeights {
-  NormWeights ln1;
-  TensorId W_QKV = kNoTensor;                  // [d_model, 3, n_heads, d_head]: q, k and v side by side, one contraction
-  TensorId W_QK = kNoTensor, W_V = kNoTensor;  // shortformer: [d_model, 2, …] and [d_model, 1, …], for their inputs differ
-  TensorId W_O = kNoTensor;                    // [n_heads, d_head, d_model]
-  TensorId smear_alpha = kNoTensor;            // [n_heads]
-};
-
-struct Weights {
-  TensorId W_E, W_pos = kNoTensor, W_U = kNoTensor;
-  std::vector<LayerWeights> layers;
-  NormWeights ln_final;
-};
-
-struct Sizes {
-  uint32_t layers, heads, d, e, v, ctx;
-  explicit Sizes(const Config& c)
-      : layers(static_cast<uint32_t>(c.n_layers)),
-        heads(static_cast<uint32_t>(c.n_heads)),
-        d(static_cast<uint32_t>(c.d_model)),
-        e(static_cast<uint32_t>(head_width(c))),
-        v(static_cast<uint32_t>(token_count(c))),
-        ctx(static_cast<uint32_t>(c.n_ctx)) {}
-};
-
-NormWeights norm_weights(Recorder& rec, const Config& c, const std::string& name) {
-  NormWeights n;
-  const auto d = static_cast<uint32_t>(c.d_model);
-  if (c.norm != kind::norm::none) n.w = rec.parameter(name + ".w", {d});
-  if (c.norm == kind::norm::layer) n.b = rec.parameter(name + ".b", {d});
-  return n;
-}
-
-// Projections stored side by side as [d_model, count, n_heads, d_head], seen from outside as [n_heads, d_model, d_head] each.
-TensorId projection_block(Recorder& rec, const Sizes& s, const std::string& layer, std::initializer_list<const char*> names) {
-  const auto count = static_cast<uint32_t>(names.size());
-  const TensorId block = rec.parameter("", {s.d, count, s.heads, s.e});
-  uint32_t index = 0;
-  for (const char* name : names)
-    rec.name_part(layer + ".attn." + name, block, index++ * s.heads * s.e, {s.heads, s.d, s.e}, {s.e, count * s.heads * s.e, 1});
-  return block;
-}
-
-Weights declare_weights(Recorder& rec, const Config& c) {
-  const Sizes s(c);
-  Weights w;
-  w.W_E = rec.parameter("embed.W_E", {s.v, s.d});
-  const bool shortformer = c.positions == kind::positions::shortformer;
-  if (c.positions == kind::positions::learned || shortformer) w.W_pos = rec.parameter("pos_embed.W_pos", {s.ctx, s.d});
-  for (uint32_t l = 0; l < s.layers; ++l) {
-    const std::string layer = "blocks." + std::to_string(l);
-    LayerWeights lw;
-    lw.ln1 = norm_weights(rec, c, layer + ".ln1");
-    if (shortformer) {
-      lw.W_QK = projection_block(rec, s, layer, {"W_Q", "W_K"});
-      lw.W_V = projection_block(rec, s, layer, {"W_V"});
-    } else {
-      lw.W_QKV = projection_block(rec, s, layer, {"W_Q", "W_K", "W_V"});
-    }
-    lw.W_O = rec.parameter(layer + ".attn.W_O", {s.heads, s.e, s.d});
-    if (c.smeared_keys) lw.smear_alpha = rec.parameter(layer + ".attn.smear_alpha", {s.heads});
-    w.layers.push_back(lw);
-  }
-  w.ln_final = norm_weights(rec, c, "ln_final");
-  if (!c.tied_embedding) w.W_U = rec.parameter("unembed.W_U", {s.d, s.v});
-  return w;
-}
-
-// Constants that positions need: ALiBi slopes or rotary tables.
-struct Tables {
-  TensorId slopes = kNoTensor, rotation = kNoTensor;
-};
-
-Tables declare_tables(Recorder& rec, const Config& c, uint32_t length) {
-  const Sizes s(c);
-  Tables tables;
-  if (c.positions == kind::positions::alibi) tables.slopes = rec.constant("alibi_slopes", {s.heads}, alibi_slopes(s.heads));
-  if (c.positions == kind::positions::rotary)
-    tables.rotation = rec.constant("rotary_table", {length, s.e}, rotary_table(length, s.e, kRotaryBase));
-  return tables;
-}
 
 TensorId apply_norm(Recorder& rec, const std::string& name, TensorId x, const NormWeights& n) {
   return n.w == kNoTensor ? x : rec.norm(name + ".hook_normalized", x, n.w, n.b);
 }
 
-// What record_layer hands through.
+// What the operations of one layer need.
 struct Layer {
   const Config& c;
   const Weights& model;
@@ -145,27 +59,75 @@ Recorder::Attention project(Recorder& rec, const Layer& layer, TensorId x, const
   return {q, k, v, tables.slopes, scale};
 }
 
-// One attention block: resid_pre -> resid_post. Plain mode keeps every hook; training mode fuses: docs/maths.md (7)–(9).
-TensorId record_layer(Recorder& rec, const Layer& layer, TensorId resid_pre) {
+// Places of dropout, each with a stream of its own: the embedding, then three per layer.
+enum DropoutPlace : uint32_t { kEmbedding, kPattern, kAttention, kMlp };
+
+TensorId dropped(Recorder& rec, const Config& c, const std::string& name, TensorId x, uint32_t layer, DropoutPlace place,
+                 TensorId onto = kNoTensor) {
+  const double rate = place == kPattern ? c.attention_dropout : c.dropout;
+  const uint32_t stream = static_cast<uint32_t>(Stream::dropout) + 3 * layer + place;
+  return rate == 0 ? x : rec.dropout(name, x, {rate, static_cast<uint32_t>(c.seed), stream}, onto);
+}
+
+// resid + what a block made, dropped out: docs/maths.md (50).
+TensorId add_to_stream(Recorder& rec, const Config& c, const std::string& name, TensorId resid, TensorId made, uint32_t layer,
+                       DropoutPlace place) {
+  if (rec.mode() == Mode::training && c.dropout > 0) return dropped(rec, c, name, made, layer, place, resid);
+  return rec.add(name, resid, dropped(rec, c, "", made, layer, place));
+}
+
+// z of one layer. Plain mode, and what the fused kernel does not know, records the composition: docs/maths.md (7)–(9).
+TensorId attend(Recorder& rec, const Layer& layer, const Recorder::Attention& in) {
+  const Config& c = layer.c;
+  const uint32_t l = layer.index;
+  const LayerWeights& w = layer.model.layers[l];
+  const std::string hook = "blocks." + std::to_string(l) + ".attn.";
+  const bool fused = !c.bidirectional && c.attention_dropout == 0 && w.rel_pos_bias == kNoTensor && !layer.hold.clamps(l);
+  if (fused && rec.mode() == Mode::training) return rec.attention(hook + "hook_pattern", hook + "hook_z", in);
+  const TensorId products = rec.einsum("", "bqhe,bkhe->bhqk", in.q, in.k);
+  const TensorId scores =
+      rec.mask_scores(hook + "hook_attn_scores", products, in.slopes, in.scale, {w.rel_pos_bias, layer.tables.buckets, c.bidirectional});
+  const TensorId pattern = rec.softmax(hook + "hook_pattern", scores, c.bidirectional);
+  layer.hold.patterns(l, pattern);
+  return rec.einsum(hook + "hook_z", "bhqk,bkhe->bqhe", dropped(rec, c, "", pattern, l, kPattern), in.v);
+}
+
+// resid_pre -> the residual stream after attention.
+TensorId record_attention(Recorder& rec, const Layer& layer, TensorId resid_pre) {
+  const Config& c = layer.c;
   const uint32_t l = layer.index;
   const std::string block = "blocks." + std::to_string(l), hook = block + ".attn.";
   const LayerWeights& w = layer.model.layers[l];
   const TensorId x = apply_norm(rec, block + ".ln1", resid_pre, w.ln1);
-  const Recorder::Attention in = project(rec, layer, x, hook);
-  const std::string resid_post = block + ".hook_resid_post";
-  if (rec.mode() == Mode::training && !layer.hold.clamps(l)) {
-    const TensorId z = rec.attention(hook + "hook_pattern", hook + "hook_z", in);
-    layer.hold.outputs(l, z, w.W_O);
-    return rec.einsum(resid_post, "bthe,hed->btd", z, w.W_O, resid_pre);
-  }
-  const TensorId products = rec.einsum("", "bqhe,bkhe->bhqk", in.q, in.k);
-  const TensorId scores = rec.mask_scores(hook + "hook_attn_scores", products, in.slopes, in.scale);
-  const TensorId pattern = rec.softmax(hook + "hook_pattern", scores);
-  layer.hold.patterns(l, pattern);
-  const TensorId z = rec.einsum(hook + "hook_z", "bhqk,bkhe->bqhe", pattern, in.v);
+  const TensorId z = attend(rec, layer, project(rec, layer, x, hook));
   layer.hold.outputs(l, z, w.W_O);
-  if (rec.mode() == Mode::training) return rec.einsum(resid_post, "bthe,hed->btd", z, w.W_O, resid_pre);
-  return rec.add(resid_post, resid_pre, rec.einsum(block + ".hook_attn_out", "bthe,hed->btd", z, w.W_O));
+  const std::string resid = block + (c.d_mlp > 0 ? ".hook_resid_mid" : ".hook_resid_post");
+  if (rec.mode() == Mode::training && c.dropout == 0) return rec.einsum(resid, "bthe,hed->btd", z, w.W_O, resid_pre);
+  return add_to_stream(rec, c, resid, resid_pre, rec.einsum(block + ".hook_attn_out", "bthe,hed->btd", z, w.W_O), l, kAttention);
+}
+
+// resid_mid -> resid_post: docs/maths.md (48), (49).
+TensorId record_mlp(Recorder& rec, const Config& c, const MlpWeights& w, uint32_t l, TensorId resid_mid) {
+  const std::string block = "blocks." + std::to_string(l), hook = block + ".mlp.", resid_post = block + ".hook_resid_post";
+  const TensorId x = apply_norm(rec, block + ".ln2", resid_mid, w.ln2);
+  const TensorId pre = rec.add_bias(hook + "hook_pre", rec.einsum("", "btd,dm->btm", x, w.W_in), w.b_in);
+  const TensorId sums = rec.einsum("", "btm,md->btd", rec.gelu(hook + "hook_post", pre), w.W_out);
+  if (rec.mode() == Mode::training && c.dropout == 0) return rec.add_bias(resid_post, sums, w.b_out, resid_mid);
+  return add_to_stream(rec, c, resid_post, resid_mid, rec.add_bias(block + ".hook_mlp_out", sums, w.b_out), l, kMlp);
+}
+
+// The stream that the first layer reads: docs/maths.md (1), (2).
+TensorId record_embedding(Recorder& rec, const Config& c, const Weights& w, TensorId tokens) {
+  const bool learned = c.positions == kind::positions::learned, sinusoidal = c.positions == kind::positions::sinusoidal;
+  const std::string first = "blocks.0.hook_resid_pre", summed = c.dropout > 0 ? "" : first;
+  TensorId resid = rec.embed(learned || sinusoidal ? "hook_embed" : summed, tokens, w.W_E);
+  if (learned) resid = rec.add_position(summed, resid, w.W_pos);
+  if (sinusoidal) {
+    const auto d = static_cast<uint32_t>(c.d_model);
+    const uint32_t length = rec.program().length;
+    resid = rec.add_position(summed, resid, rec.constant("hook_pos_embed", {length, d}, sinusoids(length, d)));
+  }
+  return dropped(rec, c, first, resid, 0, kEmbedding);
 }
 
 Kernel optimiser_kernel(const Config& c) {
@@ -177,22 +139,20 @@ Kernel optimiser_kernel(const Config& c) {
 Program record_model(const Config& c, const Rows& rows, Mode mode, const Extras& extras) {
   Recorder rec(rows.batch, rows.length, mode);
   const Weights w = declare_weights(rec, c);
-  if (extras.freezable || !extras.frozen.empty()) rec.trainable(trainable_values(rec.program(), extras.frozen));
+  std::vector<FrozenPart> frozen = frozen_parts(c);
+  frozen.insert(frozen.end(), extras.frozen.begin(), extras.frozen.end());
+  if (extras.freezable || !frozen.empty()) rec.trainable(trainable_values(rec.program(), frozen));
   const Tables tables = declare_tables(rec, c, rows.length);
   const TensorId tokens = rec.input("tokens", "bt", {rows.batch, rows.length});
   const TensorId targets = rec.input("targets", "bt", {rows.batch, rows.length});
   const TensorId weights = rows.weighted ? rec.input("weights", "bt", {rows.batch, rows.length}) : kNoTensor;
 
-  const bool learned = c.positions == kind::positions::learned, sinusoidal = c.positions == kind::positions::sinusoidal;
-  const std::string first = "blocks.0.hook_resid_pre";
-  TensorId resid = rec.embed(learned || sinusoidal ? "hook_embed" : first, tokens, w.W_E);
-  if (learned) resid = rec.add_position(first, resid, w.W_pos);
-  if (sinusoidal) {
-    const auto d = static_cast<uint32_t>(c.d_model);
-    resid = rec.add_position(first, resid, rec.constant("hook_pos_embed", {rows.length, d}, sinusoids(rows.length, d)));
-  }
   Hold hold(rec, extras.held, tokens);
-  for (uint32_t l = 0; l < w.layers.size(); ++l) resid = record_layer(rec, {c, w, tables, hold, l}, resid);
+  TensorId resid = record_embedding(rec, c, w, tokens);
+  for (uint32_t l = 0; l < w.layers.size(); ++l) {
+    resid = record_attention(rec, {c, w, tables, hold, l}, resid);
+    if (c.d_mlp > 0) resid = record_mlp(rec, c, w.layers[l].mlp, l, resid);
+  }
   const TensorId y = apply_norm(rec, "ln_final", resid, w.ln_final);
   const TensorId logits = c.tied_embedding ? rec.einsum("logits", "btd,vd->btv", y, w.W_E) : rec.einsum("logits", "btd,dv->btv", y, w.W_U);
   rec.loss("loss", logits, {targets, rows.counted, weights, static_cast<float>(c.label_smoothing), c.loss_kind == kind::loss_kind::brier});

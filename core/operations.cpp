@@ -168,15 +168,24 @@ TensorId Recorder::rotary(std::string name, TensorId x, TensorId table) {
 
 // --- attention ---
 
-TensorId Recorder::mask_scores(std::string name, TensorId products, TensorId slopes, float scale) {
+TensorId Recorder::mask_scores(std::string name, TensorId products, TensorId slopes, float scale, const Masking& masking) {
   const TensorId scores = like(std::move(name), products);
   const uint32_t length = program_.length, heads = (*this)[products].shape[1];
-  Step forward = step(Kernel::mask_scores, {products, slopes, scores}, {length, heads}, slopes == kNoTensor ? 0u : kAlibi);
+  const auto [bias, buckets, bidirectional] = masking;
+  const uint32_t mask = bidirectional ? kBidirectional : 0u;
+  const uint32_t flags = mask | (slopes == kNoTensor ? 0u : kAlibi) | (bias == kNoTensor ? 0u : kRelative);
+  Step forward = step(Kernel::mask_scores, {products, slopes, scores, bias, buckets}, {length, heads}, flags);
   forward.value[0] = scale;
   program_.forward.push_back(forward);
-  reverse_.push_back([=, this] {  // scores = scale·products − bias, masked
+  reverse_.push_back([=, this, bias = bias, buckets = buckets] {  // scores = scale·products + bias, masked:  dbias = Σ dscores
     const TensorId d_scores = gradient_of(scores), d_products = gradient_of(products);
     contribute(products);
+    if (bias != kNoTensor) {
+      const TensorId d_bias = gradient_of(bias);
+      contribute(bias);
+      const uint32_t count = (*this)[bias].shape[0];
+      program_.backward.push_back(step(Kernel::relative_bias_backward, {d_scores, buckets, d_bias}, {length, heads, count}, mask));
+    }
     Step made = step(Kernel::mask_scores_backward, {d_scores, d_products}, {length, heads});
     made.value[0] = scale;
     program_.backward.push_back(made);
@@ -184,14 +193,14 @@ TensorId Recorder::mask_scores(std::string name, TensorId products, TensorId slo
   return scores;
 }
 
-TensorId Recorder::softmax(std::string name, TensorId scores) {
+TensorId Recorder::softmax(std::string name, TensorId scores, bool bidirectional) {
   const TensorId pattern = like(std::move(name), scores);
-  const uint32_t length = program_.length, heads = (*this)[scores].shape[1];
-  program_.forward.push_back(step(Kernel::softmax, {scores, pattern}, {length, heads}));
+  const uint32_t length = program_.length, heads = (*this)[scores].shape[1], flags = bidirectional ? kBidirectional : 0u;
+  program_.forward.push_back(step(Kernel::softmax, {scores, pattern}, {length, heads}, flags));
   reverse_.push_back([=, this] {  // pattern = softmax(scores)
     const TensorId d_pattern = gradient_of(pattern), d_scores = gradient_of(scores);
     contribute(scores);
-    program_.backward.push_back(step(Kernel::softmax_backward, {pattern, d_pattern, d_scores}, {length, heads}));
+    program_.backward.push_back(step(Kernel::softmax_backward, {pattern, d_pattern, d_scores}, {length, heads}, flags));
   });
   return pattern;
 }

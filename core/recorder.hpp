@@ -18,6 +18,12 @@ enum class Mode : uint8_t { training, plain };
 
 using Shape = std::vector<uint32_t>;
 
+/// bias [buckets, heads] and buckets [2T − 1]: learned biases of relative positions. bidirectional: no causal mask.
+struct Masking {
+  TensorId bias = kNoTensor, buckets = kNoTensor;
+  bool bidirectional = false;
+};
+
 class Recorder {
  public:
   Recorder(uint32_t batch, uint32_t length, Mode mode);
@@ -41,8 +47,17 @@ class Recorder {
   TensorId norm(std::string name, TensorId x, TensorId w, TensorId b);
   TensorId smear(std::string name, TensorId k, TensorId alpha);
   TensorId rotary(std::string name, TensorId x, TensorId table);
-  TensorId mask_scores(std::string name, TensorId products, TensorId slopes, float scale);
-  TensorId softmax(std::string name, TensorId scores);
+  TensorId mask_scores(std::string name, TensorId products, TensorId slopes, float scale, const Masking& masking = {});
+  TensorId softmax(std::string name, TensorId scores, bool bidirectional = false);
+  /// x + bias, along the last axis; with `onto`: onto + that. While training it takes x's place.
+  TensorId add_bias(std::string name, TensorId x, TensorId bias, TensorId onto = kNoTensor);
+  TensorId gelu(std::string name, TensorId pre);
+  struct Dropout {
+    double rate;
+    uint32_t seed, stream;
+  };
+  /// With `onto`: onto + the sum that is left of x.
+  TensorId dropout(std::string name, TensorId x, const Dropout& drop, TensorId onto = kNoTensor);
   struct Attention {
     TensorId q, k, v, slopes;
     float scale;
@@ -102,6 +117,7 @@ class Recorder {
   TensorId push(Tensor tensor) { return push(std::move(tensor), View{}); }
   TensorId push(Tensor tensor, View view);
   TensorId like(std::string name, TensorId id);
+  TensorId renamed(std::string name, TensorId id);
   Step step(Kernel kernel, std::initializer_list<TensorId> operands, std::initializer_list<uint32_t> sizes, uint32_t flags = 0) const;
   Step contraction(std::string_view a_letters, std::string_view b_letters, std::string_view c_letters, TensorId a, TensorId b, TensorId c);
   TensorId gradient_of(TensorId id);

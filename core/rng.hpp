@@ -6,8 +6,19 @@
 
 namespace induction {
 
-/// What a random number is for. Each purpose has its own stream, so adding one never moves another.
-enum class Stream : uint32_t { init = 1, train = 2, held_out = 3, unseen = 4, markov = 5, example = 6, pool = 70, pool_choice = 71 };
+/// What a random number is for. Each purpose has its own stream, so adding one never moves another. Dropout has one per place in the
+/// model, from `dropout` on.
+enum class Stream : uint32_t {
+  init = 1,
+  train = 2,
+  held_out = 3,
+  unseen = 4,
+  markov = 5,
+  example = 6,
+  pool = 70,
+  pool_choice = 71,
+  dropout = 0x44524f50
+};
 
 struct Random2 {
   uint32_t a, b;
@@ -15,7 +26,8 @@ struct Random2 {
 
 /// Threefry-2x32, 20 rounds: key (seed, stream), counter (i, j) -> two words.
 /// Source: Salmon et al. 2011, 'Parallel random numbers: as easy as 1, 2, 3'; docs/maths.md (17).
-inline Random2 random2(uint32_t seed, Stream stream, uint32_t i, uint32_t j) {
+// static: kernels call it, and their copies for other processors must not share code (kernels/table.inc).
+static inline Random2 random2(uint32_t seed, Stream stream, uint32_t i, uint32_t j) {
   constexpr uint32_t kParity = 0x1BD11BDA;  // Skein's key-schedule constant
   constexpr int kRotation[8] = {13, 15, 26, 6, 17, 29, 16, 24};
   const uint32_t key[3] = {seed, static_cast<uint32_t>(stream), kParity ^ seed ^ static_cast<uint32_t>(stream)};
@@ -34,7 +46,7 @@ inline Random2 random2(uint32_t seed, Stream stream, uint32_t i, uint32_t j) {
 }
 
 /// Uniform in {0 .. n-1}; the bias of the remainder is below n / 2^32.
-inline uint32_t uniform_below(uint32_t seed, Stream stream, uint32_t i, uint32_t j, uint32_t n) {
+static inline uint32_t uniform_below(uint32_t seed, Stream stream, uint32_t i, uint32_t j, uint32_t n) {
   return random2(seed, stream, i, j).a % n;
 }
 

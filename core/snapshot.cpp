@@ -223,6 +223,9 @@ std::string infer_config(const TensorFile& file, Inferred& inferred) {
   made.norm_weights = file.find("blocks.0.ln1.w") != nullptr;
   if (made.norm_weights) c.norm = file.find("blocks.0.ln1.b") ? kind::norm::layer : kind::norm::rms;
   c.smeared_keys = file.find("blocks.0.attn.smear_alpha") != nullptr;
+  if (const NamedArray* W_in = file.find("blocks.0.mlp.W_in"); W_in && W_in->shape.size() == 2)
+    c.d_mlp = static_cast<int64_t>(W_in->shape[1]);
+  if (file.find("blocks.0.attn.rel_pos_bias.weight")) c.positions = kind::positions::t5;
   c.tied_embedding = file.find("unembed.W_U") == nullptr;
   if (const NamedArray* W_pos = file.find("pos_embed.W_pos"); W_pos && !W_pos->shape.empty()) {
     made.position_table = true;

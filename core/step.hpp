@@ -17,12 +17,14 @@ inline constexpr int kOperands = 8, kSizes = 8, kAxes = 6, kValues = 4;
 
 /// Bits of Step::flags.
 enum Flag : uint32_t {
-  kAccumulate = 1,  // add to the output instead of writing it
-  kLayerNorm = 2,   // norm: subtract the mean and add a bias
-  kAlibi = 4,       // scores: linear biases
-  kDistinct = 16,   // drawing a batch: no token twice inside one block
-  kTogether = 8,    // goes in one dispatch with the Step before it: same kernel, neither touches what the other one writes
-  kWeighted = 256,  // loss: each position has a weight of its own
+  kAccumulate = 1,      // add to the output instead of writing it
+  kLayerNorm = 2,       // norm: subtract the mean and add a bias
+  kAlibi = 4,           // scores: linear biases
+  kDistinct = 16,       // drawing a batch: no token twice inside one block
+  kRelative = 32,       // scores: learned biases of relative positions
+  kBidirectional = 64,  // scores and softmax: keys after the query too
+  kTogether = 8,        // goes in one dispatch with the Step before it: same kernel, neither touches what the other one writes
+  kWeighted = 256,      // loss: each position has a weight of its own
 };
 
 /// Steps that may go together: the first, and those after it that have kTogether. An executor may run them in any order.

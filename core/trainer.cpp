@@ -47,6 +47,8 @@ bool ends_with(const std::string& text, std::string_view end) {
   return text.size() >= end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;
 }
 
+bool is_mlp_bias(const std::string& name) { return ends_with(name, "mlp.b_in") || ends_with(name, "mlp.b_out"); }
+
 double standard_normal(uint32_t seed, uint32_t i, uint32_t j) {
   const Random2 word = random2(seed, Stream::init, i, j);
   const double u1 = ((word.a >> 8) + 0.5) / 16777216.0, u2 = ((word.b >> 8) + 0.5) / 16777216.0;
@@ -65,7 +67,7 @@ void initialise(const Config& c, Cpu<Real>& cpu) {
     std::vector<Real> values(tensor.elements(), Real(0));
     if (ends_with(tensor.name, ".w")) {
       std::fill(values.begin(), values.end(), Real(1));
-    } else if (!ends_with(tensor.name, ".b") && !ends_with(tensor.name, "smear_alpha")) {
+    } else if (!ends_with(tensor.name, ".b") && !is_mlp_bias(tensor.name) && !ends_with(tensor.name, "smear_alpha")) {
       for (uint32_t j = 0; j < values.size(); ++j)
         values[j] = static_cast<Real>(static_cast<float>(deviation * standard_normal(static_cast<uint32_t>(c.seed), stream, j)));
     }
@@ -97,6 +99,7 @@ void Trainer::fill(uint64_t at, Cpu<float>& cpu) const {
 
 double Trainer::train_step(Cpu<float>& cpu, const Parallel& parallel) {
   fill(step, cpu);
+  cpu.at_step(step);
   parallel(program.chunks, [&](uint32_t chunk, uint32_t thread) { cpu.run_chunk(chunk, true, thread); });
   cpu.finish_gradient();
   const float* statistics = cpu.data(program.statistics);

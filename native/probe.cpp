@@ -43,10 +43,10 @@ ProbeRow parse_row(const nlohmann::json& row, const std::string& where, const Co
            " (n_ctx + 1)");
   std::vector<uint32_t> tokens;
   for (size_t t = 0; t < row.size(); ++t) {
-    const bool whole = row[t].is_number_unsigned() && row[t].get<uint64_t>() < static_cast<uint64_t>(config.d_vocab);
+    const bool whole = row[t].is_number_unsigned() && row[t].get<uint64_t>() < static_cast<uint64_t>(token_count(config));
     if (!whole)
       refuse(where + ", position " + std::to_string(t) + " is " + value_text(row[t]) + "; it must be a whole number from 0 to " +
-             std::to_string(config.d_vocab - 1) + " (d_vocab " + std::to_string(config.d_vocab) + ")");
+             std::to_string(token_count(config) - 1) + " (d_vocab " + std::to_string(config.d_vocab) + ")");
     tokens.push_back(row[t].get<uint32_t>());
   }
   // A row of n_ctx + 1 tokens has a target at each position; in a shorter one the last position has none.

@@ -40,7 +40,7 @@ function place(file, name) {
 const LIBRARIES = /^<(nlohmann|Eigen|unsupported|xtensor|xtl|CLI)\//;
 const SYSTEM = /^<(thread|mutex|condition_variable|future|atomic|chrono|ctime|fstream|iostream|filesystem|cstdio|stdio\.h|unistd\.h|sys\/.*|emscripten.*)>$/;
 const MODEL_USERS = /^core\/(model|trainer|course|intervene|run|probes\/[a-z_]+|snapshot)\.[ch]pp$/;
-const RECORDER_USERS = /^core\/(recorder|operations|operations_hold|hold|model)\.[ch]pp$/;
+const RECORDER_USERS = /^core\/(recorder|operations(_\w+)?|hold|model(_\w+)?)\.[ch]pp$/;
 
 // Each rule: [claim, files it is about, is this reference against it?]
 const RULES = [
@@ -48,11 +48,11 @@ const RULES = [
   ['core has no threads, clock, files or Emscripten', /^core\//, (r) => SYSTEM.test(r.target) && !(r.target === '<cstdio>' && r.file === 'core/text.cpp')],
   ['libraries of numbers and JSON stay out of core headers', /^core\/.*\.(hpp|inc|def)$/, (r) => LIBRARIES.test(r.target)],
   ['only core .cpp files outside kernels include libraries, and never Eigen or xtensor on the training path', /^core\/(?!probes\/)/, (r) => /^<(Eigen|unsupported|xtensor|xtl|CLI)\//.test(r.target)],
-  ['kernels see steps and slices only', /^core\/kernels\//, (r) => r.target.startsWith('core/') && !/^core\/(kernels\/|step\.hpp$)/.test(r.target)],
+  ['kernels see steps, slices and random numbers only', /^core\/kernels\//, (r) => r.target.startsWith('core/') && !/^core\/(kernels\/|(step|rng)\.hpp$)/.test(r.target)],
   ['steps and tensors know nothing above them', /^core\/(step|tensor|program)\.hpp$/, (r) => r.target.startsWith('core/') && !/^core\/(step|tensor)\.hpp$|^core\/kernels\/kernels\.def$/.test(r.target)],
   ['config knows nothing of the model', /^core\/config/, (r) => r.target.startsWith('core/') && !/^core\/(config|json_depth|text)/.test(r.target)],
   ['the executor knows programs and kernels, no Config, model or data', /^core\/cpu\./, (r) => r.target.startsWith('core/') && !/^core\/(cpu\.hpp|program\.hpp|kernels\/)/.test(r.target)],
-  ['the recorder knows programs, no Config, model or kernels', /^core\/(recorder|operations)\./, (r) => r.target.startsWith('core/') && !/^core\/(recorder|program)\.hpp$/.test(r.target)],
+  ['the recorder knows programs, no Config, model or kernels', /^core\/(recorder|operations(_\w+)?)\./, (r) => r.target.startsWith('core/') && !/^core\/(recorder|program)\.hpp$/.test(r.target)],
   ['only the recorder and the model record', /^core\//, (r) => r.target === 'core/recorder.hpp' && !RECORDER_USERS.test(r.file)],
   ['only trainer, run, probes and snapshots see the model', /^core\//, (r) => r.target === 'core/model.hpp' && !MODEL_USERS.test(r.file)],
   ['data knows configuration, random numbers and steps only', /^core\/data\//, (r) => r.target.startsWith('core/') && !/^core\/(data\/|config\.hpp|rng\.hpp|exact\.hpp|step\.hpp)/.test(r.target)],

@@ -89,6 +89,11 @@ TEST_CASE("each combination rule has its sentence") {
   c.d_vocab = 16;
   CHECK(problems(c).empty());
   c = Config{};
+  c.start_token = true, c.period_max = 31;
+  CHECK(says(problems(c), "period_max", "shorter than the context"));  // the row of the task is one token shorter
+  c.period_max = 30;
+  CHECK(problems(c).empty());
+  c = Config{};
   c.d_head = 5, c.period_max = 40;
   CHECK(problems(c).size() == 2);  // all of them, not only the first
 }
@@ -244,4 +249,15 @@ TEST_CASE("problems become JSON whatever bytes they quote") {
   const auto json = nlohmann::json::parse(problems_json({{"lr", "bad \xff \x01 \"quoted\""}}), nullptr, false);
   REQUIRE(json.is_object());
   CHECK(json["problems"][0]["knob"] == "lr");
+}
+
+TEST_CASE("a model is asked without dropout and with nothing frozen, and with all that shapes it as it was") {
+  Config c;
+  c.dropout = 0.5, c.attention_dropout = 0.5, c.frozen_q = c.frozen_mlp = c.frozen_embedding = true;
+  c.d_mlp = 16, c.bidirectional = c.start_token = true, c.positions = kind::positions::t5;
+  Config asked = c;
+  asked.dropout = asked.attention_dropout = 0, asked.frozen_q = asked.frozen_mlp = asked.frozen_embedding = false;
+  CHECK(for_evaluation(c) == asked);
+  CHECK(token_count(c) == 17);
+  CHECK(token_count(Config{}) == 16);
 }

@@ -204,3 +204,36 @@ TEST_CASE("the example row repeats about three times, with no token twice in its
   CHECK(std::set<uint32_t>(s.tokens.begin(), s.tokens.begin() + s.period).size() == s.period);
   CHECK(tiled(s));
 }
+
+TEST_CASE("with a start token every row is the task's, one shorter and behind that token, and position 0 predicts its first token") {
+  for (const auto task : {kind::task::repeat, kind::task::repeat_fixed, kind::task::bigram}) {
+    Config c, shorter;
+    c.task = shorter.task = task;
+    c.start_token = true, shorter.n_ctx = c.n_ctx - 1;
+    const Dataset data(c), plain(shorter);
+    for (uint32_t i = 0; i < 20; ++i) {
+      const Sequence row = data.row(Stream::train, i, 2), inner = plain.row(Stream::train, i, 2);
+      REQUIRE(row.tokens.size() == static_cast<size_t>(c.n_ctx));
+      CHECK(row.tokens[0] == 16);
+      CHECK(row.targets[0] == static_cast<int32_t>(inner.tokens[0]));
+      CHECK(std::equal(inner.tokens.begin(), inner.tokens.end(), row.tokens.begin() + 1));
+      CHECK(std::equal(inner.targets.begin(), inner.targets.end(), row.targets.begin() + 1));
+      CHECK(std::equal(inner.inducible.begin(), inner.inducible.end(), row.inducible.begin() + 1));
+      CHECK(row.inducible[0] == 0);
+      CHECK(row.query == inner.query + 1);
+      CHECK(row.period == inner.period);
+      CHECK(data.sources(row, 0).empty());
+      for (uint32_t t = 1; t < row.tokens.size(); ++t) {
+        std::vector<uint32_t> keys = plain.sources(inner, t - 1);
+        for (uint32_t& key : keys) ++key;
+        CHECK(data.sources(row, t) == keys);
+      }
+    }
+    CHECK(data.held_out(3)[0].tokens[0] == 16);
+    CHECK(data.example().tokens[0] == 16);
+    CHECK(plain.drawn_on_device());
+    CHECK_FALSE(data.drawn_on_device());
+    CHECK(data.label(16) == "^");
+    CHECK(data.label(3) == plain.label(3));
+  }
+}

@@ -1,5 +1,7 @@
 // Frozen parameters keep their bits, and the others train as if nothing else were there.
 
+#include <algorithm>
+
 #include "freeze.hpp"
 #include "support/support.hpp"
 #include "trainer.hpp"
@@ -124,4 +126,52 @@ TEST_CASE("a part that names nothing gets one sentence") {
   CHECK(frozen_problem(program, {""}).find("no parameter ''") != std::string::npos);
   CHECK(frozen_problem(program, {"blocks.1", 2}).find("no head 2") != std::string::npos);
   CHECK(frozen_problem(program, {"embed", 0}).find("no head 0") != std::string::npos);
+}
+
+TEST_CASE("each frozen_ knob freezes its group, layer by layer, and nothing else") {
+  const std::pair<const char*, std::vector<std::string>> groups[] = {
+      {"frozen_embedding", {"embed.W_E", "blocks.0.attn.rel_pos_bias.weight", "blocks.1.attn.rel_pos_bias.weight"}},
+      {"frozen_unembedding", {"unembed.W_U"}},
+      {"frozen_q", {"blocks.0.attn.W_Q", "blocks.1.attn.W_Q"}},
+      {"frozen_k", {"blocks.0.attn.W_K", "blocks.1.attn.W_K", "blocks.0.attn.smear_alpha", "blocks.1.attn.smear_alpha"}},
+      {"frozen_v", {"blocks.0.attn.W_V", "blocks.1.attn.W_V"}},
+      {"frozen_o", {"blocks.0.attn.W_O", "blocks.1.attn.W_O"}},
+      {"frozen_norm", {"blocks.0.ln1.w", "blocks.0.ln2.w", "blocks.1.ln1.w", "blocks.1.ln2.w", "ln_final.w"}},
+      {"frozen_mlp",
+       {"blocks.0.mlp.W_in", "blocks.0.mlp.b_in", "blocks.0.mlp.W_out", "blocks.0.mlp.b_out", "blocks.1.mlp.W_in", "blocks.1.mlp.b_in",
+        "blocks.1.mlp.W_out", "blocks.1.mlp.b_out"}}};
+  for (const auto& [knob, names] : groups) {
+    CAPTURE(std::string(knob));
+    Config c = tiny_config();
+    c.positions = kind::positions::t5, c.smeared_keys = true, c.norm = kind::norm::rms, c.d_mlp = 6;
+    REQUIRE(set_from_text(c, knob, "true").empty());
+    const Program program = frozen_program(c, {});
+    Cpu<float> cpu(program);
+    for (const TensorId id : program.parameters) {
+      const std::vector<float> mask = [&] {
+        Tensor tensor = program.tensors[id];
+        tensor.offset += program.tensors[program.trainable].offset - program.parameter_region.offset;
+        return cpu.read(tensor);
+      }();
+      const bool frozen = std::find(names.begin(), names.end(), program.tensors[id].name) != names.end();
+      CAPTURE(program.tensors[id].name);
+      CHECK(mask == std::vector<float>(mask.size(), frozen ? 0.0f : 1.0f));
+    }
+  }
+}
+
+TEST_CASE("something must be left to train: a configuration that freezes every parameter gets a sentence") {
+  Config c;
+  c.frozen_embedding = c.frozen_unembedding = c.frozen_q = c.frozen_k = c.frozen_v = c.frozen_o = true;
+  CHECK(says(problems(c), "frozen_embedding", "every parameter is frozen"));
+  c.d_mlp = 4;
+  CHECK(problems(c).empty());
+  c.frozen_mlp = true, c.norm = kind::norm::rms;
+  CHECK(problems(c).empty());
+  c.frozen_norm = true;
+  CHECK(says(problems(c), "frozen_embedding", "every parameter is frozen"));
+  c.frozen_unembedding = false;
+  CHECK(problems(c).empty());
+  c.tied_embedding = true;  // then there is no W_U
+  CHECK(problems(c).size() == 1);
 }

@@ -28,7 +28,11 @@ const char* const kCases[] = {"alibi3_sgd_wd",
                               "shortformer_layer_adamw",
                               "sinusoidal_rms_adam_wd",
                               "tied_learned_layer_smeared_sgd",
-                              "tied_rotary_adamw_linear"};
+                              "tied_rotary_adamw_linear",
+                              "mlp_layer_adamw",
+                              "mlp_t5_bidirectional_start_sgd",
+                              "t5_smeared_adam",
+                              "alibi_bidirectional_frozen_adamw"};
 
 struct Golden {
   TensorFile file;

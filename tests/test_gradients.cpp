@@ -117,3 +117,28 @@ TEST_CASE("gradients equal central differences when the batch is cut into ragged
   c.positions = kind::positions::learned, c.norm = kind::norm::layer, c.tied_embedding = true;
   check_model(c);
 }
+
+TEST_CASE("gradients equal central differences with an MLP, for every norm, and with everything dropped out at a later step too") {
+  for (const kind::norm norm : {kind::norm::none, kind::norm::rms, kind::norm::layer})
+    for (const double rate : {0.0, 0.3}) {
+      Config c = tiny_config();
+      c.d_mlp = 11, c.norm = norm, c.dropout = rate, c.attention_dropout = rate / 2, c.positions = kind::positions::learned;
+      c.batch = 9, c.n_layers = norm == kind::norm::layer ? 2 : 1;  // chunks of two sequences
+      check_model(c);
+    }
+  Config c = tiny_config();
+  c.dropout = 0.4, c.positions = kind::positions::sinusoidal, c.smeared_keys = true;  // no MLP
+  check_model(c);
+}
+
+TEST_CASE("gradients equal central differences with T5's biases, without the causal mask, with a start token and frozen knobs left alone") {
+  for (const bool bidirectional : {false, true}) {
+    Config c = tiny_config();
+    c.positions = kind::positions::t5, c.bidirectional = bidirectional, c.start_token = true, c.n_ctx = 11, c.n_layers = 1;
+    check_model(c);
+    c.attention_dropout = 0.3, c.norm = kind::norm::rms, c.smeared_keys = true, c.n_layers = 2;
+    check_model(c);
+    c.positions = kind::positions::alibi, c.tied_embedding = true;
+    check_model(c);
+  }
+}

@@ -71,6 +71,11 @@ TEST_CASE("norm weights start at one, norm biases and smearing at zero, and sigm
   CHECK(all(initial(c, "ln_final.w"), 1.0f));
   CHECK(all(initial(c, "blocks.0.ln1.b"), 0.0f));
   CHECK(all(initial(c, "blocks.1.attn.smear_alpha"), 0.0f));
+  c.d_mlp = 8;
+  CHECK(all(initial(c, "blocks.0.mlp.b_in"), 0.0f));
+  CHECK(all(initial(c, "blocks.0.mlp.b_out"), 0.0f));
+  CHECK(all(initial(c, "blocks.0.ln2.w"), 1.0f));
+  CHECK_FALSE(all(initial(c, "blocks.0.mlp.W_in"), 0.0f));
   c.init_scale = 0;
   CHECK(all(initial(c, "embed.W_E"), 0.0f));
 }

@@ -121,7 +121,7 @@ export interface PromptFrame {
   pattern: Float32Array;
   /** [T - 1]: nats for predicting token t + 1 at t. */
   loss: Float32Array;
-  /** [T, d_vocab]: predicted next-token probabilities. */
+  /** [T, d_vocab], one column more with a start token: predicted next-token probabilities. */
   probabilities: Float32Array;
   /** [T, T]: 1 where key s follows an earlier copy of the token at query t: where an induction head should look. */
   induction_targets: Uint8Array;

@@ -126,12 +126,12 @@ class Trainer {
       return memory.json(module._ip_forward(handle, pointer, n));
     });
     check(answer.problems);
-    const { n_layers, n_heads, d_vocab } = this.config;
+    const { n_layers, n_heads, d_vocab, start_token } = this.config;
     return {
       tokens: row,
       pattern: memory.floats(module._ip_pattern(handle), n_layers * n_heads * n * n),
       loss: memory.floats(module._ip_prompt_loss(handle), n - 1),
-      probabilities: memory.floats(module._ip_probabilities(handle), n * d_vocab),
+      probabilities: memory.floats(module._ip_probabilities(handle), n * (d_vocab + (start_token ? 1 : 0))),
       induction_targets: memory.bytes(module._ip_targets(handle), n * n),
     };
   }

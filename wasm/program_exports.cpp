@@ -152,6 +152,7 @@ EMSCRIPTEN_KEEPALIVE void ip_restore(Session* s, const float* values, double ste
 /// Runs one Step by itself on the arena, for comparing executors. It need not be one of the Program's; it must fit the arena.
 EMSCRIPTEN_KEEPALIVE int ip_run_alone(Session* s, const Step* step, int chunked) {
   if (step->kernel >= Kernel::count) return 0;
+  s->run->cpu().at_step(s->run->step());
   s->run->cpu().run_alone(*step, chunked != 0, s->run->hyper(s->run->step()));
   return 1;
 }

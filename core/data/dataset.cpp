@@ -24,6 +24,24 @@ Task task_of(const Config& config, std::shared_ptr<const Corpus> corpus) {
 
 constexpr uint32_t kFurtherSets = 0x53455400;  // streams of held-out sets after the first two
 
+// A row with the start token, numbered `start`, in front: position 0 shall predict the first token, where the others predict next ones.
+Sequence with_start(Sequence s, uint32_t start) {
+  const bool predicted = s.targets[0] != kNoTarget;
+  s.targets.insert(s.targets.begin(), predicted ? static_cast<int32_t>(s.tokens[0]) : kNoTarget);
+  s.tokens.insert(s.tokens.begin(), start);
+  s.inducible.insert(s.inducible.begin(), 0);
+  ++s.query;
+  return s;
+}
+
+Sequence without_start(Sequence s) {
+  s.tokens.erase(s.tokens.begin());
+  s.targets.erase(s.targets.begin());
+  s.inducible.erase(s.inducible.begin());
+  --s.query;
+  return s;
+}
+
 Stream stream_of_set(uint32_t set) {
   return set == 0 ? Stream::held_out : set == 1 ? Stream::unseen : static_cast<Stream>(kFurtherSets + set);
 }
@@ -34,11 +52,12 @@ Dataset::Dataset(const Config& config, std::shared_ptr<const Corpus> corpus)
     : config_(config),
       seed_(static_cast<uint32_t>(config.seed)),
       corpus_(corpus),
-      task_(task_of(config, std::move(corpus))),
+      task_(task_of(for_task(config), std::move(corpus))),
       position_factors_(position_factors(config)) {}
 
 Sequence Dataset::row_of(Draws& draws, uint32_t set) const {
   Sequence row = task_.row(draws, set);
+  if (config_.start_token) row = with_start(std::move(row), static_cast<uint32_t>(config_.d_vocab));
   apply_objective(config_, row);
   return row;
 }
@@ -82,8 +101,13 @@ std::vector<Sequence> Dataset::held_out(uint32_t rows, uint32_t set) const {
 }
 
 std::vector<uint32_t> Dataset::sources(const Sequence& sequence, uint32_t t) const {
-  if (task_.sources) return task_.sources(sequence, t);
   std::vector<uint32_t> keys;
+  if (task_.sources && config_.start_token) {
+    if (t > 0) keys = task_.sources(without_start(sequence), t - 1);
+    for (uint32_t& key : keys) ++key;
+    return keys;
+  }
+  if (task_.sources) return task_.sources(sequence, t);
   for (uint32_t s = 1; s <= t; ++s)
     if (sequence.tokens[s - 1] == sequence.tokens[t]) keys.push_back(s);
   return keys;

@@ -12,7 +12,7 @@ class Dataset {
   explicit Dataset(const Config& config, std::shared_ptr<const Corpus> corpus = nullptr);
 
   /// Row `row` of batch `index` of a stream; with a pool the rows of Stream::train are drawn from it. Source: docs/maths.md (17), (18),
-  /// (70).
+  /// (70). With a start token every row begins with token d_vocab, in front of n_ctx − 1 of the task's.
   Sequence row(Stream stream, uint32_t index, uint32_t row) const;
 
   /// Training batch of a step, as floats: tokens, targets and, unless null, weights, [batch, n_ctx] each. Source: docs/maths.md (60).
@@ -22,7 +22,7 @@ class Dataset {
   bool weighted() const { return task_.sparse || weights_differ(config_); }
 
   /// Can another executor draw the batches itself? Else it gets them from fill().
-  bool drawn_on_device() const { return task_.drawn_on_device && config_.pool == 0 && !weighted(); }
+  bool drawn_on_device() const { return task_.drawn_on_device && config_.pool == 0 && !weighted() && !config_.start_token; }
   /// What fill() does as a Step for such an executor, whose kernel is the task's: kernel number Kernel::count + the task's. Writes
   /// tokens and targets, [batch, n_ctx] each, at the given arena offsets. size: n_ctx, d_vocab, the task's (2), seed, counters per row.
   /// The training step (32 bits) comes from outside.
@@ -43,7 +43,10 @@ class Dataset {
   bool own_sources() const { return static_cast<bool>(task_.sources); }
   /// nullptr where the task makes its own rows.
   const Corpus* corpus() const { return own_data(config_) ? corpus_.get() : nullptr; }
-  std::string label(uint32_t token) const { return task_.label ? task_.label(token) : std::to_string(token); }
+  std::string label(uint32_t token) const {
+    if (config_.start_token && token == static_cast<uint32_t>(config_.d_vocab)) return "^";  // the start token
+    return task_.label ? task_.label(token) : std::to_string(token);
+  }
   std::vector<Line> lines() const { return task_.lines ? task_.lines() : std::vector<Line>{}; }
 
  private:

@@ -10,9 +10,9 @@ std::string PromptRunner::problem(std::span<const int32_t> tokens) const {
   if (tokens.size() < 2 || tokens.size() > longest)
     return "the sequence has " + std::to_string(tokens.size()) + " tokens; it must have 2 to " + std::to_string(longest) + " (n_ctx)";
   for (size_t t = 0; t < tokens.size(); ++t)
-    if (tokens[t] < 0 || tokens[t] >= config_.d_vocab)
+    if (tokens[t] < 0 || tokens[t] >= token_count(config_))
       return "token " + std::to_string(tokens[t]) + " at position " + std::to_string(t) + " is not in the vocabulary; tokens are 0 to " +
-             std::to_string(config_.d_vocab - 1);
+             std::to_string(token_count(config_) - 1);
   return {};
 }
 
@@ -38,7 +38,7 @@ PromptResult PromptRunner::run(std::span<const float> parameters, std::span<cons
   const float* loss = cpu_->data(program_->loss);
   result.loss.assign(loss, loss + length - 1);
   result.probabilities = cpu_->read(program_->logits);
-  const auto vocabulary = static_cast<size_t>(config_.d_vocab);
+  const auto vocabulary = static_cast<size_t>(token_count(config_));
   for (size_t at = 0; at < result.probabilities.size(); at += vocabulary) {
     float* row = result.probabilities.data() + at;
     const float highest = *std::max_element(row, row + vocabulary);

@@ -9,14 +9,15 @@ namespace induction {
 struct PromptResult {
   std::vector<float> pattern;        // [n_layers, n_heads, T, T]
   std::vector<float> loss;           // [T − 1], nats
-  std::vector<float> probabilities;  // [T, d_vocab]
+  std::vector<float> probabilities;  // [T, token_count]
 };
 
 class PromptRunner {
  public:
   explicit PromptRunner(const Config& config, const Interventions& held = {}) : config_(config), held_(held) {}
 
-  /// What is wrong with a prompt, in a sentence; empty when nothing is. 2 to n_ctx tokens below d_vocab.
+  /// What is wrong with a prompt, in a sentence; empty when nothing is. 2 to n_ctx tokens below token_count. Read as it is: a model with
+  /// a start token is asked as it was trained when the prompt begins with token d_vocab.
   std::string problem(std::span<const int32_t> tokens) const;
 
   /// `parameters`: the parameter region of any Program of the same Config. The tokens must have no problem().

@@ -66,7 +66,8 @@ void perturb_parameters(Cpu<Real>& cpu, uint32_t seed) {
   for (const TensorId id : cpu.program().parameters) {
     const std::string& name = cpu.program().tensors[id].name;
     const bool weight = name.ends_with(".w");
-    if (!weight && !name.ends_with(".b") && !name.ends_with("smear_alpha")) continue;
+    if (!weight && !name.ends_with(".b") && !name.ends_with("smear_alpha") && !name.ends_with(".b_in") && !name.ends_with(".b_out"))
+      continue;
     std::vector<Real> values;
     for (const double x : random_values(cpu.program().tensors[id].elements(), seed + id, 0.6)) values.push_back(Real(weight ? 1 + x : x));
     cpu.write(id, values);

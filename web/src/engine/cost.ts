@@ -9,8 +9,9 @@ import type { Trainer } from '@core/loader.mjs';
 export const kLarge = 0.4e9;
 
 /**
- * Floating-point operations of one training step: 3 · 2 · batch · T · (L · (4 · D · A + A · T) + D · V), with A = n_heads · d_head. Forward
- * once, backward twice; four projections per layer, scores and weighted values over the unmasked half of T keys, the unembedding.
+ * Floating-point operations of one training step: 3 · 2 · batch · T · (L · (4 · D · A + A · T + 2 · D · M) + D · V), with A = n_heads · d_head,
+ * M = d_mlp. Forward once, backward twice; four projections per layer, scores and weighted values over the unmasked half of T keys, the
+ * MLP, the unembedding.
  */
 export function operationsPerStep({ config, d_head }: Pick<Trainer, 'config' | 'd_head'>): number {
   const [batch, length, layers, d_model, d_vocab, heads] = [
@@ -22,5 +23,6 @@ export function operationsPerStep({ config, d_head }: Pick<Trainer, 'config' | '
     config.n_heads,
   ].map(Number);
   const wide = heads * d_head;
-  return 6 * batch * length * (layers * (4 * d_model * wide + wide * length) + d_model * d_vocab);
+  const mlp = 2 * d_model * Number(config.d_mlp ?? 0);
+  return 6 * batch * length * (layers * (4 * d_model * wide + wide * length + mlp) + d_model * d_vocab);
 }

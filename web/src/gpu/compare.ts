@@ -18,6 +18,11 @@ const kWritten: Record<string, number[]> = {
   embed_backward: [1],
   add_position: [2],
   add_position_backward: [1],
+  add_bias: [2],
+  add_bias_backward: [1],
+  gelu: [1],
+  gelu_backward: [2],
+  dropout: [1],
   norm: [2, 4],
   norm_backward: [3, 5, 6],
   smear: [2],
@@ -26,6 +31,7 @@ const kWritten: Record<string, number[]> = {
   rotary_backward: [2],
   mask_scores: [2],
   mask_scores_backward: [1],
+  relative_bias_backward: [2],
   softmax: [1],
   softmax_backward: [2],
   attention: [3, 4],
@@ -52,8 +58,9 @@ type Words = Uint32Array<ArrayBuffer>;
 function floatsOf(kernel: string, words: Words): number {
   const size = words.subarray(kSize, kSize + 8);
   if (kernel === 'measure') return kStatistics;
-  if (kernel === 'embed_backward' || kernel === 'add_position_backward') return size[1] * size[2];
-  if (kernel === 'norm_backward' || kernel === 'smear_backward') return size[1];
+  if (kernel === 'relative_bias_backward' || kernel === 'embed_backward' || kernel === 'add_position_backward')
+    return size[1] * size[2];
+  if (kernel === 'add_bias_backward' || kernel === 'norm_backward' || kernel === 'smear_backward') return size[1];
   if (kernel !== 'contract') return size[0];
   const strides = words.subarray(kStrideC, kStrideC + kAxes);
   return strides.reduce((last, stride, axis) => last + stride * Math.max(0, size[axis] - 1), 1);

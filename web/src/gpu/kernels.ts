@@ -5,6 +5,7 @@ import given from '../../../core/data/given.wgsl?raw';
 import repeat from '../../../core/data/repeat.wgsl?raw';
 import attention from '../../../core/kernels/attention.wgsl?raw';
 import contract from '../../../core/kernels/contract.wgsl?raw';
+import dropout from '../../../core/kernels/dropout.wgsl?raw';
 import embed from '../../../core/kernels/embed.wgsl?raw';
 import freeze from '../../../core/kernels/freeze.wgsl?raw';
 import intervene from '../../../core/kernels/intervene.wgsl?raw';
@@ -12,6 +13,7 @@ import lanes from '../../../core/kernels/lanes.wgsl?raw';
 import lanesMemory from '../../../core/kernels/lanes_memory.wgsl?raw';
 import lanesSubgroups from '../../../core/kernels/lanes_subgroups.wgsl?raw';
 import loss from '../../../core/kernels/loss.wgsl?raw';
+import mlp from '../../../core/kernels/mlp.wgsl?raw';
 import norm from '../../../core/kernels/norm.wgsl?raw';
 import optimiser from '../../../core/kernels/optimiser.wgsl?raw';
 import positions from '../../../core/kernels/positions.wgsl?raw';
@@ -20,7 +22,7 @@ import softmax from '../../../core/kernels/softmax.wgsl?raw';
 import tile from '../../../core/kernels/tile.wgsl?raw';
 import rng from '../../../core/rng.wgsl?raw';
 
-const ideas = [contract, embed, norm, positions, softmax, attention, intervene, loss, optimiser, freeze];
+const ideas = [contract, embed, norm, mlp, dropout, positions, softmax, attention, intervene, loss, optimiser, freeze];
 const tasks = [repeat, bigram, given];
 const sourceWith = (sums: string) => [prelude, tile, lanes, sums, ...ideas, rng, batch, ...tasks].join('\n');
 /** What every device compiles; and what one with subgroups does. */
@@ -88,6 +90,11 @@ const kGroups: Record<string, (extent: Extent, size: Uint32Array, words: Uint32A
   embed_backward: ({ chunks }, size) => chunks * size[2] * parts(size[1], kThreads),
   add_position: ({ batch }, size) => items(batch * size[0] * size[1]),
   add_position_backward: ({ chunks }, size) => items(chunks * size[1] * size[2]),
+  add_bias: ({ batch }, size) => items(batch * size[0] * size[1]),
+  add_bias_backward: ({ chunks }, size) => items(chunks * size[1]),
+  gelu: ({ batch }, size) => items(batch * size[0]),
+  gelu_backward: ({ batch }, size) => items(batch * size[0]),
+  dropout: ({ batch }, size) => items(batch * size[0]),
   norm: ({ batch }, size) => rows(batch * size[0]),
   norm_backward: ({ batch, chunks }, size) => rows(batch * size[0]) + chunks * parts(size[1], kStrip),
   smear: ({ batch }, size) => items(batch * size[0] * size[1] * size[2]),
@@ -96,6 +103,7 @@ const kGroups: Record<string, (extent: Extent, size: Uint32Array, words: Uint32A
   rotary_backward: ({ batch }, size) => items((batch * size[0] * size[1] * size[2]) / 2),
   mask_scores: ({ batch }, size) => items(batch * size[0] * size[0] * size[1]),
   mask_scores_backward: ({ batch }, size) => items(batch * size[0] * size[0] * size[1]),
+  relative_bias_backward: ({ chunks }, size) => items(chunks * size[1] * size[2]),
   softmax: ({ batch }, size) => rows(batch * size[0] * size[1]),
   softmax_backward: ({ batch }, size) => rows(batch * size[0] * size[1]),
   attention: ({ batch }, size) => batch * size[1] * parts(size[0], kTile),

@@ -73,6 +73,7 @@ function products(program: Program, fused: Words): Words[] {
  */
 export function syntheticSteps(program: Program): Words[] {
   const fused = splitSteps(program.forward).filter(([kernel]) => program.kernels[kernel] === 'attention');
+  if (fused.length === 0) return []; // it has the unfused ones itself
   const [one, two] = [fused[0], fused[fused.length - 1]].map((words) => words[kOffset + 3]);
   const [length, heads] = fused[0].subarray(kSize, kSize + 2);
   const floats = heads * length * length;

@@ -9,6 +9,8 @@ const kTranscendental = 1e-5;
 const kWithExp: readonly string[] = [
   'smear',
   'smear_backward',
+  'gelu',
+  'gelu_backward',
   'softmax',
   'attention',
   'attention_backward',
