@@ -164,9 +164,10 @@ Problems set_from_text(Config& config, std::string_view name, std::string_view t
   return {};
 }
 
-int64_t token_count(const Config& config) { return config.d_vocab; }
+int64_t token_count(const Config& config) { return config.d_vocab + (config.objective == kind::objective::masked ? 1 : 0); }
 
-// The objective and its weights stay: only a training Program asks for weights, and rows have targets as the objective says.
+// The objective and its weights stay: only a training Program asks for weights, rows have targets as the objective says, and the mask
+// token is one of the tokens.
 Config for_evaluation(const Config& config) {
   const Config plain;
   Config asked = config;

@@ -29,7 +29,8 @@ Dataset::Dataset(const Config& config)
 
 Sequence Dataset::row_of(Draws& draws, uint32_t set) const {
   Sequence row = task_.row(draws, set);
-  apply_objective(config_, row);
+  apply_objective(
+      config_, [this](const Sequence& s, uint32_t t) { return task_sources(s, t); }, draws, row);
   return row;
 }
 
@@ -70,6 +71,10 @@ std::vector<Sequence> Dataset::held_out(uint32_t rows, uint32_t set) const {
 }
 
 std::vector<uint32_t> Dataset::sources(const Sequence& sequence, uint32_t t) const {
+  return masked() ? masked_sources(config_, sequence, t) : task_sources(sequence, t);
+}
+
+std::vector<uint32_t> Dataset::task_sources(const Sequence& sequence, uint32_t t) const {
   if (task_.sources) return task_.sources(sequence, t);
   std::vector<uint32_t> keys;
   for (uint32_t s = 1; s <= t; ++s)
