@@ -162,16 +162,17 @@ Kernel optimiser_kernel(const Config& c) {
 std::vector<TensorId> muon_matrices(const Recorder& rec, const Config& c) {
   std::vector<TensorId> list;
   if (c.optimizer != kind::optimizer::muon) return list;
-  for (const TensorId id : rec.parameters())
+  for (const TensorId id : rec.program().parameters)
     if (rec[id].name.starts_with("blocks.") && rec[id].name.find(".W_") != std::string::npos) list.push_back(id);
   return list;
 }
 
 }  // namespace
 
-Program record_model(const Config& c, const Rows& rows, Mode mode) {
+Program record_model(const Config& c, const Rows& rows, Mode mode, const Extras& extras) {
   Recorder rec(rows.batch, rows.length, mode);
   const Weights w = declare_weights(rec, c);
+  if (extras.freezable || !extras.frozen.empty()) rec.trainable(trainable_values(rec.program(), extras.frozen));
   const Tables tables = declare_tables(rec, c, rows.length);
   const TensorId tokens = rec.input("tokens", "bt", {rows.batch, rows.length});
   const TensorId targets = rec.input("targets", "bt", {rows.batch, rows.length});

@@ -60,6 +60,9 @@ class Recorder {
   /// The loss at each position; what is trained is its weighted mean. docs/maths.md (12), (60)–(63).
   TensorId loss(std::string name, TensorId logits, const Goal& goal);
 
+  /// Makes the update leave parameters alone whose float in `values` (one per float of the parameter region) is 0; else 1.
+  void trainable(std::vector<double> values);
+
   /// Records `operations`, of which none reads what another one makes, and none shares an input that has a gradient: the caller's
   /// promise. Their Steps of one kernel that follow each other go together, in reverse too.
   void together(const std::function<void()>& operations);
@@ -68,7 +71,8 @@ class Recorder {
   /// with a third one in front, that Muon updates instead. docs/maths.md (66)–(68).
   Program finish(Kernel optimiser, const std::vector<TensorId>& matrices = {});
 
-  const std::vector<TensorId>& parameters() const { return program_.parameters; }
+  /// What was recorded so far.
+  const Program& program() const { return program_; }
   const Tensor& operator[](TensorId id) const { return program_.tensors[id]; }
   Mode mode() const { return mode_; }
 
@@ -95,6 +99,7 @@ class Recorder {
   void record_optimiser(const Step& flat, const std::vector<TensorId>& matrices);
   void record_muon(const std::vector<TensorId>& parameters);
   std::vector<Region> regions_without(const std::vector<TensorId>& without) const;
+  void record_frozen(std::initializer_list<TensorId> parts, TensorId held, Kernel kernel);
   void name_parameter_gradients();
 
   Program program_;

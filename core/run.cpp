@@ -81,6 +81,9 @@ ProbeRecord Run::probe() {
     if (head.verdict.role == Role::previous_token && !onset_.previous_token) onset_.previous_token = record.step;
     if (head.verdict.role == Role::induction && !onset_.induction) onset_.induction = record.step;
   }
+  const double accuracy = record.unseen ? record.unseen->accuracy_rep : record.seen.accuracy_rep;
+  if (accuracy > onset_.best.accuracy) onset_.best = {accuracy, record.step};
+  if (std::optional<Alarm> alarm = fading_alarm(onset_.best, accuracy)) record.alarms.push_back(std::move(*alarm));
   record.onset = onset_;
   return record;
 }

@@ -12,6 +12,12 @@ Task task_of(const Config& config) {
     case kind::task::repeat:
     case kind::task::repeat_fixed: return repeat_task(config);
     case kind::task::bigram: return bigram_task(config);
+    case kind::task::segment: return segment_task(config);
+    case kind::task::trigger: return trigger_task(config);
+    case kind::task::distance: return distance_task(config);
+    case kind::task::skewed: return skewed_task(config);
+    case kind::task::tokens:
+    case kind::task::text: break;
   }
   return {};
 }
@@ -35,7 +41,9 @@ Sequence Dataset::row_of(Draws& draws, uint32_t set) const {
 }
 
 Sequence Dataset::row(Stream stream, uint32_t index, uint32_t row) const {
-  Draws draws(seed_, stream, index, row * kDrawsPerRow);
+  const bool pooled = stream == Stream::train && config_.pool > 0;
+  const uint32_t member = pooled ? uniform_below(seed_, Stream::pool_choice, index, row, static_cast<uint32_t>(config_.pool)) : 0;
+  Draws draws = pooled ? Draws(seed_, Stream::pool, member, 0) : Draws(seed_, stream, index, row * kDrawsPerRow);
   return row_of(draws, 0);
 }
 

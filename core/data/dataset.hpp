@@ -10,7 +10,8 @@ class Dataset {
  public:
   explicit Dataset(const Config& config);
 
-  /// Row `row` of batch `index` of a stream. Source: docs/maths.md (17), (18).
+  /// Row `row` of batch `index` of a stream; with a pool the rows of Stream::train are drawn from it. Source: docs/maths.md (17), (18),
+  /// (70).
   Sequence row(Stream stream, uint32_t index, uint32_t row) const;
 
   /// Training batch of a step, as floats: tokens, targets and, unless null, weights, [batch, n_ctx] each. Source: docs/maths.md (60).
@@ -20,7 +21,7 @@ class Dataset {
   bool weighted() const { return task_.sparse || weights_differ(config_); }
 
   /// Can another executor draw the batches itself? Else it gets them from fill().
-  bool drawn_on_device() const { return task_.drawn_on_device && !weighted(); }
+  bool drawn_on_device() const { return task_.drawn_on_device && config_.pool == 0 && !weighted(); }
   /// What fill() does as a Step for such an executor, whose kernel is the task's: kernel number Kernel::count + the task's. Writes
   /// tokens and targets, [batch, n_ctx] each, at the given arena offsets. size: n_ctx, d_vocab, the task's (2), seed, counters per row.
   /// The training step (32 bits) comes from outside.
@@ -43,7 +44,7 @@ class Dataset {
     if (masked() && token + 1 == token_count(config_)) return "_";
     return task_.label ? task_.label(token) : std::to_string(token);
   }
-  const std::vector<Line>& lines() const { return task_.lines; }
+  std::vector<Line> lines() const { return task_.lines ? task_.lines() : std::vector<Line>{}; }
 
  private:
   Sequence row_of(Draws& draws, uint32_t set) const;

@@ -25,6 +25,7 @@ struct Run {
 @group(0) @binding(3) var<uniform> run: Run;
 @group(0) @binding(4) var<storage, read_write> results: array<vec4<f32>>;  // per slot: loss, gradient's norm, 1 when it was applied
 @group(0) @binding(5) var<storage, read> draw_table: array<u32>;
+@group(0) @binding(6) var<storage, read> given: array<f32>;  // per slot: a batch from outside
 
 const kThreads = 64u;
 

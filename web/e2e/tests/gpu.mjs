@@ -84,12 +84,23 @@ export const tests = [
   ...parityTests,
   mutationTest,
   {
+    name: 'WebGPU agrees with WebAssembly: batches from outside',
+    gpu: true,
+    async run(page, address) {
+      const config = encodeURIComponent(JSON.stringify(small));
+      const result = await resultAt(page, `${address}parity.html?config=${config}&given=1`);
+      checkParity(result);
+      assert.ok('draw_given' in result.kernels);
+      seen.add('draw_given');
+    },
+  },
+  {
     name: 'WebGPU agrees with WebAssembly: together they have run every kernel',
     gpu: true,
     async run() {
       const list = readFileSync(new URL('../../../core/kernels/kernels.def', import.meta.url), 'utf8');
       const kernels = [...list.matchAll(/^KERNEL\((\w+)\)/gm)].map(([, name]) => name);
-      kernels.push('draw_repeat', 'draw_repeat_fixed', 'draw_bigram');
+      kernels.push('draw_repeat', 'draw_repeat_fixed', 'draw_bigram', 'draw_given');
       assert.deepEqual([...seen].sort(), kernels.sort());
     },
   },
