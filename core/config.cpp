@@ -155,7 +155,9 @@ Problems set_from_text(Config& config, std::string_view name, std::string_view t
   return {};
 }
 
-int64_t token_count(const Config& config) { return config.d_vocab + (config.start_token ? 1 : 0); }
+int64_t token_count(const Config& config) {
+  return config.d_vocab + (config.start_token ? 1 : 0) + (config.objective == kind::objective::masked ? 1 : 0);
+}
 
 Config for_task(const Config& config) {
   Config task = config;
@@ -166,7 +168,8 @@ Config for_task(const Config& config) {
 
 bool own_data(const Config& config) { return config.task == kind::task::tokens || config.task == kind::task::text; }
 
-// The objective and its weights stay: only a training Program asks for weights, and rows have targets as the objective says.
+// The objective and its weights stay: only a training Program asks for weights, rows have targets as the objective says, and the mask
+// token is one of the tokens.
 Config for_evaluation(const Config& config) {
   const Config plain;
   Config asked = config;

@@ -130,8 +130,25 @@ TensorId record_embedding(Recorder& rec, const Config& c, const Weights& w, Tens
   return dropped(rec, c, first, resid, 0, kEmbedding);
 }
 
+// Muon leaves what is no matrix between activations to AdamW.
 Kernel optimiser_kernel(const Config& c) {
-  return c.optimizer == kind::optimizer::sgd ? Kernel::sgd : c.optimizer == kind::optimizer::adam ? Kernel::adam : Kernel::adamw;
+  switch (c.optimizer) {
+    case kind::optimizer::sgd: return Kernel::sgd;
+    case kind::optimizer::adam: return Kernel::adam;
+    case kind::optimizer::lion: return Kernel::lion;
+    case kind::optimizer::adamw:
+    case kind::optimizer::muon: break;
+  }
+  return Kernel::adamw;
+}
+
+// What Muon trains: the matrices inside the layers, W_Q to W_O of each head and those of an MLP.
+std::vector<TensorId> muon_matrices(const Recorder& rec, const Config& c) {
+  std::vector<TensorId> list;
+  if (c.optimizer != kind::optimizer::muon) return list;
+  for (const TensorId id : rec.program().parameters)
+    if (rec[id].name.starts_with("blocks.") && rec[id].name.find(".W_") != std::string::npos) list.push_back(id);
+  return list;
 }
 
 }  // namespace
@@ -156,7 +173,7 @@ Program record_model(const Config& c, const Rows& rows, Mode mode, const Extras&
   const TensorId y = apply_norm(rec, "ln_final", resid, w.ln_final);
   const TensorId logits = c.tied_embedding ? rec.einsum("logits", "btd,vd->btv", y, w.W_E) : rec.einsum("logits", "btd,dv->btv", y, w.W_U);
   rec.loss("loss", logits, {targets, rows.counted, weights, static_cast<float>(c.label_smoothing), c.loss_kind == kind::loss_kind::brier});
-  Program program = rec.finish(optimiser_kernel(c));
+  Program program = rec.finish(optimiser_kernel(c), muon_matrices(rec, c));
   program.tokens = tokens;
   return program;
 }

@@ -169,7 +169,7 @@ Step Recorder::step(Kernel kernel, std::initializer_list<TensorId> operands, std
 
 // --- the end ---
 
-void Recorder::record_update(Kernel optimiser) {
+void Recorder::record_update(Kernel optimiser, const std::vector<TensorId>& matrices) {
   const uint32_t size = program_.parameter_region.size;
   const auto flat = [&](const Region& region) { return push({"", "", {region.size}, {1}, region.offset, 0, false}); };
   const TensorId p = flat(program_.parameter_region), g = flat(program_.gradient_region), c = flat(program_.chunk_region);
@@ -184,7 +184,7 @@ void Recorder::record_update(Kernel optimiser) {
       step(Kernel::measure, {g, loss, statistics, weights}, {size, positions, counted_}, weights == kNoTensor ? 0u : kWeighted));
   const TensorId held = program_.trainable == kNoTensor ? kNoTensor : place("", "", {3, size});
   if (held != kNoTensor) record_frozen({p, m, v}, held, Kernel::hold);
-  program_.update.push_back(step(optimiser, {p, g, m, v, statistics}, {size}));
+  record_optimiser(step(optimiser, {p, g, m, v, statistics}, {size}), matrices);
   if (held != kNoTensor) record_frozen({p, m, v}, held, Kernel::release);
 }
 
@@ -211,7 +211,7 @@ void Recorder::name_parameter_gradients() {
   }
 }
 
-Program Recorder::finish(Kernel optimiser) {
+Program Recorder::finish(Kernel optimiser, const std::vector<TensorId>& matrices) {
   const uint32_t size = program_.parameter_region.size;
   for (Region* region : {&program_.gradient_region, &program_.moment1_region, &program_.moment2_region, &program_.chunk_region}) {
     region->offset = static_cast<uint32_t>(program_.arena_floats);
@@ -219,7 +219,7 @@ Program Recorder::finish(Kernel optimiser) {
     program_.arena_floats += region->size;
   }
   for (size_t i = reverse_.size(); i-- > 0;) reverse_[i]();
-  record_update(optimiser);
+  record_update(optimiser, matrices);
   name_parameter_gradients();
   return std::move(program_);
 }

@@ -99,8 +99,9 @@ class Recorder {
   /// promise. Their Steps of one kernel that follow each other go together, in reverse too.
   void together(const std::function<void()>& operations);
 
-  /// Records the reverse pass and the update with `optimiser`, and gives the finished Program away.
-  Program finish(Kernel optimiser);
+  /// Records the reverse pass and the update with `optimiser`, and gives the finished Program away. `matrices`: parameters, of two axes or
+  /// with a third one in front, that Muon updates instead. docs/maths.md (66)–(68).
+  Program finish(Kernel optimiser, const std::vector<TensorId>& matrices = {});
 
   /// What was recorded so far.
   const Program& program() const { return program_; }
@@ -125,7 +126,12 @@ class Recorder {
   static void mark_together(std::vector<Step>& list, size_t first);
   void pass_gradient(TensorId from, TensorId to, bool last_use = true);
   void need_scratch(uint32_t floats);
-  void record_update(Kernel optimiser);
+  void record_update(Kernel optimiser, const std::vector<TensorId>& matrices);
+  struct Matrices;
+  Matrices matrices_of(TensorId id);
+  void record_optimiser(const Step& flat, const std::vector<TensorId>& matrices);
+  void record_muon(const std::vector<TensorId>& parameters);
+  std::vector<Region> regions_without(const std::vector<TensorId>& without) const;
   void record_frozen(std::initializer_list<TensorId> parts, TensorId held, Kernel kernel);
   void name_parameter_gradients();
 

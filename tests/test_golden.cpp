@@ -18,12 +18,14 @@ constexpr double kForward = 5e-6, kGradient = 2e-5, kAfterTen = 1e-5;
 
 const char* const kCases[] = {"alibi3_sgd_wd",
                               "alibi_smeared_tied_adamw",
+                              "layer_brier_muon",
                               "learned_sgd_linear",
                               "learned_smeared_adam_cosine",
                               "none_rms_1layer_sgd",
                               "rotary_adamw_clip",
                               "rotary_adamw_cosine",
                               "rotary_layer_3layers_adam",
+                              "rotary_smoothed_lion",
                               "rotary_smeared_rms_sgd_clip",
                               "shortformer_layer_adamw",
                               "sinusoidal_rms_adam_wd",
@@ -32,7 +34,9 @@ const char* const kCases[] = {"alibi3_sgd_wd",
                               "mlp_layer_adamw",
                               "mlp_t5_bidirectional_start_sgd",
                               "t5_smeared_adam",
-                              "alibi_bidirectional_frozen_adamw"};
+                              "alibi_bidirectional_frozen_adamw",
+                              "weighted_tied_adamw",
+                              "weighted_wide_heads_muon"};
 
 struct Golden {
   TensorFile file;
@@ -53,6 +57,11 @@ struct Golden {
 
 uint32_t u32(int64_t x) { return static_cast<uint32_t>(x); }
 
+Rows rows_of(const Golden& golden) {
+  const Config& c = golden.config;
+  return {u32(c.batch), u32(c.n_ctx), u32(c.n_ctx), golden.file.find("weights") != nullptr};
+}
+
 void load(Cpu<float>& cpu, const Golden& golden) {
   const Program& program = cpu.program();
   for (const TensorId id : program.parameters) {
@@ -69,6 +78,7 @@ void load(Cpu<float>& cpu, const Golden& golden) {
     cpu.data(program.tokens)[i] = tokens[i / length * (length + 1) + i % length];
     cpu.data(program.targets)[i] = tokens[i / length * (length + 1) + i % length + 1];
   }
+  if (program.weights != kNoTensor) cpu.write(program.weights, golden.array("weights"));
 }
 
 double distance(const std::vector<float>& values, const std::vector<float>& golden) {
@@ -77,7 +87,7 @@ double distance(const std::vector<float>& values, const std::vector<float>& gold
 
 void check_forward_and_gradients(const Golden& golden, Mode mode) {
   const Config& c = golden.config;
-  const Program program = record_model(c, {u32(c.batch), u32(c.n_ctx), u32(c.n_ctx)}, mode);
+  const Program program = record_model(c, rows_of(golden), mode);
   Cpu<float> cpu(program);
   load(cpu, golden);
   cpu.run(true);
@@ -96,7 +106,7 @@ void check_forward_and_gradients(const Golden& golden, Mode mode) {
 
 void check_ten_steps(const Golden& golden) {
   const Config& c = golden.config;
-  const Program program = record_model(c, {u32(c.batch), u32(c.n_ctx), u32(c.n_ctx)});
+  const Program program = record_model(c, rows_of(golden));
   Cpu<float> cpu(program);
   load(cpu, golden);
   for (uint64_t step = 0; step < 10; ++step) {

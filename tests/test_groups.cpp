@@ -1,5 +1,7 @@
 // Steps that go together (kTogether): a dispatch of a second executor runs them at once, in no order.
 
+#include <tuple>
+
 #include "support/support.hpp"
 #include "trainer.hpp"
 
@@ -30,6 +32,8 @@ std::vector<Config> configs() {
       c.smeared_keys = c.tied_embedding = more, c.norm = more ? kind::norm::layer : kind::norm::none;
       list.push_back(c);
     }
+  list.push_back(list[1]), list.back().optimizer = kind::optimizer::muon;
+  list.push_back(list[7]), list.back().optimizer = kind::optimizer::muon;
   return list;
 }
 
@@ -57,6 +61,28 @@ void walk_contraction(const Program& program, const Step& step, F f) {
   }
 }
 
+bool is_muon(Kernel kernel) {
+  return kernel == Kernel::muon_direction || kernel == Kernel::muon_polynomial || kernel == Kernel::muon_update;
+}
+
+Touched touched_by_muon(const Program& program, const Step& step) {
+  Touched t(program);
+  const auto [count, rows, columns] = std::tuple(step.size[0], step.size[1], step.size[2]);
+  if (step.kernel == Kernel::muon_polynomial) {
+    for (uint32_t i = 0; i < count; ++i) t.read[step.offset[0] + i] = t.written[step.offset[1] + i] = true;
+    return t;
+  }
+  const bool direction = step.kernel == Kernel::muon_direction;
+  for (uint32_t i = 0; i < count * rows * columns; ++i) {
+    const uint32_t row = i / columns, at = row / rows * step.stride[0][0] + row % rows * step.stride[0][1] + i % columns;
+    t.read[step.offset[0] + at] = true;
+    t.read[step.offset[1] + (direction ? at : i)] = true;
+    if (direction) t.written[step.offset[1] + at] = t.written[step.offset[2] + i] = true;
+    if (!direction) t.written[step.offset[0] + at] = true;
+  }
+  return t;
+}
+
 Touched touched_by(const Program& program, const Step& step) {
   Touched t(program);
   if (step.kernel == Kernel::contract) {
@@ -64,6 +90,14 @@ Touched touched_by(const Program& program, const Step& step) {
       t.read[a] = t.read[b] = t.written[c] = true;
       if (step.value[0] != 0) t.read[c - step.offset[2] + step.offset[3]] = true;
     });
+    return t;
+  }
+  if (is_muon(step.kernel)) return touched_by_muon(program, step);
+  if (step.kernel == Kernel::adamw) {
+    for (uint32_t i = 0; i < step.size[0]; ++i) {
+      t.read[step.offset[1] + i] = true;
+      for (const int operand : {0, 2, 3}) t.read[step.offset[operand] + i] = t.written[step.offset[operand] + i] = true;
+    }
     return t;
   }
   if (step.kernel == Kernel::hold || step.kernel == Kernel::release) {
@@ -95,7 +129,8 @@ std::vector<Step> members_reversed(const std::vector<Step>& list) {
 std::pair<std::vector<float>, std::string> after_steps(const Config& c, bool turned) {
   Trainer trainer(c);
   if (turned)
-    for (std::vector<Step>* list : {&trainer.program.forward, &trainer.program.backward}) *list = members_reversed(*list);
+    for (std::vector<Step>* list : {&trainer.program.forward, &trainer.program.backward, &trainer.program.update})
+      *list = members_reversed(*list);
   Cpu<float> cpu(trainer.program);
   initialise(c, cpu);
   perturb_parameters(cpu, 3);

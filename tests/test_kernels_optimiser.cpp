@@ -43,6 +43,12 @@ void naive_update(const Config& c, Moments& x, uint64_t s, double lr) {
   const double size = norm_of(x.g), clip = c.grad_clip > 0 ? std::min(1.0, c.grad_clip / size) : 1.0;
   for (size_t i = 0; i < x.p.size(); ++i) {
     double g = x.g[i] * clip;
+    if (c.optimizer == kind::optimizer::lion) {
+      const double direction = c.beta1 * x.m[i] + (1 - c.beta1) * g;
+      x.p[i] -= lr * (c.weight_decay * x.p[i] + (direction > 0 ? 1 : direction < 0 ? -1 : 0));
+      x.m[i] = c.beta2 * x.m[i] + (1 - c.beta2) * g;
+      continue;
+    }
     if (c.optimizer != kind::optimizer::adamw) g += c.weight_decay * x.p[i];
     if (c.optimizer == kind::optimizer::sgd) {
       x.m[i] = c.momentum * x.m[i] + g;
@@ -58,6 +64,7 @@ void naive_update(const Config& c, Moments& x, uint64_t s, double lr) {
 }
 
 Kernel kernel_of(kind::optimizer optimizer) {
+  if (optimizer == kind::optimizer::lion) return Kernel::lion;
   return optimizer == kind::optimizer::sgd ? Kernel::sgd : optimizer == kind::optimizer::adam ? Kernel::adam : Kernel::adamw;
 }
 
@@ -132,7 +139,7 @@ TEST_CASE("a loss or a gradient that is not a finite number stops the step") {
 }
 
 TEST_CASE("ten steps of every optimiser equal the naive rules, with and without clipping and decay") {
-  for (const kind::optimizer optimizer : {kind::optimizer::sgd, kind::optimizer::adam, kind::optimizer::adamw})
+  for (const kind::optimizer optimizer : {kind::optimizer::sgd, kind::optimizer::adam, kind::optimizer::adamw, kind::optimizer::lion})
     for (const double clip : {0.0, 2.0, 1e4})
       for (const double decay : {0.0, 0.1}) {
         const Config c = rates(optimizer, clip, decay);
@@ -156,6 +163,16 @@ TEST_CASE("clipping scales a long gradient to the limit and leaves a short one t
     const float factor = length > 1 ? 1 / length : 1;
     CHECK(p == std::vector<float>{-(g[0] * factor), -(g[1] * factor)});
   }
+}
+
+TEST_CASE("Lion does not move a parameter whose direction is exactly 0, but for its decay") {
+  Config c = rates(kind::optimizer::lion, 0, 0.5);
+  const Hyper hyper = hyper_at(c, 3);
+  std::vector<float> p = {1, 1, 1}, g = {0, 2, -2}, m(3), v(3);
+  float statistics[kStatistics] = {};
+  call<float>(kernels_generic(), flat_step(Kernel::lion, {3}), {p.data(), g.data(), m.data(), v.data(), statistics}, &hyper);
+  const float kept = (1 - hyper.lr_decay) * 1.0f;
+  CHECK(p == std::vector<float>{kept, kept - hyper.lr, kept + hyper.lr});
 }
 
 TEST_CASE("the learning rate warms up, then stays, falls on a line or on a cosine, and ends at zero") {

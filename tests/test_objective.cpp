@@ -161,3 +161,89 @@ TEST_CASE("a model is asked with plain cross-entropy, whatever it was trained wi
   CHECK(asked.weights == kNoTensor);
   CHECK(asked.parameter_region.size == Trainer(c).program.parameter_region.size);
 }
+
+namespace {
+
+Config masked_config() {
+  Config c;
+  c.objective = kind::objective::masked;
+  return c;
+}
+
+}  // namespace
+
+TEST_CASE("masked rows hold the mask token at mask_share of the places, and the original token there is the target") {
+  Config c = masked_config(), plain = c;
+  plain.objective = kind::objective::next;
+  for (const double share : {0.001, 0.15, 0.5, 0.9}) {
+    c.mask_share = share;
+    const Dataset data(c), before(plain);
+    for (uint32_t i = 0; i < 20; ++i) {
+      const Sequence row = data.row(Stream::train, 1, i), original = before.row(Stream::train, 1, i);
+      uint32_t masked = 0;
+      for (uint32_t t = 0; t < c.n_ctx; ++t) {
+        const bool here = row.tokens[t] == 16;  // the first number after d_vocab
+        masked += here;
+        CHECK(row.targets[t] == (here ? static_cast<int32_t>(original.tokens[t]) : kNoTarget));
+        if (!here) CHECK(row.tokens[t] == original.tokens[t]);
+        if (row.inducible[t]) CHECK(here);
+      }
+      CHECK(masked == std::max(1.0, std::round(share * 32)));
+      CHECK(row.targets[row.query] != kNoTarget);
+    }
+  }
+}
+
+TEST_CASE("every place is masked about as often, and the same row of another step is masked elsewhere") {
+  Config c = masked_config();
+  c.mask_share = 0.25;
+  const Dataset data(c);
+  std::vector<double> count(32);
+  for (uint32_t i = 0; i < 2000; ++i) {
+    const Sequence row = data.row(Stream::train, i / 32, i % 32);
+    for (uint32_t t = 0; t < 32; ++t) count[t] += row.targets[t] != kNoTarget;
+  }
+  double chi = 0;
+  for (const double n : count) chi += (n - 500) * (n - 500) / 500;
+  CHECK(chi < 61.1);  // 31 degrees of freedom, 99.9 %; drawing without replacement makes it smaller still
+  CHECK(data.row(Stream::train, 0, 3).tokens != data.row(Stream::train, 1, 3).tokens);
+  CHECK(data.row(Stream::train, 0, 3).tokens == Dataset(c).row(Stream::train, 0, 3).tokens);
+}
+
+TEST_CASE("a masked token is inducible when a copy of it stands unmasked beside a visible neighbour that both share") {
+  Config c = masked_config();
+  c.task = kind::task::repeat_fixed, c.period_max = 8, c.without_replacement = true, c.d_vocab = 8, c.n_ctx = 16, c.mask_share = 0.4;
+  const Dataset data(c);
+  uint32_t inducible = 0, not_inducible = 0;
+  for (uint32_t i = 0; i < 200; ++i) {
+    const Sequence row = data.row(Stream::train, 0, i);
+    const auto visible = [&](uint32_t t) { return row.tokens[t] != 8; };
+    for (uint32_t t = 0; t < 16; ++t) {
+      if (visible(t)) continue;
+      const uint32_t twin = (t + 8) % 16;  // each token stands twice, 8 apart
+      const bool left = t > 0 && twin > 0 && visible(t - 1) && visible(twin - 1);
+      const bool right = t < 15 && twin < 15 && visible(t + 1) && visible(twin + 1);
+      // Across the seam the block goes on with its first token: a neighbour of one copy only, as 7 and 8 are.
+      CHECK((row.inducible[t] == 1) == (visible(twin) && (left || right)));
+      ++(row.inducible[t] ? inducible : not_inducible);
+      const auto keys = data.sources(row, t);
+      CHECK((std::find(keys.begin(), keys.end(), twin) != keys.end()) == (row.inducible[t] == 1));
+    }
+  }
+  CHECK(inducible > 100);
+  CHECK(not_inducible > 100);
+}
+
+TEST_CASE("in a chain nothing masked is inducible, for the task copies nothing") {
+  Config c = masked_config();
+  c.task = kind::task::bigram;
+  for (const Sequence& row : Dataset(c).held_out(20)) CHECK(std::count(row.inducible.begin(), row.inducible.end(), 1) == 0);
+}
+
+TEST_CASE("the mask token is one more row of W_E, also where the model is only asked") {
+  const Config c = masked_config();
+  CHECK(token_count(c) == c.d_vocab + 1);
+  CHECK(token_count(for_evaluation(c)) == c.d_vocab + 1);
+  CHECK(Dataset(c).label(16) == "_");
+  CHECK(Dataset(c).label(15) == "15");
+}

@@ -58,7 +58,8 @@ Dataset::Dataset(const Config& config, std::shared_ptr<const Corpus> corpus)
 Sequence Dataset::row_of(Draws& draws, uint32_t set) const {
   Sequence row = task_.row(draws, set);
   if (config_.start_token) row = with_start(std::move(row), static_cast<uint32_t>(config_.d_vocab));
-  apply_objective(config_, row);
+  apply_objective(
+      config_, [this](const Sequence& s, uint32_t t) { return task_sources(s, t); }, draws, row);
   return row;
 }
 
@@ -101,6 +102,10 @@ std::vector<Sequence> Dataset::held_out(uint32_t rows, uint32_t set) const {
 }
 
 std::vector<uint32_t> Dataset::sources(const Sequence& sequence, uint32_t t) const {
+  return masked() ? masked_sources(config_, sequence, t) : task_sources(sequence, t);
+}
+
+std::vector<uint32_t> Dataset::task_sources(const Sequence& sequence, uint32_t t) const {
   std::vector<uint32_t> keys;
   if (task_.sources && config_.start_token) {
     if (t > 0) keys = task_.sources(without_start(sequence), t - 1);

@@ -40,17 +40,20 @@ class Dataset {
   /// Key positions from which position t's target could be copied, ascending; empty where it is not inducible from any.
   std::vector<uint32_t> sources(const Sequence& sequence, uint32_t t) const;
   /// Is that the task's own rule, rather than content prefix matching?
-  bool own_sources() const { return static_cast<bool>(task_.sources); }
+  bool own_sources() const { return task_.sources || masked(); }
   /// nullptr where the task makes its own rows.
   const Corpus* corpus() const { return own_data(config_) ? corpus_.get() : nullptr; }
   std::string label(uint32_t token) const {
     if (config_.start_token && token == static_cast<uint32_t>(config_.d_vocab)) return "^";  // the start token
+    if (masked() && token + 1 == token_count(config_)) return "_";
     return task_.label ? task_.label(token) : std::to_string(token);
   }
   std::vector<Line> lines() const { return task_.lines ? task_.lines() : std::vector<Line>{}; }
 
  private:
   Sequence row_of(Draws& draws, uint32_t set) const;
+  bool masked() const { return config_.objective == kind::objective::masked; }
+  std::vector<uint32_t> task_sources(const Sequence& sequence, uint32_t t) const;
 
   Config config_;
   uint32_t seed_;

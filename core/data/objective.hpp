@@ -1,15 +1,23 @@
 #pragma once
 // What the model is trained to predict: how much each position of a row counts in the loss. docs/maths.md (60)–(63).
 
+#include <functional>
 #include <span>
 
-#include "../config.hpp"
-#include "sequence.hpp"
+#include "task.hpp"
 
 namespace induction {
 
-/// Makes a row of a task what the Config's objective asks: targets only where they are to be learned. Source: docs/maths.md (60).
-void apply_objective(const Config& config, Sequence& row);
+/// Key positions from which position t's target of a row could be copied, as the task itself says.
+using Sources = std::function<std::vector<uint32_t>(const Sequence& row, uint32_t t)>;
+
+/// Makes a row of a task what the Config's objective asks: targets only where they are to be learned. `draws`: goes on where the row's
+/// own random numbers end. Source: docs/maths.md (60), (64).
+void apply_objective(const Config& config, const Sources& sources, Draws& draws, Sequence& row);
+
+/// Of a masked row: keys that stand beside the same token, on the same side, as position t does; none where t is not masked.
+/// Source: docs/maths.md (64).
+std::vector<uint32_t> masked_sources(const Config& config, const Sequence& row, uint32_t t);
 
 /// Does the Config itself give positions different weights in the training loss?
 bool weights_differ(const Config& config);

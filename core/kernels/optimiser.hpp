@@ -92,4 +92,19 @@ void adamw(const Step& step, const Slice<Real>& s) {
   adam_pass<Real, true>(step, s);
 }
 
+/// Lion: p = (1 − lr·wd)·p − lr·sign(β₁ m + (1−β₁) g); m = β₂ m + (1−β₂) g; sign(0) = 0. Operands p, g, m, (unused), statistics.
+/// size: parameters. Source: Chen et al. 2023, algorithm 2; docs/maths.md (65).
+template <class Real>
+void lion(const Step& step, const Slice<Real>& s) {
+  const Hyper& hyper = *s.hyper;
+  const Real clip = clip_factor(s), keep = Real(1) - Real(hyper.lr_decay), lr = Real(hyper.lr);
+  const Real beta1 = Real(hyper.beta1), rest1 = Real(hyper.one_minus_beta1), beta2 = Real(hyper.beta2), rest2 = Real(hyper.one_minus_beta2);
+  for (uint32_t i = 0; i < step.size[0]; ++i) {
+    const Real g = s.p[1][i] * clip, m = s.p[2][i], direction = beta1 * m + rest1 * g;
+    const Real sign = direction > Real(0) ? Real(1) : direction < Real(0) ? Real(-1) : Real(0);
+    s.p[0][i] = keep * s.p[0][i] - lr * sign;
+    s.p[2][i] = beta2 * m + rest2 * g;
+  }
+}
+
 }  // namespace induction::INDUCTION_ISA

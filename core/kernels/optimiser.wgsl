@@ -111,3 +111,15 @@ fn adam(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups
 fn adamw(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>, @builtin(local_invocation_index) local: u32) {
   adam_pass(item(group, groups, local), true);
 }
+
+/// An item is one parameter.
+@compute @workgroup_size(kThreads)
+fn lion(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>, @builtin(local_invocation_index) local: u32) {
+  let i = item(group, groups, local);
+  if (i >= size(0u) || is_stopped()) { return; }
+  let g = arena[offset(1u) + i] * clip_factor();
+  let m = arena[offset(2u) + i];
+  let direction = hyper(4u) * m + hyper(5u) * g;
+  arena[offset(0u) + i] = (1.0 - hyper(1u)) * arena[offset(0u) + i] - hyper(0u) * sign(direction);
+  arena[offset(2u) + i] = hyper(6u) * m + hyper(7u) * g;
+}

@@ -39,6 +39,22 @@ const configs = {
   'no positions, layer norm, one layer, batch of one': { positions: 'none', norm: 'layer', n_layers: 1, batch: 1 },
   'no positions, d_head 1, smeared': { positions: 'none', d_head: 1, smeared_keys: true },
   'rows longer than a workgroup': { positions: 'learned', norm: 'rms', n_ctx: 70, batch: 3, d_model: 40, d_head: 17 },
+  'shortformer, layer norm, smoothed Brier scores with weights, muon': {
+    positions: 'shortformer',
+    norm: 'layer',
+    loss_kind: 'brier',
+    label_smoothing: 0.1,
+    inducible_weight: 2,
+    optimizer: 'muon',
+    momentum: 0.95,
+    batch: 3,
+  },
+  'inducible positions only, smoothed, lion': {
+    objective: 'inducible',
+    label_smoothing: 0.1,
+    optimizer: 'lion',
+    batch: 3,
+  },
   'fixed periods': { task: 'repeat_fixed', positions: 'rotary', norm: 'none' },
   'a Markov chain': { task: 'bigram', positions: 'learned', norm: 'rms' },
   // Every loop over blocks goes round more than once and ends with a rest: tiles of 32, 64 columns, 256 rows of a chunk.

@@ -6,6 +6,7 @@ const kOffset = 2;
 const kBatchStride = 10;
 const kChunkStride = 18;
 const kSize = 26;
+const kStrideA = 34;
 const kStrideC = 46;
 const kAxes = 6;
 
@@ -50,6 +51,10 @@ const kWritten: Record<string, number[]> = {
   sgd: [0, 2],
   adam: [0, 2, 3],
   adamw: [0, 2, 3],
+  lion: [0, 2],
+  muon_direction: [1, 2],
+  muon_polynomial: [1],
+  muon_update: [0],
 };
 
 type Words = Uint32Array<ArrayBuffer>;
@@ -61,6 +66,10 @@ function floatsOf(kernel: string, words: Words): number {
   if (kernel === 'relative_bias_backward' || kernel === 'embed_backward' || kernel === 'add_position_backward')
     return size[1] * size[2];
   if (kernel === 'add_bias_backward' || kernel === 'norm_backward' || kernel === 'smear_backward') return size[1];
+  if (kernel === 'muon_direction' || kernel === 'muon_update') {
+    const [matrix, row] = words.subarray(kStrideA);
+    return (size[0] - 1) * matrix + (size[1] - 1) * row + size[2];
+  }
   if (kernel !== 'contract') return size[0];
   const strides = words.subarray(kStrideC, kStrideC + kAxes);
   return strides.reduce((last, stride, axis) => last + stride * Math.max(0, size[axis] - 1), 1);

@@ -14,6 +14,7 @@ import lanesMemory from '../../../core/kernels/lanes_memory.wgsl?raw';
 import lanesSubgroups from '../../../core/kernels/lanes_subgroups.wgsl?raw';
 import loss from '../../../core/kernels/loss.wgsl?raw';
 import mlp from '../../../core/kernels/mlp.wgsl?raw';
+import muon from '../../../core/kernels/muon.wgsl?raw';
 import norm from '../../../core/kernels/norm.wgsl?raw';
 import optimiser from '../../../core/kernels/optimiser.wgsl?raw';
 import positions from '../../../core/kernels/positions.wgsl?raw';
@@ -22,7 +23,7 @@ import softmax from '../../../core/kernels/softmax.wgsl?raw';
 import tile from '../../../core/kernels/tile.wgsl?raw';
 import rng from '../../../core/rng.wgsl?raw';
 
-const ideas = [contract, embed, norm, mlp, dropout, positions, softmax, attention, intervene, loss, optimiser, freeze];
+const ideas = [contract, embed, norm, mlp, dropout, positions, softmax, attention, intervene, loss, optimiser, muon, freeze];
 const tasks = [repeat, bigram, given];
 const sourceWith = (sums: string) => [prelude, tile, lanes, sums, ...ideas, rng, batch, ...tasks].join('\n');
 /** What every device compiles; and what one with subgroups does. */
@@ -122,6 +123,10 @@ const kGroups: Record<string, (extent: Extent, size: Uint32Array, words: Uint32A
   sgd: (_, size) => items(size[0]),
   adam: (_, size) => items(size[0]),
   adamw: (_, size) => items(size[0]),
+  lion: (_, size) => items(size[0]),
+  muon_direction: (_, size) => size[0],
+  muon_polynomial: (_, size) => items(size[0]),
+  muon_update: (_, size) => items(size[0] * size[1] * size[2]),
   draw_repeat: ({ batch }) => batch,
   draw_repeat_fixed: ({ batch }) => batch,
   draw_bigram: ({ batch }) => batch,
