@@ -1,9 +1,9 @@
-#include "config.hpp"
-
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
+
+#include "config_rules.hpp"
 
 namespace induction {
 namespace {
@@ -23,6 +23,7 @@ std::vector<std::string> split_options(std::string_view list) {
 // Words of config.def's `shown`.
 constexpr bool always = true;
 bool repeats(const Config& c) { return c.task == kind::task::repeat || c.task == kind::task::repeat_fixed; }
+bool asks_label(const Config& c) { return c.task == kind::task::icl_classify || c.task == kind::task::sentiment; }
 
 std::vector<Knob> make_knobs() {
   std::vector<Knob> list;
@@ -179,7 +180,7 @@ namespace {
 
 // A repeated block must fit, and leave at least one position at which the model can use it.
 void check_task(const Config& c, Problems& found) {
-  if (c.task == kind::task::bigram) return;
+  if (!repeats(c)) return;
   const auto text = [](int64_t x) { return std::to_string(x); };
   if (c.period_max >= c.n_ctx)
     found.push_back({"period_max", "period_max is " + text(c.period_max) + "; a block must be shorter than the context (n_ctx " +
@@ -206,6 +207,7 @@ Problems problems(const Config& config) {
   if (config.positions == kind::positions::rotary && head_width(config) % 2 != 0)
     found.push_back({"d_head", "d_head is " + std::to_string(config.d_head) + "; rotary positions rotate pairs, so it must be even"});
   check_task(config, found);
+  check_in_context(config, found);
   return found;
 }
 

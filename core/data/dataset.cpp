@@ -12,6 +12,11 @@ Task task_of(const Config& config) {
     case kind::task::repeat:
     case kind::task::repeat_fixed: return repeat_task(config);
     case kind::task::bigram: return bigram_task(config);
+    case kind::task::icl_markov: return icl_markov_task(config);
+    case kind::task::icl_classify: return icl_classify_task(config);
+    case kind::task::sentiment: return sentiment_task(config);
+    case kind::task::image: return image_task(config);
+    case kind::task::bandit: return bandit_task(config);
   }
   return {};
 }

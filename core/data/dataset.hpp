@@ -35,8 +35,9 @@ class Dataset {
   std::vector<uint32_t> sources(const Sequence& sequence, uint32_t t) const;
   /// Is that the task's own rule, rather than content prefix matching?
   bool own_sources() const { return static_cast<bool>(task_.sources); }
+  bool labelled_query() const { return task_.labelled_query; }
   std::string label(uint32_t token) const { return task_.label ? task_.label(token) : std::to_string(token); }
-  const std::vector<Line>& lines() const { return task_.lines; }
+  std::vector<Line> lines() const { return task_.lines ? task_.lines() : std::vector<Line>{}; }
 
  private:
   Config config_;
