@@ -186,6 +186,13 @@ TEST_CASE("reviews of one sentiment hold words of one group, and either group is
     for (uint32_t at = 0; at < 24; at += 4) positive.insert(s.tokens[at + 3] == 41 ? group(at) : 1 - group(at));
     positive.insert(s.targets[26] == 41 ? group(24) : 1 - group(24));
     REQUIRE(positive.size() == 1);
+    bool came[2] = {false, false};
+    for (uint32_t at = 0; at < 27; at += 4) {
+      CHECK((s.inducible[at + 2] == 1) == came[group(at)]);
+      CHECK((at == 24 || s.targets[at + 2] == static_cast<int32_t>(s.tokens[at + 3])));
+      came[group(at)] = true;
+    }
+    CHECK(std::count(s.targets.begin(), s.targets.end(), kNoTarget) == 20);
     first_positive += *positive.begin() == 0;
   }
   CHECK(std::abs(first_positive - 1000) < 90);  // four standard errors
@@ -226,9 +233,14 @@ TEST_CASE("sources of a review are the labels of the reviews of its group, and i
   Sequence s;
   s.tokens = {11, 0, 1, 15, 7, 12, 5, 14, 2, 0, 10, 10};
   s.query = 10;
+  s.targets.assign(12, kNoTarget);
+  s.targets[2] = 15, s.targets[6] = 14, s.targets[10] = 15;
+  CHECK(data.sources(s, 2).empty());
+  CHECK(data.sources(s, 6).empty());  // the first of its group
   CHECK(data.sources(s, 10) == std::vector<uint32_t>{3});
   s.tokens[8] = 6, s.tokens[9] = 8;
   CHECK(data.sources(s, 10) == std::vector<uint32_t>{7});
+  CHECK(data.lines()[1].value == doctest::Approx(std::log(2.0) / 3));  // one guess in three
   CHECK(data.label(0) == "lovely");
   CHECK(data.label(5) == "dreary");
   CHECK(data.label(10) == "plot");

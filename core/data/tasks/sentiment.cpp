@@ -1,5 +1,5 @@
-// sentiment: short reviews with labels, then a review whose label is asked. Words come in two groups; which of them is positive is
-// drawn for each context, so only its examples tell. docs/maths.md (85).
+// sentiment: short reviews, each with its label after it. Words come in two groups; which of them is positive is drawn for each
+// context, so only the reviews before tell. Every label is asked, the last one is the query. docs/maths.md (85).
 
 #include <algorithm>
 
@@ -39,7 +39,13 @@ struct Lexicon {
     if (token < 2 * group) return word(kSecond, "bad", token - group);
     return word(kNeutral, "thing", token - 2 * group);
   }
-  bool told_by(uint32_t token) const { return token < 2 * group; }
+  uint32_t last_word(uint32_t review) const { return review * (length + 1) + length - 1; }
+  /// Of the review that ends at position `end`: its first polar word tells.
+  uint32_t group_of(const Sequence& s, uint32_t end) const {
+    uint32_t at = end + 1 - length;
+    while (s.tokens[at] >= 2 * group) ++at;
+    return s.tokens[at] / group;
+  }
 };
 
 bool held_apart(uint32_t a, uint32_t b) { return (a + b) % kHeldApart == 0; }
@@ -69,41 +75,41 @@ std::vector<uint32_t> review(Draws& draws, const Lexicon& lexicon, uint32_t grou
 
 Task sentiment_task(const Config& c) {
   const Lexicon lexicon(c);
+  const auto reviews = static_cast<uint32_t>(c.pairs) + 1;
   Task task;
   task.sets = {{"seen", "Contexts as in training."}};
   if (lexicon.polar() == kPolar) task.sets.push_back({"unseen", "The query joins two words that never stand together in training."});
-  const auto examples = static_cast<uint32_t>(c.pairs);
   task.row = [=](Draws& draws, uint32_t set) {
-    const uint32_t swapped = c.fixed_polarity ? 0 : draws.below(2);
-    std::vector<uint32_t> tokens;
-    for (uint32_t i = 0; i < examples; ++i) {
+    const uint32_t positive = c.fixed_polarity ? 0 : draws.below(2);
+    std::vector<uint32_t> tokens, labels;
+    std::vector<uint8_t> told;
+    bool came[2] = {false, false};
+    for (uint32_t i = 0; i < reviews; ++i) {
       const uint32_t group = draws.below(2);
-      for (const uint32_t w : review(draws, lexicon, group, false)) tokens.push_back(w);
-      tokens.push_back(lexicon.words + (group == swapped));
+      for (const uint32_t w : review(draws, lexicon, group, set == 1 && i + 1 == reviews)) tokens.push_back(w);
+      labels.push_back(lexicon.words + (group == positive));
+      if (i + 1 < reviews) tokens.push_back(labels.back());
+      told.push_back(came[group]), came[group] = true;
     }
-    const uint32_t group = draws.below(2);
-    for (const uint32_t w : review(draws, lexicon, group, set == 1)) tokens.push_back(w);
-    const auto query = static_cast<uint32_t>(tokens.size()) - 1;
     Sequence s = silent_sequence(std::move(tokens), c);
-    ask(s, query, lexicon.words + (group == swapped), true);
+    for (uint32_t i = 0; i < reviews; ++i) ask(s, lexicon.last_word(i), labels[i], told[i]);
     return s;
   };
-  // The labels of reviews of the same group; its first polar word tells a review's.
+  // The labels of earlier reviews of the same group.
   task.sources = [lexicon](const Sequence& s, uint32_t t) {
     std::vector<uint32_t> keys;
-    if (t != s.query) return keys;
-    const auto group_of = [&](uint32_t end) {
-      uint32_t at = end - lexicon.length;
-      while (!lexicon.told_by(s.tokens[at])) ++at;
-      return s.tokens[at] / lexicon.group;
-    };
-    for (uint32_t i = lexicon.length; i < t; i += lexicon.length + 1)
-      if (group_of(i) == group_of(t + 1)) keys.push_back(i);
+    if (s.targets[t] == kNoTarget) return keys;
+    for (uint32_t end = lexicon.last_word(0); end < t; end += lexicon.length + 1)
+      if (lexicon.group_of(s, end) == lexicon.group_of(s, t)) keys.push_back(end + 1);
     return keys;
   };
   task.labelled_query = true;
   task.label = [lexicon](uint32_t token) { return lexicon.label(token); };
-  task.lines = [] { return std::vector<Line>{{"uniform", exact_ln(2), "Both labels equally likely: ln 2.", false}}; };
+  task.lines = [known = c.fixed_polarity, reviews] {
+    return std::vector<Line>{
+        {"uniform", exact_ln(2), "Both labels equally likely: ln 2.", false},
+        {"Bayes", known ? 0.0 : exact_ln(2) / reviews, "Only the first label of a context is a guess: no predictor does better.", false}};
+  };
   return task;
 }
 
