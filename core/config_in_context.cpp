@@ -12,10 +12,6 @@ constexpr int64_t kFewestWords = 15;  // two labels, two groups of five words, t
 
 std::string text(int64_t x) { return std::to_string(x); }
 
-void refuse(Problems& found, const char* knob, int64_t value, const std::string& why) {
-  found.push_back({knob, std::string(knob) + " is " + text(value) + "; " + why});
-}
-
 // Examples of `length` tokens and a label each, then the query.
 void check_examples(const Config& c, int64_t length, Problems& found) {
   const int64_t needed = c.pairs * (length + 1) + length;

@@ -5,7 +5,10 @@
 
 namespace induction {
 
-/// The tasks icl_classify, sentiment, image and bandit: tokens and positions must suffice.
+/// Adds `<knob> is <value>; <why>`.
+void refuse(Problems& found, const char* knob, int64_t value, const std::string& why);
+
+/// The tasks icl_markov, icl_classify, sentiment, image and bandit: tokens and positions must suffice.
 void check_in_context(const Config& config, Problems& found);
 
 }  // namespace induction

@@ -1,8 +1,8 @@
 // icl_markov: gamma variates, chains with the priors' moments, lines that ideal predictors reach.
 
+#include "data/closed_forms.hpp"
 #include "data/dataset.hpp"
 #include "data/examples.hpp"
-#include "probes/closed_forms.hpp"
 #include "probes/heads.hpp"
 #include "support/support.hpp"
 

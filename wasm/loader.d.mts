@@ -129,15 +129,20 @@ export type Region = [number, number];
 
 /** A recorded Program as plain data: all that an executor needs. Offsets and sizes are floats of one arena. */
 export interface Program {
-  /** Steps of kStepWords words each (core/step.hpp). draw: makes a training step's batch; empty where there is none to make. */
+  /**
+   * Steps of kStepWords words each (core/step.hpp). draw: makes a training step's batch, or (given) takes it from outside; empty where
+   * there is none to make.
+   */
   draw: Uint32Array<ArrayBuffer>;
   forward: Uint32Array<ArrayBuffer>;
   backward: Uint32Array<ArrayBuffer>;
   finish: Uint32Array<ArrayBuffer>;
   update: Uint32Array<ArrayBuffer>;
+  /** Whoever runs this gives each training step's batch: Trainer.batch. */
+  given: boolean;
   /** 32-bit numbers that the draw Step reads; may be empty. */
   draw_table: Uint32Array<ArrayBuffer>;
-  /** Names by the number in a Step's first word. Those of draw Steps, draw_<task>, come last. */
+  /** Names by the number in a Step's first word. Those of draw Steps, draw_<task> and draw_given, come last. */
   kernels: string[];
   arena_floats: number;
   batch: number;
@@ -152,6 +157,8 @@ export interface Program {
   targets: number;
   loss: number;
   statistics: number;
+  /** What a batch is made of: tokens, targets. */
+  inputs: Region[];
 }
 
 /** The Program that ran the last prompt (a batch of one), with a copy of its whole arena: constants, tokens, parameters. */
@@ -159,11 +166,8 @@ export interface PromptProgram extends Program {
   arena: Float32Array<ArrayBuffer>;
 }
 
-/** One training step's input, [batch, length] each. */
-export interface Batch {
-  tokens: Float32Array<ArrayBuffer>;
-  targets: Float32Array<ArrayBuffer>;
-}
+/** One training step's batch: the numbers of each of Program.inputs. */
+export type Batch = Float32Array<ArrayBuffer>[];
 
 /** What an engine hands to another one; each part as long as the Program's parameter region. */
 export interface EngineState {
@@ -195,8 +199,8 @@ export interface Trainer {
   /** Everything that is needed to go on bit-equally, as a safetensors file. */
   save(): Uint8Array;
   load(bytes: Uint8Array): void;
-  /** What this trainer runs, for another executor. */
-  program(): Program;
+  /** What this trainer runs, for another executor. `given`: batches come from outside, even where WGSL could draw them. */
+  program(options?: { given?: boolean }): Program;
   /** A copy of a part of the arena, or of all: constants, parameters, state, and whatever the last step left. */
   arena(region?: Region): Float32Array<ArrayBuffer>;
   /**

@@ -52,6 +52,8 @@ struct Task {
   std::function<Sequence(Draws& draws, uint32_t set)> row;
   /// Key positions from which position t's target could be copied; empty function: the tokens after earlier copies of token t.
   std::function<std::vector<uint32_t>(const Sequence& sequence, uint32_t t)> sources;
+  /// Are there positions without a target? The training loss is then the mean over those that have one.
+  bool sparse = false;
   /// Does every row ask one thing, at Sequence::query? Probes then record its accuracy.
   bool labelled_query = false;
   /// A token's name for people; empty function: its number.
@@ -67,6 +69,10 @@ struct Task {
 
 Task repeat_task(const Config& config);  // repeat and repeat_fixed
 Task bigram_task(const Config& config);
+Task segment_task(const Config& config);
+Task trigger_task(const Config& config);
+Task distance_task(const Config& config);
+Task skewed_task(const Config& config);
 Task icl_markov_task(const Config& config);
 Task icl_classify_task(const Config& config);
 Task sentiment_task(const Config& config);

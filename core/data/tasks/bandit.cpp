@@ -90,7 +90,7 @@ Task bandit_task(const Config& c) {
     return s;
   };
   task.sources = rewarded;
-  task.labelled_query = true;
+  task.labelled_query = task.sparse = true;
   task.label = [rules](uint32_t token) {
     if (token < rules.arms) return "pull " + std::string(1, static_cast<char>('A' + token));
     return std::string(token == rules.arms ? "lost" : token == rules.won() ? "won" : std::to_string(token));

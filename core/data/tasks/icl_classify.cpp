@@ -165,7 +165,7 @@ Task icl_classify_task(const Config& c) {
       if (class_of(s.tokens[i - 1]) == class_of(s.tokens[t])) keys.push_back(i);
     return keys;
   };
-  task.labelled_query = true;
+  task.labelled_query = task.sparse = true;
   task.label = [layout](uint32_t token) {
     if (token >= layout.first_label) return "label " + std::to_string(token - layout.first_label + 1);
     const uint32_t member = token / layout.exemplars, which = token % layout.exemplars;

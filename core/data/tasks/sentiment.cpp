@@ -103,7 +103,7 @@ Task sentiment_task(const Config& c) {
       if (lexicon.group_of(s, end) == lexicon.group_of(s, t)) keys.push_back(end + 1);
     return keys;
   };
-  task.labelled_query = true;
+  task.labelled_query = task.sparse = true;
   task.label = [lexicon](uint32_t token) { return lexicon.label(token); };
   task.lines = [known = c.fixed_polarity, reviews] {
     return std::vector<Line>{
