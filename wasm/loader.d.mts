@@ -115,6 +115,23 @@ export interface PromptFrame {
   induction_targets: Uint8Array;
 }
 
+/** A level that a loss curve can be held against, worked out from the task's distribution. */
+export interface TaskLine {
+  name: string;
+  /** Nats per token; null when it is not a finite number. */
+  value: number | null;
+  doc: string;
+  /** Of the inducible positions' loss (loss_rep), not of the loss over all positions. */
+  inducible: boolean;
+}
+
+/** What people may be told about a task. */
+export interface TaskFacts {
+  /** Names of the tokens; null where they have none but their numbers. */
+  labels: string[] | null;
+  lines: TaskLine[];
+}
+
 export interface StepReport {
   /** Training steps done so far. */
   step: number;
@@ -186,6 +203,9 @@ export interface Trainer {
   readonly d_head: number;
   readonly n_parameters: number;
   readonly step: number;
+  /** Names of the knobs that do something in the present Config. */
+  shown(): string[];
+  task(): TaskFacts;
   /** Does up to n training steps. */
   train(n: number): StepReport;
   /** Applies live knobs; throws CoreError and changes nothing when one is not live or not allowed. */

@@ -80,6 +80,12 @@ class Trainer {
   get step() {
     return this.module._ip_step(this.handle);
   }
+  shown() {
+    return this.memory.json(this.module._ip_shown(this.handle));
+  }
+  task() {
+    return this.memory.json(this.module._ip_task(this.handle));
+  }
   train(n) {
     this.module._ip_train(this.handle, n);
     const stopped = this.memory.text(this.module._ip_stopped(this.handle));

@@ -95,6 +95,8 @@ export class StubCore implements Core {
       get step() {
         return step;
       },
+      shown: () => schema.knobs.map(({ name }) => name),
+      task: () => ({ labels: null, lines: [] }),
       train: (n) => {
         if (step + n >= this.bad_step) return { step, loss: Number.NaN, stopped: 'The loss became infinite.' };
         step += n;

@@ -24,6 +24,6 @@ export function begin(): void {
 
 export const frame = (shown = -1) => session.frame({ shown, buffer: null });
 export const open = (engine: EngineChoice, config = {}) =>
-  session.open({ config: { steps: 100_000, ...config }, tokens: null, engine });
+  session.open({ config: { steps: 100_000, ...config }, engine });
 export const play = (steps_per_second: number | null = null) => session.play({ steps_per_second });
 export const until = (engine: string) => clock.play(() => session.engine().engine === engine);
