@@ -1,9 +1,8 @@
-#include "config.hpp"
-
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
 
+#include "config_rules.hpp"
 #include "text.hpp"
 
 namespace induction {
@@ -28,6 +27,7 @@ bool copies(const Config& c) {
   return repeats(c) || c.task == kind::task::segment || c.task == kind::task::trigger || c.task == kind::task::distance;
 }
 bool random_tokens(const Config& c) { return copies(c) || c.task == kind::task::bigram || c.task == kind::task::skewed; }
+bool asks_label(const Config& c) { return c.task == kind::task::icl_classify || c.task == kind::task::sentiment; }
 
 std::vector<Knob> make_knobs() {
   std::vector<Knob> list;
@@ -187,11 +187,11 @@ int64_t head_width(const Config& config) {
   return std::max<int64_t>(2, width);
 }
 
-namespace {
-
 void refuse(Problems& found, const char* knob, int64_t value, const std::string& why) {
   found.push_back({knob, std::string(knob) + " is " + std::to_string(value) + "; " + why});
 }
+
+namespace {
 
 // A repeated block must fit, and leave at least one position at which the model can use it.
 void check_repeat(const Config& c, Problems& found) {
@@ -259,6 +259,7 @@ Problems problems(const Config& config) {
   if (config.positions == kind::positions::rotary && head_width(config) % 2 != 0)
     found.push_back({"d_head", "d_head is " + std::to_string(config.d_head) + "; rotary positions rotate pairs, so it must be even"});
   check_task(for_task(config), found);
+  check_in_context(for_task(config), found);
   check_frozen(config, found);
   return found;
 }

@@ -15,7 +15,20 @@ Json losses_object(const Losses& losses) {
   return {{"loss", number(losses.loss)},
           {"loss_new", number(losses.loss_new)},
           {"loss_rep", number(losses.loss_rep)},
-          {"accuracy_rep", number(losses.accuracy_rep)}};
+          {"accuracy_rep", number(losses.accuracy_rep)},
+          {"accuracy_query", number(losses.accuracy_query)}};
+}
+
+// What both kinds of record say of rows other than the seen ones, and of strategies.
+void add_sets(Json& root, const ProbeRecord& record) {
+  root["unseen"] = record.unseen ? losses_object(*record.unseen) : Json(nullptr);
+  root["held_out"] = Json::object();
+  for (const SetLosses& set : record.held_out) root["held_out"][set.name] = losses_object(set.losses);
+  root["strategies"] = nullptr;
+  if (record.strategies)
+    root["strategies"] = {{"uniform", number(record.strategies->uniform)},
+                          {"unigram", number(record.strategies->unigram)},
+                          {"bigram", number(record.strategies->bigram)}};
 }
 
 Json heads_array(const ProbeRecord& record) {
@@ -56,7 +69,7 @@ std::string probe_json(const ProbeRecord& record) {
   root.update(losses_object(record.seen));
   root["loss_by_position"] = Json::array();
   for (const double x : record.loss_by_position) root["loss_by_position"].push_back(number(x));
-  root["unseen"] = record.unseen ? losses_object(*record.unseen) : Json(nullptr);
+  add_sets(root, record);
   root["heads"] = heads_array(record);
   root["alarms"] = alarms_array(record);
   root["onset"] = onset_object(record.onset);
@@ -67,7 +80,7 @@ std::string summary_json(const Summary& summary) {
   const ProbeRecord& record = summary.record;
   Json root = {{"signature", summary.signature}, {"steps", record.step}, {"steps_per_second", number(summary.steps_per_second)}};
   root["final"] = losses_object(record.seen);
-  root["unseen"] = record.unseen ? losses_object(*record.unseen) : Json(nullptr);
+  add_sets(root, record);
   root["heads"] = heads_array(record);
   root["alarms"] = alarms_array(record);
   root["onset"] = onset_object(record.onset);

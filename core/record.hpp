@@ -7,10 +7,10 @@
 
 namespace induction {
 
-/// One line: {"step", "loss", "loss_new", …, "unseen", "heads", "onset"}; null where a number is not defined.
+/// One line: {"step", "loss", "loss_new", …, "unseen", "held_out", "strategies", "heads", "onset"}; null where a number is not defined.
 std::string probe_json(const ProbeRecord& record);
 
-/// Pretty-printed: signature, steps, steps_per_second, final, unseen, heads, onset, stopped.
+/// Pretty-printed: signature, steps, steps_per_second, final, unseen, held_out, strategies, heads, onset, stopped.
 struct Summary {
   ProbeRecord record;
   std::string signature, stopped;

@@ -74,7 +74,7 @@ std::string result_line(const Course& course, const StopRules& stop, Ending endi
                {"status", ending_name(ending)},
                {"stop", rules.empty() ? Json(nullptr) : Json(rules)},
                {"config", Json::parse(course_to_json(course))}};
-  for (const char* key : {"signature", "steps", "onset", "final", "unseen", "heads"}) line[key] = told[key];
+  for (const char* key : {"signature", "steps", "onset", "final", "unseen", "held_out", "strategies", "heads"}) line[key] = told[key];
   line["message"] = told["stopped"];
   line["seconds"] = std::round(seconds * 1000) / 1000;
   return line.dump();

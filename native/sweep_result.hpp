@@ -14,8 +14,8 @@ namespace induction {
 enum class Ending : uint8_t { finished, stopped, diverged };
 const char* ending_name(Ending ending);
 
-/// {"id", "status", "stop", "config", "signature", "steps", "onset", "final", "unseen", "heads", "message", "seconds"} without
-/// a line break. All but `seconds` (wall time on this machine) is the run's; docs/sweeps.md.
+/// {"id", "status", "stop", "config", "signature", "steps", "onset", "final", "unseen", "held_out", "strategies", "heads", "message",
+/// "seconds"} without a line break. All but `seconds` (wall time on this machine) is the run's; docs/sweeps.md.
 std::string result_line(const Course& course, const StopRules& stop, Ending ending, const Summary& summary, double seconds);
 
 struct Result {

@@ -87,7 +87,7 @@ const std::vector<SummaryColumn>& summary_columns() {
                                        column("onset_previous_token", Type::integer, {"onset", "previous_token"}),
                                        column("onset_induction", Type::integer, {"onset", "induction"})};
     for (const char* part : {"final", "unseen"})
-      for (const char* name : {"loss", "loss_new", "loss_rep", "accuracy_rep"})
+      for (const char* name : {"loss", "loss_new", "loss_rep", "accuracy_rep", "accuracy_query"})
         made.push_back(column(std::string(part) + "_" + name, Type::real, {part, name}));
     made.push_back(role_count("heads_previous_token", "previous token"));
     made.push_back(role_count("heads_induction", "induction"));

@@ -100,15 +100,28 @@ export interface Losses {
   loss_new: number | null;
   loss_rep: number | null;
   accuracy_rep: number | null;
+  /** Share of rows whose query is answered; null in tasks without a labelled query. */
+  accuracy_query: number | null;
+}
+
+/** KL divergences in nats per token, from the model's prediction to what a strategy predicts from the context; 0: it does just that. */
+export interface StrategyDistances {
+  uniform: number;
+  unigram: number;
+  bigram: number;
 }
 
 /** What a probe of the held-out batch found; one line of metrics.jsonl. */
 export interface ProbeRecord extends Losses {
   step: number;
-  /** Loss at each position of the context, nats. */
-  loss_by_position: number[];
+  /** Loss at each position of the context, nats; null where nothing is asked. */
+  loss_by_position: (number | null)[];
   /** The same losses on periods that training never shows; null where there are none. */
   unseen: Losses | null;
+  /** The task's further sets of held-out rows, by name. */
+  held_out: Record<string, Losses>;
+  /** null in tasks that draw no chain in each context. */
+  strategies: StrategyDistances | null;
   heads: HeadScores[];
   /** First step at which a head of that kind was found; null before. */
   onset: { previous_token: number | null; induction: number | null };

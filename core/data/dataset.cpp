@@ -18,6 +18,11 @@ Task task_of(const Config& config, std::shared_ptr<const Corpus> corpus) {
     case kind::task::skewed: return skewed_task(config);
     case kind::task::tokens:
     case kind::task::text: return tokens_task(config, std::move(corpus));
+    case kind::task::icl_markov: return icl_markov_task(config);
+    case kind::task::icl_classify: return icl_classify_task(config);
+    case kind::task::sentiment: return sentiment_task(config);
+    case kind::task::image: return image_task(config);
+    case kind::task::bandit: return bandit_task(config);
   }
   return {};
 }

@@ -41,6 +41,7 @@ class Dataset {
   std::vector<uint32_t> sources(const Sequence& sequence, uint32_t t) const;
   /// Is that the task's own rule, rather than content prefix matching?
   bool own_sources() const { return task_.sources || masked(); }
+  bool labelled_query() const { return task_.labelled_query; }
   /// nullptr where the task makes its own rows.
   const Corpus* corpus() const { return own_data(config_) ? corpus_.get() : nullptr; }
   std::string label(uint32_t token) const {

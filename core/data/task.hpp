@@ -57,6 +57,8 @@ struct Task {
   std::function<std::vector<uint32_t>(const Sequence& sequence, uint32_t t)> sources;
   /// Are there positions without a target? The training loss is then the mean over those that have one.
   bool sparse = false;
+  /// Does every row ask one thing, at Sequence::query? Probes then record its accuracy.
+  bool labelled_query = false;
   /// A token's name for people; empty function: its number.
   std::function<std::string(uint32_t token)> label;
   /// Closed forms that belong into the loss chart, worked out when somebody asks; empty function: none. docs/maths.md.
@@ -75,5 +77,10 @@ Task trigger_task(const Config& config);
 Task distance_task(const Config& config);
 Task skewed_task(const Config& config);
 Task tokens_task(const Config& config, std::shared_ptr<const Corpus> corpus);  // tokens and text
+Task icl_markov_task(const Config& config);
+Task icl_classify_task(const Config& config);
+Task sentiment_task(const Config& config);
+Task image_task(const Config& config);
+Task bandit_task(const Config& config);
 
 }  // namespace induction

@@ -25,10 +25,15 @@ struct PatternScores {
 /// As TransformerLens' head_detector "induction_head".
 std::vector<uint8_t> induction_targets(std::span<const uint32_t> tokens);
 
+/// A row's induction sources by a task's own rule: for each query position the keys, ascending; may be empty.
+using RowSources = std::vector<std::vector<uint32_t>>;
+
 /// Scores of one head over a batch. tokens: rows × T; pattern: [rows, T, T] through `stride` floats from row to row.
-PatternScores score_pattern(std::span<const std::vector<uint32_t>> tokens, const float* pattern, size_t stride);
+/// `sources`: where induction should look, one entry per row; without it where induction_targets says.
+PatternScores score_pattern(std::span<const std::vector<uint32_t>> tokens, const float* pattern, size_t stride,
+                            std::span<const RowSources> sources = {});
 
 /// The scores that attention spread evenly over all visible keys would get on the same tokens.
-PatternScores uniform_scores(std::span<const std::vector<uint32_t>> tokens);
+PatternScores uniform_scores(std::span<const std::vector<uint32_t>> tokens, std::span<const RowSources> sources = {});
 
 }  // namespace induction

@@ -1,12 +1,15 @@
 #pragma once
 // Measures a model on fixed held-out rows: losses by kind of position, head scores, roles.
 
+#include <limits>
 #include <optional>
+#include <string>
 
 #include "../cpu.hpp"
 #include "../data/dataset.hpp"
 #include "../model.hpp"
 #include "alarms.hpp"
+#include "strategy.hpp"
 
 namespace induction {
 
@@ -14,9 +17,17 @@ namespace induction {
 /// step's cost.
 inline constexpr uint32_t kHeldOutRows = 32;
 
-/// Nats; NaN where the rows have no such positions. Source: docs/maths.md (12).
+/// Nats; NaN where the rows have no such positions. accuracy_query: share of rows whose query is answered, in tasks with a labelled
+/// query. Source: docs/maths.md (12), (80).
 struct Losses {
   double loss = 0, loss_new = 0, loss_rep = 0, accuracy_rep = 0;
+  double accuracy_query = std::numeric_limits<double>::quiet_NaN();
+};
+
+/// Losses on a set of held-out rows that is neither `seen` nor `unseen`.
+struct SetLosses {
+  std::string name;
+  Losses losses;
 };
 
 struct HeadRecord {
@@ -44,6 +55,8 @@ struct ProbeRecord {
   Losses seen;
   std::vector<double> loss_by_position;
   std::optional<Losses> unseen;
+  std::vector<SetLosses> held_out;              // the task's further sets, in its order
+  std::optional<StrategyDistances> strategies;  // on the seen rows, for tasks that draw a chain in each context
   std::vector<HeadRecord> heads;
   std::vector<Alarm> alarms;  // of this probe; fading is added by whoever knows the probes before
   Onset onset;
@@ -60,12 +73,17 @@ class Prober {
 
  private:
   struct Rows {
+    std::string name;
     std::vector<Sequence> sequences;
     std::vector<std::vector<uint32_t>> tokens;
+    std::vector<RowSources> sources;  // empty: content prefix matching
     PatternScores chance;
   };
   Rows make_rows(const Dataset& dataset, uint32_t set) const;
-  Losses run(const Rows& rows, std::vector<double>* by_position);
+  void forward(const Rows& rows);
+  Losses losses(const Rows& rows);
+  std::vector<double> loss_by_position(const Rows& rows);
+  StrategyDistances strategies(const Rows& rows);
   std::vector<PatternScores> scores(const Rows& rows);
   void add_token_composition(std::vector<HeadRecord>& heads);
   std::vector<Alarm> alarms_of(const ProbeRecord& record, const std::vector<HeadEvidence>& evidence);
@@ -73,9 +91,12 @@ class Prober {
 
   Config config_;
   uint32_t layers_, heads_, length_;
+  uint32_t states_;  // d_vocab, without special tokens
   Program program_;
   Cpu<float> cpu_;
-  Rows seen_, unseen_;
+  bool labelled_query_;
+  std::optional<double> chain_alpha_;  // there are strategies to compare with
+  std::vector<Rows> sets_;             // the first is `seen`
 };
 
 }  // namespace induction

@@ -68,8 +68,8 @@ describe('replay gives the uninterrupted run', () => {
     for (const step of [20, 300, 680]) {
       const { final, heads, onset, signature } = replayed(spaced, step);
       assert.equal(signature, replayed(plain, step).signature);
-      const { loss, loss_new, loss_rep, accuracy_rep } = lines.get(step);
-      assert.deepEqual({ final, heads, onset }, { final: { loss, loss_new, loss_rep, accuracy_rep }, heads: lines.get(step).heads, onset: lines.get(step).onset });
+      const { loss, loss_new, loss_rep, accuracy_rep, accuracy_query } = lines.get(step);
+      assert.deepEqual({ final, heads, onset }, { final: { loss, loss_new, loss_rep, accuracy_rep, accuracy_query }, heads: lines.get(step).heads, onset: lines.get(step).onset });
     }
   });
 });

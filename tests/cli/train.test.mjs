@@ -24,7 +24,7 @@ describe('induction train --out', () => {
     assert.match(summary.signature, /^[0-9a-f]{16}$/);
     assert.equal(summary.steps, 110);
     assert.ok(summary.steps_per_second > 0);
-    assert.deepEqual(Object.keys(summary.final), ['loss', 'loss_new', 'loss_rep', 'accuracy_rep']);
+    assert.deepEqual(Object.keys(summary.final), ['loss', 'loss_new', 'loss_rep', 'accuracy_rep', 'accuracy_query']);
     assert.equal(summary.heads.length, 4);
     for (const head of summary.heads) assert.deepEqual(Object.keys(head), HEAD_KEYS);
     assert.deepEqual(Object.keys(summary.onset), ['previous_token', 'induction']);

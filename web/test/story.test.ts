@@ -67,7 +67,7 @@ describe('the story', () => {
 
   test('warns of a model that only knows its own periods', () => {
     const onset = { previous_token: 1, induction: 2 };
-    const unseen = { loss: 3, loss_new: 3, loss_rep: 2.9, accuracy_rep: 0 };
+    const unseen = { loss: 3, loss_new: 3, loss_rep: 2.9, accuracy_rep: 0, accuracy_query: null };
     const series = seriesOf(record(400, { heads: [induction], onset, loss_rep: 0.2, unseen }));
     expect(tellStory(series, running(400), config).text).toContain('only knows the periods it was trained on');
   });
@@ -78,7 +78,7 @@ describe('the story', () => {
   });
 
   test('sees through a model that predicts repeats by position', () => {
-    const unseen = { loss: 5, loss_new: 3, loss_rep: 7.3, accuracy_rep: 0 };
+    const unseen = { loss: 5, loss_new: 3, loss_rep: 7.3, accuracy_rep: 0, accuracy_query: null };
     const series = seriesOf(record(700, { loss_rep: 0.02, unseen }));
     const { text } = tellStory(series, running(700), { ...config, n_layers: 1, task: 'repeat_fixed' });
     expect(text).toContain('no head is an induction head');
