@@ -3,7 +3,7 @@
 #include <cmath>
 
 #include "model.hpp"
-#include "probes/closed_forms.hpp"
+#include "data/closed_forms.hpp"
 #include "probes/heads.hpp"
 #include "probes/recall.hpp"
 #include "support/weights.hpp"

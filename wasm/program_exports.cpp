@@ -58,7 +58,9 @@ std::string regions_object(const Program& p) {
 // What a batch is made of, in the order in which it is given from outside.
 std::vector<Region> inputs_of(const Program& p) {
   const uint32_t floats = p.batch * p.length;
-  return {{p.tensors[p.tokens].offset, floats}, {p.tensors[p.targets].offset, floats}};
+  std::vector<Region> inputs = {{p.tensors[p.tokens].offset, floats}, {p.tensors[p.targets].offset, floats}};
+  if (p.weights != kNoTensor) inputs.push_back({p.tensors[p.weights].offset, floats});
+  return inputs;
 }
 
 std::string inputs_array(const Program& p) {
@@ -134,10 +136,7 @@ EMSCRIPTEN_KEEPALIVE const char* ip_runaway(Session* s, double step) {
 }
 
 /// Puts the batch of training step `step` into the arena, where training would put it.
-EMSCRIPTEN_KEEPALIVE void ip_batch(Session* s, double step) {
-  const Program& p = program_of(s);
-  s->run->trainer().dataset.fill(static_cast<uint64_t>(step), s->run->cpu().data(p.tokens), s->run->cpu().data(p.targets));
-}
+EMSCRIPTEN_KEEPALIVE void ip_batch(Session* s, double step) { s->run->trainer().fill(static_cast<uint64_t>(step), s->run->cpu()); }
 
 /// Goes on from parameters, moment1 and moment2, one after the other in `values`, at a step count.
 EMSCRIPTEN_KEEPALIVE void ip_restore(Session* s, const float* values, double step) {

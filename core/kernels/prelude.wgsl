@@ -36,6 +36,7 @@ const kAccumulate = 1u;
 const kLayerNorm = 2u;
 const kAlibi = 4u;
 const kDistinct = 16u;
+const kWeighted = 256u;
 
 fn word(i: u32) -> u32 { return steps[member].words[i / 4u][i % 4u]; }
 fn flag(bit: u32) -> bool { return (word(1u) & bit) != 0u; }

@@ -6,6 +6,7 @@ import repeat from '../../../core/data/repeat.wgsl?raw';
 import attention from '../../../core/kernels/attention.wgsl?raw';
 import contract from '../../../core/kernels/contract.wgsl?raw';
 import embed from '../../../core/kernels/embed.wgsl?raw';
+import freeze from '../../../core/kernels/freeze.wgsl?raw';
 import lanes from '../../../core/kernels/lanes.wgsl?raw';
 import lanesMemory from '../../../core/kernels/lanes_memory.wgsl?raw';
 import lanesSubgroups from '../../../core/kernels/lanes_subgroups.wgsl?raw';
@@ -18,7 +19,7 @@ import softmax from '../../../core/kernels/softmax.wgsl?raw';
 import tile from '../../../core/kernels/tile.wgsl?raw';
 import rng from '../../../core/rng.wgsl?raw';
 
-const ideas = [contract, embed, norm, positions, softmax, attention, loss, optimiser];
+const ideas = [contract, embed, norm, positions, softmax, attention, loss, optimiser, freeze];
 const tasks = [repeat, bigram, given];
 const sourceWith = (sums: string) => [prelude, tile, lanes, sums, ...ideas, rng, batch, ...tasks].join('\n');
 /** What every device compiles; and what one with subgroups does. */
@@ -100,8 +101,13 @@ const kGroups: Record<string, (extent: Extent, size: Uint32Array, words: Uint32A
   attention_backward: ({ batch }, size) => batch * size[1],
   cross_entropy: ({ batch }, size) => rows(batch * size[0]),
   cross_entropy_backward: ({ batch }, size) => rows(batch * size[0]),
+  brier: ({ batch }, size) => rows(batch * size[0]),
+  brier_backward: ({ batch }, size) => rows(batch * size[0]),
   reduce_chunks: (_, size) => items(size[0]),
+  mask_gradient: (_, size) => items(size[0]),
   measure: () => 1,
+  hold: (_, size) => items(size[0]),
+  release: (_, size) => items(size[0]),
   sgd: (_, size) => items(size[0]),
   adam: (_, size) => items(size[0]),
   adamw: (_, size) => items(size[0]),
