@@ -17,6 +17,8 @@ const head = (layer: number, index: number, change: Partial<HeadScores>): HeadSc
   entropy: 1,
   role: 'none yet',
   confidence: 0,
+  evidence: '',
+  token_k_composition: null,
   ...change,
 });
 

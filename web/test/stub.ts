@@ -44,6 +44,7 @@ export function record(step: number, change: Partial<ProbeRecord> = {}): ProbeRe
     loss_by_position: [],
     unseen: null,
     heads: [],
+    alarms: [],
     onset: { previous_token: null, induction: null },
     ...change,
   };
