@@ -24,6 +24,11 @@ const states = {
     await untilStatus(page, (status) => status.finished);
     await page.hover('[data-t="20"]');
   },
+  experiments: async (page) => {
+    await untilStatus(page, (status) => status.finished);
+    await page.click('.experiments summary');
+    await page.waitForSelector('.card');
+  },
   stopped: async (page) => untilStatus(page, (status) => status.stopped !== null),
   error: async (page) => {
     await untilStatus(page, (status) => status.step >= 50);
@@ -126,6 +131,8 @@ const shots = [
   ['wide', 'light', 'running', '#preset=demo'],
   ['wide', 'light', 'after', '#preset=demo&speed=max'],
   ['wide', 'light', 'hovered', '#preset=demo&speed=max&targets=1'],
+  ['wide', 'light', 'experiments', '#preset=demo&speed=max&steps=30'],
+  ['phone', 'dark', 'experiments', '#preset=demo&speed=max&steps=30'],
   ['wide', 'light', 'error', '#preset=demo&nonsense=1&n_heads=99'],
   ['wide', 'light', 'stopped', '#preset=demo&speed=max&lr=1000&warmup_steps=0'],
   ['wide', 'light', 'after', '#preset=demo&speed=max&task=repeat_fixed&n_layers=1', 'shortcut'],

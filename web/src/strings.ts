@@ -164,6 +164,13 @@ export const strings = {
   score_caption: 'Dashed: attention to the previous token. Solid: attention to what followed last time.',
   table_caption: (title: string) => `${title}: values at selected steps`,
 
+  // The experiments
+  experiments_title: 'Claims to try out',
+  experiments_help:
+    'Most are from the literature. A click on a setting runs it here, with the present seed; the command line (induction experiment NAME) runs all of them with several seeds and gives a verdict.',
+  experiment_watch: (what: string) => `Watch: ${what}`,
+  experiment_elsewhere: 'This one needs the command line.',
+
   // The knobs
   knobs_title: 'What you can change',
   groups: { run: 'Run', task: 'Task', model: 'Model', optimiser: 'Optimiser' },
@@ -176,7 +183,6 @@ export const strings = {
   idle: 'Has no effect with the other settings as they are.',
   rebuild: 'starts a new run',
   live: 'applies at once',
-  changed: (name: string) => `Set ${name} back`,
   back_to: (value: string) => `back to ${value}`,
   range: (min: number, max: number, unit: string) => `${plain(min)} to ${plain(max)}${unit ? ` ${unit}` : ''}`,
   bad_value: (name: string, text: string, expected: string) =>
