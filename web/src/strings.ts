@@ -8,6 +8,8 @@ export const strings = {
   what_happens: {
     repeats: 'Here a tiny attention model learns to continue sequences in which a random block of tokens repeats.',
     chain: 'Here a tiny attention model learns sequences of a fixed Markov chain, in which nothing repeats.',
+    task: (name: string, what: string) =>
+      `Here a tiny attention model learns the task “${name}”${what ? `, which ${what}` : ''}.`,
   },
   what_to_look_for: {
     two_layers:
@@ -16,6 +18,7 @@ export const strings = {
       'Watch for stripes: since each key is mixed with the key before it, one head alone can find where the present token stood before, and copy what followed; at that moment repeated tokens become cheap.',
     one_layer:
       'Watch what one layer cannot do: find what followed last time, by content. Give it a second layer, or smeared keys, and compare.',
+    task: 'Watch which heads take on a role, and when: a line just below the diagonal looks at the previous token, stripes find what followed the present token before; the dotted levels say how far each way of predicting can come.',
     chain: 'Watch the loss fall although no head becomes an induction head: none is needed.',
   },
   no_wasm:
@@ -117,6 +120,10 @@ export const strings = {
   sure: (confidence: number) => `${percent(confidence)} sure`,
   head: 'Head',
   score: 'score',
+  /** The core calls a head L1H3. */
+  alarm: (evidence: string) => evidence.replace(/\bL(\d+)H(\d+)\b/g, 'Head $1.$2'),
+  alarms: (n: number) =>
+    n === 0 ? 'No sign of a shortcut' : n === 1 ? 'One sign of a shortcut' : `${n} signs of shortcuts`,
   cell: (query: string, key: string, share: number) => `from ${query} to ${key}: ${three(share)}`,
 
   // The sequence
