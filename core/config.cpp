@@ -24,7 +24,6 @@ std::vector<std::string> split_options(std::string_view list) {
 // Words of config.def's `shown`.
 constexpr bool always = true;
 bool repeats(const Config& c) { return c.task == kind::task::repeat || c.task == kind::task::repeat_fixed; }
-bool own_data(const Config& c) { return c.task == kind::task::tokens || c.task == kind::task::text; }
 bool copies(const Config& c) {
   return repeats(c) || c.task == kind::task::segment || c.task == kind::task::trigger || c.task == kind::task::distance;
 }
@@ -157,6 +156,8 @@ Problems set_from_text(Config& config, std::string_view name, std::string_view t
 }
 
 int64_t token_count(const Config& config) { return config.d_vocab; }
+
+bool own_data(const Config& config) { return config.task == kind::task::tokens || config.task == kind::task::text; }
 
 // The objective and its weights stay: only a training Program asks for weights, and rows have targets as the objective says.
 Config for_evaluation(const Config& config) {

@@ -79,6 +79,9 @@ Problems problems(const Config& config);
 /// Rows of W_E and columns of W_U: d_vocab and the special tokens after it.
 int64_t token_count(const Config& config);
 
+/// Does the task read a reader's own data?
+bool own_data(const Config& config);
+
 /// d_head after 0 (automatic) is resolved: d_model / n_heads rounded down, even under rotary positions, at least 2.
 int64_t head_width(const Config& config);
 

@@ -22,8 +22,8 @@ uint64_t memory_needed(const Config& c) {
   return sizeof(float) * (training.memory_floats(1) + probing.memory_floats(1));
 }
 
-Run::Run(const Config& config, uint32_t threads, Parallel parallel, const KernelTable<float>& kernels)
-    : trainer_(config),
+Run::Run(const Config& config, uint32_t threads, Parallel parallel, const KernelTable<float>& kernels, std::shared_ptr<const Corpus> corpus)
+    : trainer_(config, std::move(corpus)),
       cpu_(trainer_.program, threads, kernels),
       prober_(config, trainer_.dataset, kernels),
       parallel_(std::move(parallel)) {
@@ -33,8 +33,9 @@ Run::Run(const Config& config, uint32_t threads, Parallel parallel, const Kernel
   };
 }
 
-std::unique_ptr<Run> Run::create(const Config& config, uint32_t threads, Parallel parallel, const KernelTable<float>& kernels) {
-  std::unique_ptr<Run> run(new Run(config, threads, std::move(parallel), kernels));
+std::unique_ptr<Run> Run::create(const Config& config, uint32_t threads, Parallel parallel, const KernelTable<float>& kernels,
+                                 std::shared_ptr<const Corpus> corpus) {
+  std::unique_ptr<Run> run(new Run(config, threads, std::move(parallel), kernels, std::move(corpus)));
   if (!run->cpu_.ok() || !run->prober_.ok()) return nullptr;
   initialise(config, run->cpu_);
   run->good_ = run->state();

@@ -21,9 +21,11 @@ uint64_t memory_needed(const Config& config);
 
 class Run {
  public:
-  /// The Config must have no problems(). nullptr when there is not enough memory. `parallel` may be empty (one thread).
+  /// The Config must have no problems(), nor corpus_problems() with `corpus`. nullptr when there is not enough memory. `parallel` may
+  /// be empty (one thread).
   static std::unique_ptr<Run> create(const Config& config, uint32_t threads = 1, Parallel parallel = {},
-                                     const KernelTable<float>& kernels = default_kernels<float>());
+                                     const KernelTable<float>& kernels = default_kernels<float>(),
+                                     std::shared_ptr<const Corpus> corpus = nullptr);
 
   struct Report {
     uint64_t step = 0;
@@ -53,7 +55,7 @@ class Run {
   Cpu<float>& cpu() { return cpu_; }
 
  private:
-  Run(const Config& config, uint32_t threads, Parallel parallel, const KernelTable<float>& kernels);
+  Run(const Config& config, uint32_t threads, Parallel parallel, const KernelTable<float>& kernels, std::shared_ptr<const Corpus> corpus);
 
   Trainer trainer_;
   Cpu<float> cpu_;

@@ -92,6 +92,15 @@ std::string check_rest(const TensorFile& file, const Program& program) {
   return {};
 }
 
+// A run on a reader's own data goes on with the same data only.
+std::string check_corpus(const TensorFile& file, const Corpus* corpus) {
+  const auto hash = file.metadata.find("corpus"), name = file.metadata.find("corpus_name");
+  if (!corpus || hash == file.metadata.end() || hash->second == corpus->hash) return {};
+  const std::string used = name == file.metadata.end() ? "" : " ('" + name->second.substr(0, 60) + "')";
+  return "the data is not what the run was trained on" + used + ": its hash is " + corpus->hash + ", and the file says " +
+         hash->second.substr(0, 16);
+}
+
 }  // namespace
 
 std::vector<uint8_t> save_run(Run& run, Contents contents) {
@@ -106,6 +115,10 @@ std::vector<uint8_t> save_run(Run& run, Contents contents) {
                    {"onset_induction", step_text(onset.induction)},
                    {"best_accuracy", number_text(onset.best.accuracy)},
                    {"best_accuracy_step", std::to_string(onset.best.step)}};
+  if (const Corpus* corpus = run.trainer().dataset.corpus()) {
+    file.metadata["corpus"] = corpus->hash;
+    file.metadata["corpus_name"] = corpus->name;
+  }
   for (const Part& part : kParts) {
     if (contents == Contents::model && *part.prefix) continue;
     for (const TensorId id : program.parameters) {
@@ -129,6 +142,7 @@ std::string config_of(const TensorFile& file, Config& config) {
 
 std::string load_run(const TensorFile& file, Run& run) {
   const Program& program = run.trainer().program;
+  if (std::string wrong = check_corpus(file, run.trainer().dataset.corpus()); !wrong.empty()) return wrong;
   const bool checkpoint = file.find("optimizer.m." + program.tensors[program.parameters[0]].name) != nullptr;
   for (const Part& part : kParts) {
     if (*part.prefix && !checkpoint) continue;

@@ -31,9 +31,9 @@ struct Trainer {
   Program program;
   uint64_t step = 0;
 
-  explicit Trainer(const Config& c)
+  explicit Trainer(const Config& c, std::shared_ptr<const Corpus> corpus = nullptr)
       : config(c),
-        dataset(c),
+        dataset(c, std::move(corpus)),
         program(record_model(
             c, {static_cast<uint32_t>(c.batch), static_cast<uint32_t>(c.n_ctx), static_cast<uint32_t>(c.n_ctx), dataset.weighted()})) {}
   /// Puts the batch of a training step into an arena that holds `program`.

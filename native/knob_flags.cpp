@@ -87,8 +87,9 @@ Config chosen_config(const KnobFlags& flags, const Config& base) {
   return config;
 }
 
-void check_config(const Config& config) {
+void check_config(const Config& config, const Corpus* corpus) {
   refuse_first(problems(config), "");
+  refuse_first(corpus_problems(config, corpus), "");
   check_memory(config);
 }
 

@@ -3,6 +3,7 @@
 
 #include "command.hpp"
 #include "config.hpp"
+#include "data/corpus.hpp"
 
 namespace induction {
 
@@ -19,7 +20,7 @@ void add_knob_flags(CLI::App& app, KnobFlags& flags);
 
 /// `base` < preset < file < flags. Refuses values that no knob takes; combinations are checked by check_config.
 Config chosen_config(const KnobFlags& flags, const Config& base = {});
-/// Refuses a Config with problems() or one that this machine has no memory for.
-void check_config(const Config& config);
+/// Refuses a Config with problems(), one whose task lacks its data, or one that this machine has no memory for.
+void check_config(const Config& config, const Corpus* corpus = nullptr);
 
 }  // namespace induction

@@ -7,6 +7,7 @@
 #include "command.hpp"
 #include "files.hpp"
 #include "machine.hpp"
+#include "own_data.hpp"
 #include "refusal.hpp"
 #include "run_folder.hpp"
 
@@ -17,7 +18,7 @@ constexpr size_t kMostRows = 1024;             // as the knob batch: with more, 
 constexpr uint64_t kMaxTokensFile = 16 << 20;  // bytes; 1024 of the longest rows have about one million
 
 struct ProbeFlags {
-  std::string model, tokens, out, circuits;
+  std::string model, tokens, out, circuits, data;
   std::string rows = "4";  // held-out rows when no --tokens are given
   bool gradients = false;
 };
@@ -74,9 +75,10 @@ TokenRows read_rows(const std::string& path, const Config& config) {
   return rows;
 }
 
-TokenRows held_out_rows(const Config& config, uint64_t n) {
+TokenRows held_out_rows(const Config& config, uint64_t n, const std::shared_ptr<const Corpus>& corpus) {
   TokenRows rows;
-  for (const Sequence& sequence : Dataset(config).held_out(static_cast<uint32_t>(n))) rows.push_back({sequence.tokens, sequence.targets});
+  for (const Sequence& sequence : Dataset(config, corpus).held_out(static_cast<uint32_t>(n)))
+    rows.push_back({sequence.tokens, sequence.targets});
   return rows;
 }
 
@@ -91,9 +93,10 @@ void write_rows(const TokenRows& rows, Cpu<float>& cpu) {
 }
 
 // The model's parameters, through a Run of one row: the layout does not depend on the batch.
-std::vector<float> read_parameters(const TensorFile& file, const std::string& path, Config config) {
+std::vector<float> read_parameters(const TensorFile& file, const std::string& path, Config config,
+                                   const std::shared_ptr<const Corpus>& corpus) {
   config.batch = 1;
-  const std::unique_ptr<Run> run = Run::create(config);
+  const std::unique_ptr<Run> run = Run::create(config, 1, {}, default_kernels<float>(), corpus);
   if (!run) refuse("there is not enough memory for the model in " + quoted(path));
   if (const std::string wrong = load_run(file, *run); !wrong.empty()) refuse(quoted(path) + ": " + wrong);
   return run->state().parameters;
@@ -133,6 +136,7 @@ struct Loaded {
   std::string path;
   TensorFile file;
   Config config;
+  std::shared_ptr<const Corpus> corpus;  // of a task that reads data
   std::vector<float> parameters;
 };
 
@@ -144,14 +148,16 @@ Loaded load_model(const ProbeFlags& flags) {
   TensorFile file = read_tensor_file(path);
   Config config;
   if (const std::string wrong = config_of(file, config); !wrong.empty()) refuse(quoted(path) + ": " + wrong);
-  std::vector<float> parameters = read_parameters(file, path, config);
-  return {path, std::move(file), config, std::move(parameters)};
+  std::shared_ptr<const Corpus> corpus;
+  if (flags.tokens.empty() || !flags.circuits.empty() || !flags.data.empty()) corpus = read_data(flags.data, config);
+  std::vector<float> parameters = read_parameters(file, path, config, corpus);
+  return {path, std::move(file), config, std::move(corpus), std::move(parameters)};
 }
 
 void write_activations(const ProbeFlags& flags, const Loaded& model) {
   const Config& config = model.config;
-  const TokenRows tokens =
-      flags.tokens.empty() ? held_out_rows(config, whole_number("--rows", flags.rows, 1, kMostRows)) : read_rows(flags.tokens, config);
+  const TokenRows tokens = flags.tokens.empty() ? held_out_rows(config, whole_number("--rows", flags.rows, 1, kMostRows), model.corpus)
+                                                : read_rows(flags.tokens, config);
   const auto length = static_cast<uint32_t>(tokens[0].tokens.size());
   const uint32_t counted = tokens[0].targets.back() == kNoTarget ? length - 1 : length;
   const Rows rows{static_cast<uint32_t>(tokens.size()), length, counted};
@@ -174,7 +180,7 @@ void write_activations(const ProbeFlags& flags, const Loaded& model) {
 
 void write_circuits(const ProbeFlags& flags, const Loaded& model) {
   check_memory(circuits_memory(model.config), "the circuit probes of this model", "probe a smaller model");
-  const std::optional<CircuitReport> report = measure_circuits(model.config, model.parameters);
+  const std::optional<CircuitReport> report = measure_circuits(model.config, model.parameters, model.corpus);
   if (!report) refuse("there is not enough memory for the circuit probes of " + quoted(model.path));
   const uint64_t step = std::stoull(model.file.metadata.at("step"));
   std::error_code none;
@@ -215,6 +221,7 @@ Command probe_command(CLI::App& app) {
   command->add_option("--circuits", flags->circuits, "Where to write the circuit probes of the held-out rows, see docs/probes.md")
       ->type_name("FILE.json")
       ->take_last();
+  add_data_flag(*command, flags->data);
   command->add_flag("--gradients", flags->gradients, "Write the gradients of the mean loss too, as grad.NAME");
   return {command, [flags] { return probe(*flags); }};
 }

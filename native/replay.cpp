@@ -6,6 +6,7 @@
 #include "files.hpp"
 #include "knob_flags.hpp"
 #include "machine.hpp"
+#include "own_data.hpp"
 #include "pool.hpp"
 #include "refusal.hpp"
 #include "session.hpp"
@@ -18,7 +19,7 @@ using Json = nlohmann::ordered_json;
 
 struct ReplayFlags {
   MachineFlags machine;
-  std::string folder, step, out;
+  std::string folder, step, out, data;
   bool list = false, json = false, force = false;
 };
 
@@ -80,10 +81,11 @@ int replay(const ReplayFlags& flags) {
   const uint64_t step = whole_number("--step", flags.step, 0, last);
   const std::optional<Checkpoint> checkpoint = nearest(flags.folder, step);
   const Config config = checkpoint ? checkpoint->config : read_run_config(flags.folder);
-  check_config(config);
+  const std::shared_ptr<const Corpus> corpus = read_data(flags.data, config);
+  check_config(config, corpus.get());
 
   Pool pool(threads_of(flags.machine));
-  const std::unique_ptr<Run> run = Run::create(config, pool.threads(), pool.parallel(), kernels_of(flags.machine));
+  const std::unique_ptr<Run> run = Run::create(config, pool.threads(), pool.parallel(), kernels_of(flags.machine), corpus);
   if (!run) refuse("there is not enough memory for the run in " + quoted(flags.folder));
   if (checkpoint)
     restore(*checkpoint, *run);
@@ -115,6 +117,7 @@ Command replay_command(CLI::App& app) {
       ->take_last();
   command->add_flag("--force", flags->force, "Replace a run that --out holds already");
   command->add_flag("--json", flags->json, "Print as JSON");
+  add_data_flag(*command, flags->data);
   add_machine_flags(*command, flags->machine);
   return {command, [flags] { return replay(*flags); }};
 }

@@ -78,6 +78,8 @@ void Plan::expand(const std::string& where) {
       Config made;
       Problems found = config_from_json(specs_[s].whole(i).dump(), made);
       if (found.empty()) found = problems(made);
+      if (found.empty() && own_data(made))
+        found = {{"task", "a sweep makes its own rows, and the tasks tokens and text read data: use induction train"}};
       if (!found.empty()) {
         const std::string words = knobs_text(knobs(point)), list = specs_.size() > 1 ? "[" + std::to_string(s) + "]" : "";
         refuse(where + list + ": point " + std::to_string(i + 1) + " of " + std::to_string(n) + (words.empty() ? "" : " (" + words + ")") +

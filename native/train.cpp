@@ -4,6 +4,7 @@
 
 #include "knob_flags.hpp"
 #include "machine.hpp"
+#include "own_data.hpp"
 #include "pool.hpp"
 #include "refusal.hpp"
 #include "session.hpp"
@@ -16,7 +17,7 @@ namespace {
 struct TrainFlags {
   KnobFlags knobs;
   MachineFlags machine;
-  std::string out, resume, from, checkpoint_every;
+  std::string out, resume, from, checkpoint_every, data;
   bool force = false, json = false;
 };
 
@@ -51,12 +52,13 @@ void open_folder(const TrainFlags& flags, Run& run, const Checkpoint* resumed, s
 }
 
 // What `replay` could not find out otherwise is kept as a checkpoint: weights from outside, and the step at which knobs changed.
-void keep_turning_points(const TrainFlags& flags, const Checkpoint* resumed, Run& run, const std::string& folder) {
+void keep_turning_points(const TrainFlags& flags, const Checkpoint* resumed, Run& run, const std::string& folder,
+                         const std::shared_ptr<const Corpus>& corpus) {
   if (!flags.from.empty()) keep_checkpoint(folder, run);
   if (!resumed || same_course(resumed->config, run.config())) return;
   const std::vector<KeptCheckpoint> kept = kept_checkpoints(folder);
   if (run.step() > 0 && (kept.empty() || kept[0].step > 0)) {
-    const std::unique_ptr<Run> first = Run::create(resumed->config);
+    const std::unique_ptr<Run> first = Run::create(resumed->config, 1, {}, default_kernels<float>(), corpus);
     if (!first) refuse("there is not enough memory to keep the run's first checkpoint");
     keep_checkpoint(folder, *first);
   }
@@ -72,13 +74,13 @@ int train(const TrainFlags& flags) {
   std::optional<Weights> weights;
   if (resuming) checkpoint = read_checkpoint(flags.resume, "--resume");
   if (!flags.from.empty()) weights = read_weights(flags.from);
-  const Config config = resuming  ? resumed_config(flags, *checkpoint)
-                        : weights ? config_for(*weights, flags.knobs)
-                                  : chosen_config(flags.knobs);
-  check_config(config);
+  Config config = resuming ? resumed_config(flags, *checkpoint) : weights ? config_for(*weights, flags.knobs) : chosen_config(flags.knobs);
+  const std::shared_ptr<const Corpus> corpus =
+      resuming || weights ? read_data(flags.data, config) : read_data(flags.data, flags.knobs, config);
+  check_config(config, corpus.get());
 
   Pool pool(threads_of(flags.machine));
-  const std::unique_ptr<Run> run = Run::create(config, pool.threads(), pool.parallel(), kernels_of(flags.machine));
+  const std::unique_ptr<Run> run = Run::create(config, pool.threads(), pool.parallel(), kernels_of(flags.machine), corpus);
   if (!run) refuse("there is not enough memory for this configuration; make batch, n_ctx, n_heads or d_model smaller");
   if (resuming) restore(*checkpoint, *run);
   if (weights) start_from(*weights, *run);
@@ -88,7 +90,7 @@ int train(const TrainFlags& flags) {
   const Checkpoint* resumed = checkpoint ? &*checkpoint : nullptr;
   std::optional<RunFolder> folder;
   open_folder(flags, *run, resumed, folder);
-  if (folder) keep_turning_points(flags, resumed, *run, folder->path());
+  if (folder) keep_turning_points(flags, resumed, *run, folder->path(), corpus);
   catch_signals();
   Session session(*run, folder ? &*folder : nullptr, {static_cast<uint64_t>(config.steps), plan, flags.json});
   session.train();
@@ -123,6 +125,7 @@ Command train_command(CLI::App& app) {
       ->take_last();
   command->add_flag("--force", flags->force, "Replace a run that --out holds already");
   command->add_flag("--json", flags->json, "Print the summary as JSON with --out too");
+  add_data_flag(*command, flags->data);
   add_machine_flags(*command, flags->machine);
   add_knob_flags(*command, flags->knobs);
   return {command, [flags] { return train(*flags); }};

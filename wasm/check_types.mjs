@@ -122,6 +122,21 @@ trainer.train(3);
 other.train(3);
 report('a restored state goes on bit-equally', trainer.signature() === other.signature() ? [] : ['signatures differ']);
 checkData('Problem', core.problems({ n_layers: 9 })[0]);
+const refusalOf = (call) => {
+  try { call(); } catch (error) { return error.problems?.[0].message ?? String(error); }
+  return 'nothing';
+};
+const text = { task: 'text', n_ctx: 8, batch: 2 };
+report('without data a task that reads it is refused', /needs data/.test(core.problems(text)[0]?.message) && /needs data/.test(refusalOf(() => core.create(text))) ? [] : ['it is not']);
+const facts = core.readData('tick tock \n'.repeat(20), text, 'poem');
+checkData('DataFacts', facts);
+report('a text has labels and a vocabulary, and is trained on', facts.labels.join('').length === 7 && facts.d_vocab === 7 && facts.tokens === 220 && core.readData('abc', { ...text, d_vocab: 2 }).labels[1] === '<unk>' ? [] : [JSON.stringify(facts)]);
+report('bytes that are no text are refused, and earlier data is kept', /byte 1 of the data/.test(refusalOf(() => core.readData(new Uint8Array([97, 255]), text))) && core.problems(text)[0]?.message.includes('it has 3') ? [] : [JSON.stringify(core.problems(text))]);
+core.readData('tick tock \n'.repeat(20), text);
+const reader = core.create({ ...text, d_vocab: 7 });
+const [before, after] = [reader.probe().loss, reader.train(100) && reader.probe().loss];
+report('a session reads the data that was handed over', after < before / 2 ? [] : [`${before} to ${after}`]);
+reader.dispose();
 trainer.dispose();
 other.dispose();
 console.log(`${passed} passed, ${failed} failed`);

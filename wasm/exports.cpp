@@ -33,6 +33,7 @@ Problems memory_problem(const Config& config) {
 Problems parse(const char* json, Config& config) {
   Problems found = config_from_json(json, config);
   if (found.empty()) found = problems(config);
+  if (found.empty()) found = corpus_problems(config, given_corpus().get());
   if (found.empty()) found = memory_problem(config);
   return found;
 }
@@ -57,7 +58,7 @@ EMSCRIPTEN_KEEPALIVE const char* ip_problems(const char* json) {
 EMSCRIPTEN_KEEPALIVE Session* ip_create(const char* json) {
   Config config;
   Problems found = parse(json, config);
-  std::unique_ptr<Run> run = found.empty() ? Run::create(config) : nullptr;
+  std::unique_ptr<Run> run = found.empty() ? Run::create(config, 1, {}, default_kernels<float>(), given_corpus()) : nullptr;
   if (found.empty() && !run) found.push_back({"", "there is not enough memory for this configuration"});
   hand_out(found);
   return run ? new Session{std::move(run), PromptRunner(config), {}, {}, {}, 0, {}} : nullptr;

@@ -244,10 +244,27 @@ export interface Trainer {
   dispose(): void;
 }
 
+/** What became of a reader's own data. */
+export interface DataFacts {
+  /** What each token is called. */
+  labels: string[];
+  /** The least d_vocab that the data needs. */
+  d_vocab: number;
+  /** Number of tokens. */
+  tokens: number;
+  /** Kept in checkpoints: a run goes on with the same data only. */
+  hash: string;
+}
+
 export interface Core {
   readonly schema: Schema;
   /** Checks without building: [] when the Config is fine. Unknown knobs are problems. */
   problems(config: Partial<Config>): Problem[];
+  /**
+   * Hands over the data of the tasks tokens and text, at most 16 MiB, which sessions made from now on read: a text, or a file's bytes.
+   * A vocabulary has at most the Config's d_vocab tokens, 256 where it says none. Throws CoreError; earlier data is then kept.
+   */
+  readData(data: Uint8Array | string, config: Partial<Config>, name?: string): DataFacts;
   /** Missing knobs take their default. Throws CoreError. */
   create(config: Partial<Config>): Trainer;
 }

@@ -197,6 +197,16 @@ class Core {
   problems(config) {
     return this.memory.withText(JSON.stringify(config), (text) => this.memory.json(this.memory.module._ip_problems(text))).problems;
   }
+  readData(data, config, name = '') {
+    const { memory } = this;
+    const bytes = typeof data === 'string' ? new TextEncoder().encode(data) : data;
+    const { problems, ...facts } = memory.borrow(bytes.length, (pointer) => {
+      memory.module.HEAPU8.set(bytes, pointer);
+      return memory.withText(JSON.stringify(config), (json) => memory.withText(name, (text) => memory.json(memory.module._ip_corpus(pointer, bytes.length, json, text))));
+    });
+    check(problems);
+    return facts;
+  }
   create(config) {
     const handle = this.memory.withText(JSON.stringify(config), (text) => this.memory.module._ip_create(text));
     if (!handle) throw new CoreError(this.memory.json(this.memory.module._ip_answer()).problems);

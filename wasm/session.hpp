@@ -19,6 +19,9 @@ struct Session {
   std::string stopped;
 };
 
+/// The data that was handed over last; nullptr before.
+std::shared_ptr<const Corpus> given_corpus();
+
 /// Keeps the text until the next call.
 const char* hand_out(std::string text);
 

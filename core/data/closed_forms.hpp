@@ -1,7 +1,8 @@
 #pragma once
-// What ideal predictors lose on the tasks: the floor and plateau lines beside a run. Nats per token. docs/maths.md (41)–(47).
+// What ideal predictors lose on the tasks: the floor and plateau lines beside a run. Nats per token. docs/maths.md (41)–(47), (77)–(79).
 
 #include <cstdint>
+#include <vector>
 
 namespace induction {
 
@@ -60,5 +61,23 @@ struct MarkovLines {
   Estimate unigram, bayes;
 };
 MarkovLines markov_lines(uint32_t states, double alpha, uint32_t length, uint32_t chains, uint32_t seed);
+
+/// One Markov chain, P_ij ∝ rows[i n + j], in its stationary distribution: what its next token costs who knows the chain, and who
+/// knows the tokens' shares only. Exact.
+struct ChainEntropies {
+  double rate = 0, unigram = 0;
+};
+ChainEntropies chain_entropies(std::vector<double> rows);
+
+/// Task `skewed`: the calibrated probability that the next cue is followed by the token that followed `same` earlier ones, where
+/// `other` were followed by the other token; which of the two is the commoner (share `skew`) is not known. same + other > 0.
+double follower_share(double skew, uint32_t same, uint32_t other);
+/// Its mean loss over all cues of a row but the first. A position that may be a cue is one with probability 1/gap; `followers`:
+/// tokens that the two can be. Exact.
+struct Association {
+  double skew = 0;
+  uint32_t followers = 0, length = 0, gap = 0;
+};
+double association_loss(const Association& task);
 
 }  // namespace induction

@@ -7,7 +7,7 @@
 namespace induction {
 namespace {
 
-Task task_of(const Config& config) {
+Task task_of(const Config& config, std::shared_ptr<const Corpus> corpus) {
   switch (config.task) {
     case kind::task::repeat:
     case kind::task::repeat_fixed: return repeat_task(config);
@@ -17,7 +17,7 @@ Task task_of(const Config& config) {
     case kind::task::distance: return distance_task(config);
     case kind::task::skewed: return skewed_task(config);
     case kind::task::tokens:
-    case kind::task::text: break;
+    case kind::task::text: return tokens_task(config, std::move(corpus));
   }
   return {};
 }
@@ -30,8 +30,12 @@ Stream stream_of_set(uint32_t set) {
 
 }  // namespace
 
-Dataset::Dataset(const Config& config)
-    : config_(config), seed_(static_cast<uint32_t>(config.seed)), task_(task_of(config)), position_factors_(position_factors(config)) {}
+Dataset::Dataset(const Config& config, std::shared_ptr<const Corpus> corpus)
+    : config_(config),
+      seed_(static_cast<uint32_t>(config.seed)),
+      corpus_(corpus),
+      task_(task_of(config, std::move(corpus))),
+      position_factors_(position_factors(config)) {}
 
 Sequence Dataset::row_of(Draws& draws, uint32_t set) const {
   Sequence row = task_.row(draws, set);

@@ -8,7 +8,8 @@ namespace induction {
 
 class Dataset {
  public:
-  explicit Dataset(const Config& config);
+  /// `corpus`: the data of tasks `tokens` and `text`, free of corpus_problems(); others need none.
+  explicit Dataset(const Config& config, std::shared_ptr<const Corpus> corpus = nullptr);
 
   /// Row `row` of batch `index` of a stream; with a pool the rows of Stream::train are drawn from it. Source: docs/maths.md (17), (18),
   /// (70).
@@ -40,6 +41,8 @@ class Dataset {
   std::vector<uint32_t> sources(const Sequence& sequence, uint32_t t) const;
   /// Is that the task's own rule, rather than content prefix matching?
   bool own_sources() const { return static_cast<bool>(task_.sources); }
+  /// nullptr where the task makes its own rows.
+  const Corpus* corpus() const { return own_data(config_) ? corpus_.get() : nullptr; }
   std::string label(uint32_t token) const { return task_.label ? task_.label(token) : std::to_string(token); }
   std::vector<Line> lines() const { return task_.lines ? task_.lines() : std::vector<Line>{}; }
 
@@ -48,6 +51,7 @@ class Dataset {
 
   Config config_;
   uint32_t seed_;
+  std::shared_ptr<const Corpus> corpus_;
   Task task_;
   std::vector<double> position_factors_;
 };

@@ -7,6 +7,7 @@
 #include "../config.hpp"
 #include "../rng.hpp"
 #include "../step.hpp"
+#include "corpus.hpp"
 #include "sequence.hpp"
 
 namespace induction {
@@ -21,6 +22,8 @@ class Draws {
   /// Uniform in (0, 1), in steps of 2^-24.
   double uniform() { return ((word() >> 8) + 0.5) / 16777216.0; }
   void skip(uint32_t n) { next_ += n; }
+  /// Is it a row of training rather than a held-out one?
+  bool training() const { return stream_ == Stream::train || stream_ == Stream::pool; }
 
  private:
   uint32_t seed_;
@@ -43,7 +46,7 @@ struct Line {
   const char* name;  // "uniform", "first copy", …
   double value;
   const char* doc;
-  bool inducible;  // a line of L_rep rather than of the loss over all positions
+  bool inducible;  // a line of L_rep, else of the other positions' loss
 };
 
 struct Task {
@@ -71,5 +74,6 @@ Task segment_task(const Config& config);
 Task trigger_task(const Config& config);
 Task distance_task(const Config& config);
 Task skewed_task(const Config& config);
+Task tokens_task(const Config& config, std::shared_ptr<const Corpus> corpus);  // tokens and text
 
 }  // namespace induction

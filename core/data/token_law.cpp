@@ -64,11 +64,11 @@ uint32_t TokenLaw::copy_of(Draws& draws, uint32_t token) const {
   return corruption_ > 0 && draws.uniform() < corruption_ ? draw(draws) : token;
 }
 
-double TokenLaw::copy_loss() const {
+double TokenLaw::copy_loss(const std::vector<double>& copied) const {
   double loss = 0, intact = 0;
-  for (const double w : weight_) {
-    const double p = w / total_, right = 1 - corruption_ + corruption_ * p;
-    loss -= p * right * std::log(right), intact += p * right;
+  for (uint32_t v = 0; v < n_; ++v) {
+    const double right = 1 - corruption_ + corruption_ * weight_[v] / total_;
+    loss -= copied[v] * right * std::log(right), intact += copied[v] * right;
   }
   return loss / intact;
 }

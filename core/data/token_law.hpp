@@ -22,7 +22,9 @@ class TokenLaw {
   /// Weights of the tokens, the first one's is 1.
   const std::vector<double>& weight() const { return weight_; }
   /// −E ln(1 − corruption + corruption p(v)) over the copies that came out right: the least that they can cost. nats.
-  double copy_loss() const;
+  double copy_loss() const { return copy_loss(weight_); }
+  /// The same where the copied tokens have other weights.
+  double copy_loss(const std::vector<double>& copied) const;
   /// −Σ p ln p: what a new token costs. nats.
   double entropy() const;
 

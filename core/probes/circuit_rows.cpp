@@ -82,8 +82,8 @@ ModelWeights ModelOnRows::weights() {
   return read_weights<float>(config_, *program_, std::span<const float>(cpu_->region(program_->parameter_region)));
 }
 
-HeldOut::HeldOut(const Config& config, std::span<const float> parameters)
-    : sequences(Dataset(config).held_out(kHeldOutRows)),
+HeldOut::HeldOut(const Config& config, std::span<const float> parameters, std::shared_ptr<const Corpus> corpus)
+    : sequences(Dataset(config, std::move(corpus)).held_out(kHeldOutRows)),
       tokens(inputs_of(sequences)),
       model(config, tokens, parameters, targets_of(sequences)) {}
 

@@ -38,7 +38,7 @@ struct HeldOut {
   std::vector<std::vector<uint32_t>> tokens;
   ModelOnRows model;
 
-  HeldOut(const Config& config, std::span<const float> parameters);
+  HeldOut(const Config& config, std::span<const float> parameters, std::shared_ptr<const Corpus> corpus = nullptr);
   /// Losses of the last forward pass, row by row.
   std::vector<double> losses();
   /// Means of such losses by kind of position.

@@ -94,8 +94,9 @@ uint64_t circuits_memory(const Config& c) {
   return sizeof(float) * record_model(c, {kHeldOutRows, length, length}, Mode::plain).memory_floats(1);
 }
 
-std::optional<CircuitReport> measure_circuits(const Config& config, std::span<const float> parameters) {
-  HeldOut rows(config, parameters);
+std::optional<CircuitReport> measure_circuits(const Config& config, std::span<const float> parameters,
+                                              std::shared_ptr<const Corpus> corpus) {
+  HeldOut rows(config, parameters, std::move(corpus));
   if (!rows.model.ok()) return std::nullopt;
   const ModelWeights weights = rows.model.weights();
   CircuitReport report;

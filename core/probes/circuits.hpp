@@ -62,8 +62,9 @@ struct CircuitReport {
 /// Memory for measure_circuits, in bytes.
 uint64_t circuits_memory(const Config& config);
 
-/// On the Config's held-out rows. `parameters`: the parameter region of any Program of the same Config. Nothing when there is
-/// not enough memory.
-std::optional<CircuitReport> measure_circuits(const Config& config, std::span<const float> parameters);
+/// On the Config's held-out rows, of `corpus` where the task reads data. `parameters`: the parameter region of any Program of the same
+/// Config. Nothing when there is not enough memory.
+std::optional<CircuitReport> measure_circuits(const Config& config, std::span<const float> parameters,
+                                              std::shared_ptr<const Corpus> corpus = nullptr);
 
 }  // namespace induction

@@ -76,6 +76,10 @@ export class StubCore implements Core {
     return Number(config.n_heads) > 16 ? [{ knob: 'n_heads', message: 'n_heads is too large.' }] : [];
   }
 
+  readData() {
+    return { labels: [], d_vocab: 2, tokens: 0, hash: '' };
+  }
+
   create(given: Partial<Config>): Trainer {
     const wrong = this.problems(given)[0];
     if (wrong) throw Object.assign(new Error(wrong.message), { problems: [wrong] }) as CoreError;

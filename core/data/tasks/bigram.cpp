@@ -1,5 +1,6 @@
 // bigram: one fixed Markov chain whose rows are drawn from the seed, which needs no induction. docs/maths.md (18), (70).
 
+#include "../closed_forms.hpp"
 #include "../token_law.hpp"
 
 namespace induction {
@@ -26,6 +27,11 @@ Task bigram_task(const Config& c) {
     for (uint32_t t = 1; t <= length; ++t)
       all[t] = outcome(table.data() + static_cast<size_t>(all[t - 1]) * vocabulary, vocabulary, draws.word());
     return next_token_sequence(all);
+  };
+  task.lines = [c] {
+    const ChainEntropies chain = chain_entropies(markov_rows(static_cast<uint32_t>(c.seed), TokenLaw(c).weight()));
+    return std::vector<Line>{{"token frequencies", chain.unigram, "Knows how frequent each token is, and nothing else.", false},
+                             {"chain", chain.rate, "Knows which token follows which how often: the floor.", false}};
   };
   task.drawn_on_device = true;
   return task;

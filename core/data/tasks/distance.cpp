@@ -1,6 +1,7 @@
 // distance (after Kawata et al. 2025): a trigger whose answer comes back after drawn distances. docs/maths.md (74).
 
 #include <algorithm>
+#include <cmath>
 
 #include "../../exact.hpp"
 #include "../token_law.hpp"
@@ -18,6 +19,38 @@ std::vector<uint32_t> distance_table(const Config& c) {
   std::vector<uint32_t> table;
   add_thresholds(weight, table);
   return table;
+}
+
+// A predictor that looks back by distance alone: each distance d of training that fits has weight p(d) on what followed the place d
+// before. Mean over rows of the task itself; Monte Carlo, with a fixed seed.
+double position_only_loss(const Config& c, const Task& task) {
+  constexpr uint32_t kRows = 256;
+  double loss = 0, count = 0;
+  for (uint32_t row = 0; row < kRows; ++row) {
+    Draws draws(static_cast<uint32_t>(c.seed), Stream::example, 1, row * kDrawsPerRow);
+    const Sequence s = task.row(draws, 0);
+    for (uint32_t t = 0; t < s.tokens.size(); ++t) {
+      double right = 0, all = 0;
+      for (uint32_t d = kShortest; d <= std::min<uint32_t>(static_cast<uint32_t>(c.distance_max), t); ++d) {
+        const double p = std::pow(d, -c.distance_tail);
+        all += p;
+        if (static_cast<int32_t>(s.tokens[t + 1 - d]) == s.targets[t]) right += p;
+      }
+      if (s.inducible[t]) loss -= std::log(right / all), ++count;
+    }
+  }
+  return count > 0 ? loss / count : 0.0;
+}
+
+std::vector<Line> distance_lines(const Config& c, const Task& task) {
+  const TokenLaw law(c, kTrigger + 1);
+  std::vector<Line> lines;
+  if (c.corruption == 0) {
+    lines.push_back({"any answer", law.entropy(), "Knows the trigger, but not its answer.", true});
+    lines.push_back({"position only", position_only_loss(c, task), "Looks back by the distances of training, not by content.", true});
+  }
+  lines.push_back({"perfect copy", law.copy_loss(), "Finds the trigger before; only corruption costs.", true});
+  return lines;
 }
 
 }  // namespace
@@ -46,6 +79,7 @@ Task distance_task(const Config& c) {
     return sequence;
   };
   task.sources = [](const Sequence& s, uint32_t t) { return s.inducible[t] ? copy_sources(s, t) : std::vector<uint32_t>{}; };
+  task.lines = [c, task] { return distance_lines(c, task); };
   task.label = [](uint32_t v) { return v == kTrigger ? "trigger" : std::to_string(v); };
   return task;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "../closed_forms.hpp"
 #include "../token_law.hpp"
 
 namespace induction {
@@ -45,6 +46,28 @@ void mark_inducible(Sequence& s, const std::vector<uint32_t>& block, bool corrup
   }
 }
 
+// What new tokens cost: the entropy of the law, or, without replacement, the mean over the blocks' places.
+double new_token_loss(const Config& c, const std::vector<uint32_t>& periods) {
+  if (!c.without_replacement || c.zipf > 0) return TokenLaw(c).entropy();
+  double sum = 0, places = 0;
+  for (const uint32_t p : periods) sum += p * without_replacement_loss(static_cast<uint32_t>(c.d_vocab), p), places += p;
+  return sum / places;
+}
+
+std::vector<Line> repeat_lines(const Config& c, const std::vector<uint32_t>& periods) {
+  std::vector<Line> lines = {{"new tokens", new_token_loss(c, periods), "The least that tokens of the first block cost.", false}};
+  if (c.zipf == 0 && c.corruption == 0 && !c.without_replacement && periods.size() == periods.back() - periods.front() + 1) {
+    const RepeatTask task{static_cast<uint32_t>(c.d_vocab), periods.front(), periods.back(), static_cast<uint32_t>(c.n_ctx)};
+    lines.push_back({"token counts", context_unigram_loss(task), "Predicts each token as often as it came so far.", true});
+    lines.push_back({"position only", offset_mixture_loss(task),
+                     "Spreads its guess over all distances that blocks can have: the best "
+                     "that one layer does without looking at content.",
+                     true});
+  }
+  lines.push_back({"perfect copy", TokenLaw(c).copy_loss(), "Knows the period; only corruption costs.", true});
+  return lines;
+}
+
 }  // namespace
 
 Task repeat_task(const Config& c) {
@@ -64,6 +87,7 @@ Task repeat_task(const Config& c) {
     mark_inducible(sequence, block, corrupted);
     return sequence;
   };
+  task.lines = [=] { return repeat_lines(c, seen); };
   task.drawn_on_device = c.zipf == 0 && c.corruption == 0 && c.periods == 0;
   task.draw.flags = c.without_replacement ? kDistinct : 0u;
   task.draw.size[2] = seen.front(), task.draw.size[3] = seen.back();

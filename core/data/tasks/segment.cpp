@@ -46,6 +46,11 @@ Task segment_task(const Config& c) {
       sequence.inducible[at.to + k] = all[at.to + k] == all[at.from + k] && all[at.to + k + 1] == all[at.from + k + 1];
     return sequence;
   };
+  task.lines = [c] {
+    const TokenLaw law(c);
+    return std::vector<Line>{{"new tokens", law.entropy(), "What a token costs that is no copy; nobody can cost less.", false},
+                             {"perfect copy", law.copy_loss(), "Knows where the stretch and its copy stand.", true}};
+  };
   return task;
 }
 

@@ -1,6 +1,7 @@
 // skewed: a cue that one of two tokens follows, one of them more often, to measure how far a model exaggerates what its context
 // repeats. docs/maths.md (75).
 
+#include "../closed_forms.hpp"
 #include "../token_law.hpp"
 
 namespace induction {
@@ -37,6 +38,13 @@ Task skewed_task(const Config& c) {
       for (uint32_t k = 1; k <= t; ++k)
         if (s.tokens[k - 1] == kCue) keys.push_back(k);
     return keys;
+  };
+  task.lines = [=] {
+    return std::vector<Line>{{"any follower", uniform_loss(others), "Knows the cue, but not what follows it here.", true},
+                             {"calibrated", association_loss({c.skew, others, length, kGap}),
+                              "Weighs what followed the cue so far as the generator would: a model below it in surprise and above it in "
+                              "certainty exaggerates.",
+                              true}};
   };
   task.label = [](uint32_t v) { return v == kCue ? "cue" : std::to_string(v); };
   return task;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "../closed_forms.hpp"
 #include "../token_law.hpp"
 
 namespace induction {
@@ -47,6 +48,18 @@ struct Chain {
   }
 };
 
+// What copying an answer costs, and what knowing all but the answers does. Answers are even over the tokens that are no triggers.
+std::vector<Line> trigger_lines(const Config& c) {
+  std::vector<double> answers(static_cast<size_t>(c.d_vocab), 1.0);
+  if (!c.random_triggers) std::fill_n(answers.begin(), c.triggers, 0.0);
+  std::vector<Line> lines;
+  if (!c.random_triggers && c.corruption == 0)
+    lines.push_back({"any answer", uniform_loss(static_cast<uint32_t>(c.d_vocab - c.triggers)),
+                     "Knows the triggers, but not what they are answered by here.", true});
+  lines.push_back({"perfect copy", TokenLaw(c).copy_loss(answers), "Knows each trigger's answer; only corruption costs.", true});
+  return lines;
+}
+
 }  // namespace
 
 Task trigger_task(const Config& c) {
@@ -64,6 +77,7 @@ Task trigger_task(const Config& c) {
     return sequence;
   };
   task.sources = [](const Sequence& s, uint32_t t) { return s.inducible[t] ? copy_sources(s, t) : std::vector<uint32_t>{}; };
+  task.lines = [c] { return trigger_lines(c); };
   if (!c.random_triggers)
     task.label = [n = static_cast<uint32_t>(c.triggers)](uint32_t v) { return (v < n ? "T" : "") + std::to_string(v); };
   return task;
