@@ -195,6 +195,19 @@ export const strings = {
   bad_value: (name: string, text: string, expected: string) =>
     `${name} cannot be '${text.slice(0, 40)}'; allowed: ${expected}.`,
 
+  // The reader's own text
+  own_text: 'Your own text',
+  own_text_paste: 'Paste a text, or drop a file here',
+  own_text_file: 'Or choose a file',
+  own_text_vocabulary: 'A token is a',
+  own_text_train: 'Train on it',
+  own_text_pasted: 'pasted text',
+  own_text_note:
+    'At most 16 MiB. The text stays in this browser, so a link to the run does not carry it. A model this small learns common letters and words and what repeats within a passage, not to write. The last tenth of the text is kept back: the curves are measured on it.',
+  text_too_large: (name: string, bytes: number, most: number) =>
+    `“${name}” has ${whole(Math.ceil(bytes / 2 ** 20))} MiB; at most ${whole(most / 2 ** 20)} MiB are read.`,
+  text_unreadable: (name: string) => `“${name}” could not be read; choose a file of text.`,
+
   // The URL
   url_too_long: (n: number, max: number) =>
     `The address holds ${whole(n)} characters of settings, more than ${whole(max)}; the defaults are used.`,
