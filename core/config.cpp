@@ -2,8 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <cstdlib>
+
+#include "text.hpp"
 
 namespace induction {
 namespace {
@@ -55,16 +56,6 @@ std::vector<Knob> make_knobs() {
   return list;
 }
 
-// Shortest text that reads back as the same number. (Older C++ libraries, Emscripten 3.1.6's too, lack to_chars for doubles.)
-std::string number_text(double x) {
-  char buffer[40];
-  for (int digits = 1; digits <= 17; ++digits) {
-    std::snprintf(buffer, sizeof buffer, "%.*g", digits, x);
-    if (std::strtod(buffer, nullptr) == x) break;
-  }
-  return buffer;
-}
-
 std::string allowed_text(const Knob& knob) {
   if (knob.type == KnobType::boolean) return "true or false";
   if (knob.type == KnobType::choice) {
@@ -74,11 +65,7 @@ std::string allowed_text(const Knob& knob) {
   }
   const std::string what = knob.type == KnobType::integer ? "a whole number" : "a number";
   // 1000000 reads better than 1e+06.
-  const auto bound = [](double x) {
-    char buffer[32];
-    std::snprintf(buffer, sizeof buffer, "%.0f", x);
-    return x == std::floor(x) ? std::string(buffer) : number_text(x);
-  };
+  const auto bound = [](double x) { return x == std::floor(x) ? fixed_text(x, 0) : number_text(x); };
   return what + " from " + bound(knob.min) + " to " + bound(knob.max);
 }
 

@@ -2,8 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <cstdlib>
+
+#include "text.hpp"
 
 namespace induction {
 namespace {
@@ -32,13 +33,6 @@ bool whole_number(const std::map<std::string, std::string>& metadata, const char
   if (at->second.size() > 18 || at->second.find_first_not_of("0123456789") != std::string::npos) return false;
   value = std::strtoull(at->second.c_str(), nullptr, 10);
   return true;
-}
-
-// Seventeen digits read back as the same number.
-std::string share_text(double x) {
-  char buffer[32];
-  std::snprintf(buffer, sizeof buffer, "%.17g", x);
-  return buffer;
 }
 
 // A number from 0 to 1; 0 when there is none such.
@@ -110,7 +104,7 @@ std::vector<uint8_t> save_run(Run& run, Contents contents) {
                    {"signature", run.signature()},
                    {"onset_previous_token", step_text(onset.previous_token)},
                    {"onset_induction", step_text(onset.induction)},
-                   {"best_accuracy", share_text(onset.best.accuracy)},
+                   {"best_accuracy", number_text(onset.best.accuracy)},
                    {"best_accuracy_step", std::to_string(onset.best.step)}};
   for (const Part& part : kParts) {
     if (contents == Contents::model && *part.prefix) continue;

@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
+
+#include "../text.hpp"
 
 namespace induction {
 namespace {
@@ -11,11 +12,7 @@ constexpr double kHalf = 0.5;
 constexpr double kAccuracyGap = 0.3, kFadingGap = 0.1;  // shares of the repeated tokens
 constexpr double kHarmlessShare = 0.02;                 // of what was learned
 
-std::string two_digits(double x) {
-  char buffer[32];
-  std::snprintf(buffer, sizeof buffer, "%.2f", x);
-  return buffer;
-}
+std::string two_digits(double x) { return fixed_text(x, 2); }
 std::string percent(double x) { return std::to_string(std::lround(100 * x)) + " %"; }
 std::string name_of(uint32_t layer, uint32_t head) { return "L" + std::to_string(layer) + "H" + std::to_string(head); }
 
