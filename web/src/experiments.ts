@@ -23,6 +23,13 @@ export interface Experiment {
   arms: Arm[];
 }
 
+/** What the command line measured, with all seeds. */
+export interface Finding {
+  verdict: string;
+  /** A sentence with the numbers. */
+  evidence: string;
+}
+
 /** All arms, the baseline first, with all their knobs. */
 export function armsOf({ baseline, arms }: Experiment): Arm[] {
   return [baseline, ...arms.map(({ name, knobs }) => ({ name, knobs: { ...baseline.knobs, ...knobs } }))];

@@ -176,6 +176,7 @@ export const strings = {
   experiments_help:
     'Most are from the literature. A click on a setting runs it here, with the present seed; the command line (induction experiment NAME) runs all of them with several seeds and gives a verdict.',
   experiment_watch: (what: string) => `Watch: ${what}`,
+  experiment_found: (verdict: string, seeds: number) => `Measured here with ${seeds} seeds: ${verdict}`,
   experiment_elsewhere: 'This one needs the command line.',
 
   // The knobs

@@ -1,7 +1,7 @@
 // What others claim, as cards: each of an experiment's settings is one click away.
 import { html, nothing } from 'lit';
 import type { Topic } from '../app.ts';
-import { type Arm, armSettings, armsOf, byTheme, type Experiment, sameRun } from '../experiments.ts';
+import { type Arm, armSettings, armsOf, byTheme, type Experiment, type Finding, sameRun } from '../experiments.ts';
 import { strings } from '../strings.ts';
 import { encodeHash } from '../url.ts';
 import { Panel } from './panel.ts';
@@ -9,6 +9,7 @@ import { Panel } from './panel.ts';
 export class ExperimentsPanel extends Panel {
   protected readonly topics: readonly Topic[] = ['settings'];
   private list: Experiment[] = [];
+  private findings: ReadonlyMap<string, Finding> = new Map();
 
   protected override render() {
     if (this.list.length === 0) return nothing;
@@ -23,7 +24,8 @@ export class ExperimentsPanel extends Panel {
 
   /** Not a part of what the page needs to begin. */
   override async firstUpdated(): Promise<void> {
-    const { experiments } = await import('../experiment_specs.ts');
+    const { experiments, findings } = await import('../experiment_specs.ts');
+    this.findings = findings;
     this.list = experiments;
     this.requestUpdate();
   }
@@ -43,7 +45,19 @@ export class ExperimentsPanel extends Panel {
         <p class="claim">${claim} <cite>${source}</cite></p>
         <ul class="arms">${armsOf(experiment).map((arm) => html`<li>${this.renderArm(arm)}</li>`)}</ul>
         <p class="caption">${strings.experiment_watch(watch)}</p>
+        ${this.renderFinding(experiment)}
       </li>
+    `;
+  }
+
+  private renderFinding({ name, seeds }: Experiment) {
+    const found = this.findings.get(name);
+    if (!found) return nothing;
+    return html`
+      <details class="caption">
+        <summary>${strings.experiment_found(found.verdict, seeds)}</summary>
+        <p>${found.evidence}</p>
+      </details>
     `;
   }
 
