@@ -41,6 +41,7 @@ const configs = {
   'rows longer than a workgroup': { positions: 'learned', norm: 'rms', n_ctx: 70, batch: 3, d_model: 40, d_head: 17 },
   'fixed periods': { task: 'repeat_fixed', positions: 'rotary', norm: 'none' },
   'a Markov chain': { task: 'bigram', positions: 'learned', norm: 'rms' },
+  'a task that only the processor draws': { task: 'segment', segment_length: 3, positions: 'learned', norm: 'rms' },
   // Every loop over blocks goes round more than once and ends with a rest: tiles of 32, 64 columns, 256 rows of a chunk.
   'several blocks of everything, and a rest': {
     positions: 'learned',
