@@ -92,6 +92,20 @@ export interface HeadScores {
   role: Role;
   /** How sure the role is, 0 to 1. */
   confidence: number;
+  /** What speaks for the role, with its numbers; without a role, which one is nearest. */
+  evidence: string;
+  /** Share of tokens whose row of the token K-composition peaks on its diagonal (maths.md (32)); null where that is not defined. */
+  token_k_composition: number | null;
+}
+
+/** What looks like induction and may be something else. */
+export interface Alarm {
+  alarm: 'position_only' | 'first_token_sink' | 'harmless' | 'fading';
+  /** Both null: about the whole model. */
+  layer: number | null;
+  head: number | null;
+  /** A sentence with the numbers. */
+  evidence: string;
 }
 
 /** Losses on held-out rows; null where the task has no such positions. */
@@ -123,6 +137,7 @@ export interface ProbeRecord extends Losses {
   /** null in tasks that draw no chain in each context. */
   strategies: StrategyDistances | null;
   heads: HeadScores[];
+  alarms: Alarm[];
   /** First step at which a head of that kind was found; null before. */
   onset: { previous_token: number | null; induction: number | null };
 }

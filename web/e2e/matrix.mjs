@@ -57,6 +57,7 @@ const configs = {
   },
   'fixed periods': { task: 'repeat_fixed', positions: 'rotary', norm: 'none' },
   'a Markov chain': { task: 'bigram', positions: 'learned', norm: 'rms' },
+  'a task that only the processor draws': { task: 'segment', segment_length: 3, positions: 'learned', norm: 'rms' },
   // Every loop over blocks goes round more than once and ends with a rest: tiles of 32, 64 columns, 256 rows of a chunk.
   'several blocks of everything, and a rest': {
     positions: 'learned',

@@ -24,6 +24,18 @@ const states = {
     await untilStatus(page, (status) => status.finished);
     await page.hover('[data-t="20"]');
   },
+  text: async (page) => {
+    await untilStatus(page, (status) => status.finished);
+    await page.click('.own-text summary');
+    await page.fill('#own-text', 'ab');
+    await page.click('#own-text-train');
+    await page.waitForSelector('#own-text-problem');
+  },
+  experiments: async (page) => {
+    await untilStatus(page, (status) => status.finished);
+    await page.click('.experiments summary');
+    await page.waitForSelector('.card');
+  },
   stopped: async (page) => untilStatus(page, (status) => status.stopped !== null),
   error: async (page) => {
     await untilStatus(page, (status) => status.step >= 50);
@@ -126,6 +138,10 @@ const shots = [
   ['wide', 'light', 'running', '#preset=demo'],
   ['wide', 'light', 'after', '#preset=demo&speed=max'],
   ['wide', 'light', 'hovered', '#preset=demo&speed=max&targets=1'],
+  ['wide', 'light', 'text', '#preset=demo&speed=max&steps=30'],
+  ['phone', 'dark', 'text', '#preset=demo&speed=max&steps=30'],
+  ['wide', 'light', 'experiments', '#preset=demo&speed=max&steps=30'],
+  ['phone', 'dark', 'experiments', '#preset=demo&speed=max&steps=30'],
   ['wide', 'light', 'error', '#preset=demo&nonsense=1&n_heads=99'],
   ['wide', 'light', 'stopped', '#preset=demo&speed=max&lr=1000&warmup_steps=0'],
   ['wide', 'light', 'after', '#preset=demo&speed=max&task=repeat_fixed&n_layers=1', 'shortcut'],

@@ -13,7 +13,7 @@ import { Series } from './series.ts';
 import { changeKnob, effectiveConfig, findPreset, kSpeeds, type Settings } from './state.ts';
 import { type HeadPlace, headOnShow, type Story, tellStory } from './story.ts';
 import { Vocabulary } from './tokens.ts';
-import { decodeHash, encodeHash } from './url.ts';
+import { addressOf, decodeHash, showAddress } from './url.ts';
 
 /** frame: a new picture; settings: knobs, run, problems; select: head or token. */
 export type Topic = 'frame' | 'settings' | 'select';
@@ -120,6 +120,11 @@ export class App extends Listeners<Topic> {
     if (findPreset(this.schema, preset)) await this.change({ ...this.settings, preset, knobs: {} }, 'preset');
   }
 
+  /** Another run, which plays whatever the old one did. */
+  async begin(settings: Settings): Promise<void> {
+    if ((await this.change(settings, 'preset')) && !this.status.playing) await this.play();
+  }
+
   /** One knob from its text: a live one applies at once, another starts a new run. A refusal changes nothing else. */
   async setKnob(name: string, text: string): Promise<void> {
     const change = changeKnob(this.schema, this.settings, name, text);
@@ -136,7 +141,7 @@ export class App extends Listeners<Topic> {
       this.run = { ...this.run, ...changed };
       this.settings = settings;
       this.refused.delete(name);
-      this.writeUrl();
+      showAddress(this.settings);
     } catch (error) {
       this.refused.take(error, name, text, this.config);
     }
@@ -144,17 +149,18 @@ export class App extends Listeners<Topic> {
     this.poke();
   }
 
-  /** Opens a changed run and goes on playing if the old one was not paused by hand. */
-  private async change(settings: Settings, name: string, text = ''): Promise<void> {
+  /** Opens a changed run and goes on playing if the old one was not paused by hand. false: it was refused. */
+  private async change(settings: Settings, name: string, text = ''): Promise<boolean> {
     const goOn = this.goes_on;
     try {
       await this.openRun(settings);
-      this.writeUrl();
+      showAddress(this.settings);
       if (goOn) await this.play();
     } catch (error) {
       this.refused.take(error, name, text, this.config);
     }
     this.tell('settings');
+    return this.refused.size === 0;
   }
 
   async setSpeed(speed: string): Promise<void> {
@@ -180,7 +186,7 @@ export class App extends Listeners<Topic> {
 
   private setView(part: Partial<Settings>): void {
     this.settings = { ...this.settings, ...part };
-    this.writeUrl();
+    showAddress(this.settings);
     this.tell('settings');
   }
 
@@ -235,13 +241,7 @@ export class App extends Listeners<Topic> {
     this.poke();
   }
 
-  /** The address of this run, also where nothing was changed: defaults may be others tomorrow. */
   link(): string {
-    return new URL(encodeHash(this.settings), location.href).href;
-  }
-
-  private writeUrl(): void {
-    // replaceState: moving a slider is not a place to come back to.
-    history.replaceState(null, '', this.link());
+    return addressOf(this.settings);
   }
 }

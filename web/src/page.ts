@@ -3,6 +3,7 @@ import { html, nothing } from 'lit';
 import type { Topic } from './app.ts';
 import './panels/controls.ts';
 import './panels/curves.ts';
+import './panels/experiments.ts';
 import './panels/footer.ts';
 import './panels/heads.ts';
 import './panels/knobs.ts';
@@ -43,6 +44,7 @@ export class Page extends Panel {
                     <ip-heads .app=${app}></ip-heads>
                     <ip-sequence .app=${app}></ip-sequence>
                     <ip-curves .app=${app}></ip-curves>
+                    <ip-experiments .app=${app}></ip-experiments>
                     <ip-footer .app=${app}></ip-footer>
                   </div>
                   <ip-knobs .app=${app}></ip-knobs>

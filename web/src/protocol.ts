@@ -1,5 +1,5 @@
 // What the page and its worker say to each other. `Calls` is the only list; requests and replies derive from it.
-import type { Config, ProbeRecord, Problem, PromptFrame, Schema, TaskFacts } from '@core/loader.mjs';
+import type { Config, DataFacts, ProbeRecord, Problem, PromptFrame, Schema, TaskFacts } from '@core/loader.mjs';
 
 // The engines' plain data passes through here, so that web/src/gpu sees this file only.
 export type { Batch, EngineState, Program, Region } from '@core/loader.mjs';
@@ -113,6 +113,8 @@ export interface Calls {
   check: [{ config: Partial<Config> }, { problems: Problem[] }];
   /** Starts a new run, paused at step 0. When it fails, the old run goes on. */
   open: [{ config: Partial<Config>; engine: EngineChoice }, Run];
+  /** Data of the task text, for runs opened from now on. */
+  data: [{ data: Uint8Array<ArrayBuffer> | string; name: string; config: Partial<Config> }, DataFacts];
   set: [{ knobs: Partial<Config> }, { config: Config; shown: string[] }];
   /** null: as fast as the machine can. */
   play: [{ steps_per_second: number | null }, Status];

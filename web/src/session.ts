@@ -42,13 +42,9 @@ export class Session implements Handlers {
     });
   }
 
-  schema() {
-    return this.core.schema;
-  }
-
-  check({ config }: Body<'check'>) {
-    return { problems: this.core.problems(config) };
-  }
+  schema = () => this.core.schema;
+  check = ({ config }: Body<'check'>) => ({ problems: this.core.problems(config) });
+  data = ({ data, name, config }: Body<'data'>) => this.core.readData(data, config, name);
 
   open({ config, engine }: Body<'open'>): Answer<'open'> {
     // Made before the old one is let go: when this throws, the old run goes on.

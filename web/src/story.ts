@@ -1,5 +1,5 @@
 // The sentence that is true now, written from the probes.
-import type { Config, HeadScores } from '@core/loader.mjs';
+import type { Config, HeadScores, Schema } from '@core/loader.mjs';
 import { headName, parseHeadName } from './format.ts';
 import type { Status } from './protocol.ts';
 import type { OnsetEvent, Series } from './series.ts';
@@ -32,9 +32,17 @@ export function isEvent(phase: Phase): boolean {
   return kEvents.includes(phase);
 }
 
+/** What config.def says a task is: '… segment copies one stretch of noise to a later place; …'. '' when it says nothing. */
+export function taskWords(schema: Schema, task: string): string {
+  const parts = schema.knobs.find(({ name }) => name === 'task')?.doc.split(/[:;.] */) ?? [];
+  return parts.find((part) => part.startsWith(`${task} `))?.slice(task.length + 1) ?? '';
+}
+
 /** Two sentences: what happens, and what to watch. */
-export function whatToLookFor(config: Config): string {
+export function whatToLookFor(config: Config, schema: Schema): string {
   const { what_happens, what_to_look_for } = strings;
+  if (config.task !== 'repeat' && config.task !== 'repeat_fixed' && config.task !== 'bigram')
+    return `${what_happens.task(String(config.task), taskWords(schema, String(config.task)))} ${what_to_look_for.task}`;
   if (config.task === 'bigram') return `${what_happens.chain} ${what_to_look_for.chain}`;
   const one = config.smeared_keys === true ? what_to_look_for.smeared : what_to_look_for.one_layer;
   return `${what_happens.repeats} ${config.n_layers === 1 ? one : what_to_look_for.two_layers}`;

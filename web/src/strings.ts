@@ -8,6 +8,8 @@ export const strings = {
   what_happens: {
     repeats: 'Here a tiny attention model learns to continue sequences in which a random block of tokens repeats.',
     chain: 'Here a tiny attention model learns sequences of a fixed Markov chain, in which nothing repeats.',
+    task: (name: string, what: string) =>
+      `Here a tiny attention model learns the task “${name}”${what ? `, which ${what}` : ''}.`,
   },
   what_to_look_for: {
     two_layers:
@@ -16,6 +18,7 @@ export const strings = {
       'Watch for stripes: since each key is mixed with the key before it, one head alone can find where the present token stood before, and copy what followed; at that moment repeated tokens become cheap.',
     one_layer:
       'Watch what one layer cannot do: find what followed last time, by content. Give it a second layer, or smeared keys, and compare.',
+    task: 'Watch which heads take on a role, and when: a line just below the diagonal looks at the previous token, stripes find what followed the present token before; the dotted levels say how far each way of predicting can come.',
     chain: 'Watch the loss fall although no head becomes an induction head: none is needed.',
   },
   no_wasm:
@@ -117,6 +120,10 @@ export const strings = {
   sure: (confidence: number) => `${percent(confidence)} sure`,
   head: 'Head',
   score: 'score',
+  /** The core calls a head L1H3. */
+  alarm: (evidence: string) => evidence.replace(/\bL(\d+)H(\d+)\b/g, 'Head $1.$2'),
+  alarms: (n: number) =>
+    n === 0 ? 'No sign of a shortcut' : n === 1 ? 'One sign of a shortcut' : `${n} signs of shortcuts`,
   cell: (query: string, key: string, share: number) => `from ${query} to ${key}: ${three(share)}`,
 
   // The sequence
@@ -164,6 +171,14 @@ export const strings = {
   score_caption: 'Dashed: attention to the previous token. Solid: attention to what followed last time.',
   table_caption: (title: string) => `${title}: values at selected steps`,
 
+  // The experiments
+  experiments_title: 'Claims to try out',
+  experiments_help:
+    'Most are from the literature. A click on a setting runs it here, with the present seed; the command line (induction experiment NAME) runs all of them with several seeds and gives a verdict.',
+  experiment_watch: (what: string) => `Watch: ${what}`,
+  experiment_found: (verdict: string, seeds: number) => `Measured here with ${seeds} seeds: ${verdict}`,
+  experiment_elsewhere: 'This one needs the command line.',
+
   // The knobs
   knobs_title: 'What you can change',
   groups: { run: 'Run', task: 'Task', model: 'Model', optimiser: 'Optimiser' },
@@ -176,11 +191,23 @@ export const strings = {
   idle: 'Has no effect with the other settings as they are.',
   rebuild: 'starts a new run',
   live: 'applies at once',
-  changed: (name: string) => `Set ${name} back`,
   back_to: (value: string) => `back to ${value}`,
   range: (min: number, max: number, unit: string) => `${plain(min)} to ${plain(max)}${unit ? ` ${unit}` : ''}`,
   bad_value: (name: string, text: string, expected: string) =>
     `${name} cannot be '${text.slice(0, 40)}'; allowed: ${expected}.`,
+
+  // The reader's own text
+  own_text: 'Your own text',
+  own_text_paste: 'Paste a text, or drop a file here',
+  own_text_file: 'Or choose a file',
+  own_text_vocabulary: 'A token is a',
+  own_text_train: 'Train on it',
+  own_text_pasted: 'pasted text',
+  own_text_note:
+    'At most 16 MiB. The text stays in this browser, so a link to the run does not carry it. A model this small learns common letters and words and what repeats within a passage, not to write. The last tenth of the text is kept back: the curves are measured on it.',
+  text_too_large: (name: string, bytes: number, most: number) =>
+    `“${name}” has ${whole(Math.ceil(bytes / 2 ** 20))} MiB; at most ${whole(most / 2 ** 20)} MiB are read.`,
+  text_unreadable: (name: string) => `“${name}” could not be read; choose a file of text.`,
 
   // The URL
   url_too_long: (n: number, max: number) =>

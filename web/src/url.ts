@@ -33,6 +33,16 @@ export function encodeHash(settings: Settings): string {
   return `#${parts}`;
 }
 
+/** The whole address of a run, also where nothing was changed: defaults may be others tomorrow. */
+export function addressOf(settings: Settings): string {
+  return new URL(encodeHash(settings), location.href).href;
+}
+
+/** In the address bar, without a place to come back to: moving a slider is none. */
+export function showAddress(settings: Settings): void {
+  history.replaceState(null, '', addressOf(settings));
+}
+
 export function decodeHash(hash: string, schema: Schema): Decoded {
   let settings = defaultSettings(schema);
   const problems: string[] = [];

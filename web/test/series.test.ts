@@ -10,6 +10,8 @@ const head = {
   first_token: 0,
   entropy: 1,
   confidence: 0.5,
+  evidence: '',
+  token_k_composition: null,
 };
 const at = (step: number, induction: number | null = null) =>
   record(step, {

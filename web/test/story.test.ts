@@ -1,8 +1,8 @@
 import type { HeadScores } from '@core/loader.mjs';
 import { describe, expect, test } from 'vitest';
 import { Series } from '../src/series.ts';
-import { isEvent, tellStory } from '../src/story.ts';
-import { record } from './stub.ts';
+import { isEvent, taskWords, tellStory, whatToLookFor } from '../src/story.ts';
+import { record, schema } from './stub.ts';
 
 const config = { d_vocab: 16, n_layers: 2, smeared_keys: false, steps: 1000, task: 'repeat', positions: 'rotary' };
 const running = (step: number) => ({ step, playing: true, finished: false, stopped: null });
@@ -17,6 +17,8 @@ const head = (layer: number, index: number, change: Partial<HeadScores>): HeadSc
   entropy: 1,
   role: 'none yet',
   confidence: 0,
+  evidence: '',
+  token_k_composition: null,
   ...change,
 });
 
@@ -115,4 +117,15 @@ describe('the series', () => {
     expect(series.latest?.step).toBe(20_000);
     for (const column of series.columns()) expect(column.length).toBe(series.step.length);
   });
+});
+
+test('other tasks are told in the words of config.def, without them by their name', () => {
+  const doc = 'What the sequences are: repeat tiles a block; segment copies one stretch of noise; text is yours.';
+  const task = { ...schema.knobs[0], name: 'task', doc };
+  const words = (name: string) => taskWords({ ...schema, knobs: [task] }, name);
+  expect(words('segment')).toBe('copies one stretch of noise');
+  expect(words('text')).toBe('is yours');
+  expect(words('seg')).toBe('');
+  expect(whatToLookFor({ task: 'segment' }, { ...schema, knobs: [task] })).toContain('“segment”, which copies one');
+  expect(whatToLookFor({ task: 'segment' }, schema)).toContain('the task “segment”.');
 });

@@ -47,6 +47,7 @@ export function record(step: number, change: Partial<ProbeRecord> = {}): ProbeRe
     held_out: {},
     strategies: null,
     heads: [],
+    alarms: [],
     onset: { previous_token: null, induction: null },
     ...change,
   };

@@ -117,6 +117,26 @@ export const tests = [
     },
   },
   {
+    name: 'a pasted text is trained on in its own characters, and one that is too short gets its sentence',
+    async run(page, address) {
+      await page.goto(address);
+      await ready(page);
+      await page.click('.own-text summary');
+      await page.fill('#own-text', 'ab');
+      await page.click('#own-text-train');
+      await page.waitForSelector('#own-text-problem');
+      await page.fill('#own-text', 'she sells sea shells by the sea shore; '.repeat(60));
+      await page.click('#own-text-train');
+      await page.waitForFunction(() => location.hash.includes('task=text'));
+      await page.waitForFunction(() => !document.querySelector('#own-text-problem'));
+      const labels = await page.locator('.token .label').allTextContents();
+      assert.ok(labels.includes('␣') && labels.includes('s'), labels.join());
+      await untilStatus(page, (status) => status.step > 5);
+      await page.reload();
+      await page.waitForSelector('#url-notice');
+    },
+  },
+  {
     name: 'a bad address gets its sentences, and the rest of it applies',
     async run(page, address) {
       await page.goto(`${address}#preset=demo&nonsense=1&n_heads=99&lr=fast&seed=7&prompt=XYZ`);

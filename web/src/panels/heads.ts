@@ -37,8 +37,20 @@ export class HeadsPanel extends Panel {
         <div role="grid" aria-labelledby="heads-title" class="heads" @keydown=${this.onKey}>
           ${layers.map((layer) => this.renderLayer(layer))}
         </div>
+        ${this.renderAlarms()}
         <p class="caption">${strings.heads_help} <span class="cell">${this.cell}</span></p>
       </section>
+    `;
+  }
+
+  /** What may be something else than it looks like. One line until it is opened, so that nothing below moves while the model trains. */
+  private renderAlarms() {
+    const alarms = this.app.series.latest?.alarms ?? [];
+    return html`
+      <details class="alarms">
+        <summary>${strings.alarms(alarms.length)}</summary>
+        <ul>${alarms.map(({ evidence }) => html`<li>${strings.alarm(evidence)}</li>`)}</ul>
+      </details>
     `;
   }
 

@@ -31,7 +31,7 @@ export function renderKnob(app: App, knob: Knob) {
 }
 
 function renderBack(app: App, knob: Knob, base: KnobValue) {
-  return html`<button class="link" aria-label=${strings.changed(knob.name)} @click=${() => app.setKnob(knob.name, String(base))}>
+  return html`<button class="link" aria-label="${knob.name}: ${strings.back_to(String(base))}" @click=${() => app.setKnob(knob.name, String(base))}>
     ${strings.back_to(String(base))}
   </button>`;
 }

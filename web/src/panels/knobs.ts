@@ -7,6 +7,7 @@ import type { Topic } from '../app.ts';
 import { findPreset } from '../state.ts';
 import { strings } from '../strings.ts';
 import { renderKnob } from './knob.ts';
+import './own_text.ts';
 import { Panel } from './panel.ts';
 import { type KnobsOnShow, knobsOnShow } from './which_knobs.ts';
 
@@ -45,6 +46,7 @@ export class KnobsPanel extends Panel {
         </header>
         <p class="preset-doc">${findPreset(this.app.schema, this.app.settings.preset)?.doc}</p>
         ${on_show.map(([group, list, chosen]) => this.renderGroup(group, list, chosen))}
+        <ip-own-text .app=${this.app}></ip-own-text>
       </section>
     `;
   }

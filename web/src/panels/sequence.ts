@@ -19,6 +19,12 @@ const kWorthNaming = 0.01;
 /** A head whose largest share is below this does not look anywhere in particular. */
 const kSpread = 0.2;
 
+/** Widths of a token, and of a letter in it, in px; longer labels are cut off. */
+const kNarrowest = 24;
+const kWidest = 96;
+const kMargin = 6;
+const kLetter = 8;
+
 /** Width of a token in the arcs' own units. */
 const kCell = 10;
 
@@ -68,7 +74,7 @@ export class SequencePanel extends Panel {
     const row = this.attention(view, index);
     return html`
       <div class="strip-scroll">
-        <div class="strip" style="--t:${T}">
+        <div class="strip" style="--t:${T};--cell:${this.cellWidth(view)}px">
           ${renderArcs(row, query, T)}
           <div
             class="tokens"
@@ -83,6 +89,12 @@ export class SequencePanel extends Panel {
         </div>
       </div>
     `;
+  }
+
+  /** As wide as the longest label on show, within reason. */
+  private cellWidth(view: PromptFrame): number {
+    const letters = Math.max(...Array.from(view.tokens, (token) => this.app.label(token).length));
+    return Math.min(kWidest, Math.max(kNarrowest, kMargin + kLetter * letters));
   }
 
   private renderToken(view: PromptFrame, t: number, query: number, share: number) {

@@ -23,7 +23,7 @@ export class StoryPanel extends Panel {
         <p class="note">${trouble ? '' : story.note}</p>
       </div>
       <p class="hidden" role="status" aria-live="polite">${trouble ?? this.announcement}</p>
-      <p class="prose">${whatToLookFor(this.app.config)}</p>
+      <p class="prose">${whatToLookFor(this.app.config, this.app.schema)}</p>
     `;
   }
 }

@@ -1,0 +1,67 @@
+// Experiments as the page offers them: a claim, and the settings of each of its arms. The specs are experiments/*.json, which the command
+// line runs with many seeds.
+import type { KnobValue, Schema } from '@core/loader.mjs';
+import { findPreset, type Settings, withKnob } from './state.ts';
+
+export interface Arm {
+  name: string;
+  knobs: Record<string, unknown>;
+}
+
+/** The part of a spec that a reader is told. */
+export interface Experiment {
+  name: string;
+  title: string;
+  theme?: string;
+  claim: string;
+  source: string;
+  /** What to look at while it runs. */
+  watch: string;
+  seeds: number;
+  baseline: Arm;
+  /** Each lies over the baseline. */
+  arms: Arm[];
+}
+
+/** What the command line measured, with all seeds. */
+export interface Finding {
+  verdict: string;
+  /** A sentence with the numbers. */
+  evidence: string;
+}
+
+/** All arms, the baseline first, with all their knobs. */
+export function armsOf({ baseline, arms }: Experiment): Arm[] {
+  return [baseline, ...arms.map(({ name, knobs }) => ({ name, knobs: { ...baseline.knobs, ...knobs } }))];
+}
+
+/** The settings that run an arm with the present seed; null when it needs more than knobs. */
+export function armSettings(schema: Schema, now: Settings, { knobs }: Arm): Settings | null {
+  const { preset: named, ...values } = knobs;
+  const preset = named === undefined ? schema.presets[0].name : String(named);
+  if (!findPreset(schema, preset)) return null;
+  const seed = now.knobs.seed === undefined ? {} : { seed: now.knobs.seed };
+  let settings: Settings = { ...now, preset, knobs: seed, prompt: null, head: null };
+  for (const [name, value] of Object.entries(values)) {
+    if (!schema.knobs.some((knob) => knob.name === name) || typeof value === 'object') return null;
+    settings = withKnob(schema, settings, name, value as KnobValue);
+  }
+  return settings;
+}
+
+/** Is this the run on show, whatever its seed? */
+export function sameRun(a: Settings, b: Settings): boolean {
+  const text = ({ preset, knobs: { seed, ...knobs } }: Settings) =>
+    JSON.stringify([preset, Object.entries(knobs).sort(([one], [two]) => (one < two ? -1 : 1))]);
+  return text(a) === text(b);
+}
+
+/** By theme, in the order in which themes first come. */
+export function byTheme(list: Experiment[]): [string, Experiment[]][] {
+  const themes = new Map<string, Experiment[]>();
+  for (const experiment of list) {
+    const theme = experiment.theme ?? '';
+    themes.set(theme, [...(themes.get(theme) ?? []), experiment]);
+  }
+  return [...themes];
+}

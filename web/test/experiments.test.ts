@@ -1,0 +1,44 @@
+// Experiments as settings of the page.
+import { expect, test } from 'vitest';
+import { armSettings, armsOf, byTheme, type Experiment, sameRun } from '../src/experiments.ts';
+import { defaultSettings } from '../src/state.ts';
+import { schema } from './stub.ts';
+
+const experiment: Experiment = {
+  name: 'norm',
+  title: 'Norm',
+  claim: 'It helps.',
+  source: 'Somebody',
+  watch: 'The curves.',
+  seeds: 5,
+  baseline: { name: 'none', knobs: { preset: 'smeared', steps: 50 } },
+  arms: [{ name: 'layer', knobs: { norm: 'layer', n_layers: 2 } }],
+};
+const now = { ...defaultSettings(schema), knobs: { seed: 3, d_vocab: 40 }, head: '1.0', speed: 'max' };
+const settings = armsOf(experiment).map((arm) => armSettings(schema, now, arm));
+
+test('an arm lies over the baseline, keeps seed and speed, and nothing else of the present run', () => {
+  expect(settings[0]).toMatchObject({ preset: 'smeared', knobs: { seed: 3, steps: 50 }, head: null, speed: 'max' });
+  expect(settings[1]?.knobs).toEqual({ seed: 3, steps: 50, norm: 'layer', n_layers: 2 });
+});
+
+test('an arm is the run on show whatever the seed', () => {
+  const [one, two] = settings;
+  if (!one || !two) throw new Error('an arm has no settings');
+  expect(sameRun(one, { ...one, knobs: { steps: 50, seed: 9 } })).toBe(true);
+  expect(sameRun(one, two)).toBe(false);
+  expect(sameRun(two, { ...two, knobs: { n_layers: 2, norm: 'layer', steps: 50 } })).toBe(true);
+});
+
+test('an arm with more than knobs is not for the page', () => {
+  for (const knobs of [{ nonsense: 1 }, { phases: [] }, { preset: 'unknown' }])
+    expect(armSettings(schema, now, { name: '', knobs })).toBeNull();
+});
+
+test('themes come in the order of their first experiment', () => {
+  const [a, b, c] = ['data', 'model', 'data'].map((theme, i) => ({ ...experiment, name: String(i), theme }));
+  expect(byTheme([a, b, c])).toEqual([
+    ['data', [a, c]],
+    ['model', [b]],
+  ]);
+});
