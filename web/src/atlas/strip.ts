@@ -38,7 +38,7 @@ export function drawStrip(atlas: Atlas, runs: number[], chosen: Measure): Templa
   const stacks = new Map<number, number[]>();
   for (const run of runs) {
     const value = runValue(atlas, run, measure.name);
-    const bin = value === null ? kBins + 4 : Math.round(((value - low) / (high - low)) * kBins);
+    const bin = value === null ? kBins + 7 : Math.round(((value - low) / (high - low)) * kBins);
     stacks.set(bin, [...(stacks.get(bin) ?? []), run]);
   }
   const tallest = Math.max(1, ...[...stacks.values()].map((stack) => stack.length));
@@ -48,7 +48,7 @@ export function drawStrip(atlas: Atlas, runs: number[], chosen: Measure): Templa
   const dots = [...stacks].flatMap(([bin, stack]) =>
     stack.map((_, i) => svg`<circle cx=${x(bin)} cy=${height - 32 - kDot - i * step} r=${kDot}></circle>`),
   );
-  const none = stacks.get(kBins + 4)?.length ?? 0;
+  const none = stacks.get(kBins + 7)?.length ?? 0;
   const label = `${measure.label}: ${runs.length} runs, ${none} of them without`;
   return html`<figure><svg class="strip" viewBox="0 0 ${kWidth} ${height}" role="img" aria-label=${label}>
     <line x1=${kLeft} x2=${kRight} y1=${height - 30} y2=${height - 30}></line>
@@ -56,7 +56,7 @@ export function drawStrip(atlas: Atlas, runs: number[], chosen: Measure): Templa
       (value) =>
         svg`<text x=${kLeft + ((kRight - kLeft) * (value - low)) / (high - low)} y=${height - 14}>${measure.text(value)}</text>`,
     )}
-    ${none > 0 ? svg`<text x=${x(kBins + 4)} y=${height - 14}>none</text>` : ''}
+    ${none > 0 ? svg`<text x=${x(kBins + 7)} y=${height - 14}>none</text>` : ''}
     ${dots}
   </svg><figcaption class="caption">${measure.label}${measure.unit ? `, ${measure.unit}` : ''}; a dot is a run${none > 0 ? `; none: ${none} of ${runs.length}` : ''}</figcaption></figure>`;
 }
