@@ -20,7 +20,7 @@ constexpr uint64_t kMaxTokensFile = 16 << 20;  // bytes; 1024 of the longest row
 struct ProbeFlags {
   std::string model, tokens, out, circuits, data;
   std::string rows = "4";  // held-out rows when no --tokens are given
-  bool gradients = false;
+  bool gradients = false, json = false;
 };
 
 // What the model reads and what it shall predict (kNoTarget: nothing).
@@ -154,7 +154,10 @@ Loaded load_model(const ProbeFlags& flags) {
   return {path, std::move(file), config, std::move(corpus), std::move(parameters)};
 }
 
-void write_activations(const ProbeFlags& flags, const Loaded& model) {
+// The report of --json: what was written, and where.
+using Told = nlohmann::ordered_json;
+
+void write_activations(const ProbeFlags& flags, const Loaded& model, Told& told) {
   const Config& config = model.config;
   const TokenRows tokens = flags.tokens.empty() ? held_out_rows(config, whole_number("--rows", flags.rows, 1, kMostRows), model.corpus)
                                                 : read_rows(flags.tokens, config);
@@ -175,10 +178,14 @@ void write_activations(const ProbeFlags& flags, const Loaded& model) {
       {"format", "induction-playground activations 1"}, {"config", config_to_json(config)}, {"step", model.file.metadata.at("step")}};
   result.arrays = collect(cpu, rows.counted, flags.gradients);
   write_atomic(flags.out, write_tensors(result));
-  print_out(std::to_string(result.arrays.size()) + " tensors of " + std::to_string(tokens.size()) + " rows written to " + flags.out + "\n");
+  if (flags.json)
+    told.update({{"out", flags.out}, {"tensors", result.arrays.size()}, {"rows", tokens.size()}});
+  else
+    print_out(std::to_string(result.arrays.size()) + " tensors of " + std::to_string(tokens.size()) + " rows written to " + flags.out +
+              "\n");
 }
 
-void write_circuits(const ProbeFlags& flags, const Loaded& model) {
+void write_circuits(const ProbeFlags& flags, const Loaded& model, Told& told) {
   check_memory(circuits_memory(model.config), "the circuit probes of this model", "probe a smaller model");
   const std::optional<CircuitReport> report = measure_circuits(model.config, model.parameters, model.corpus);
   if (!report) refuse("there is not enough memory for the circuit probes of " + quoted(model.path));
@@ -187,7 +194,10 @@ void write_circuits(const ProbeFlags& flags, const Loaded& model) {
   std::optional<std::string> metrics;
   if (std::filesystem::is_regular_file(flags.model + "/metrics.jsonl", none)) metrics = metrics_before(flags.model, step + 1);
   write_atomic(flags.circuits, circuits_json(*report, model.config, step, metrics));
-  print_out("circuits of " + std::to_string(report->heads.size()) + " heads written to " + flags.circuits + "\n");
+  if (flags.json)
+    told.update({{"circuits", flags.circuits}, {"heads", report->heads.size()}});
+  else
+    print_out("circuits of " + std::to_string(report->heads.size()) + " heads written to " + flags.circuits + "\n");
 }
 
 int probe(const ProbeFlags& flags) {
@@ -195,8 +205,10 @@ int probe(const ProbeFlags& flags) {
   if (flags.out.empty() && (flags.gradients || !flags.tokens.empty()))
     refuse(std::string(flags.gradients ? "--gradients" : "--tokens") + " needs --out; --circuits always reads the held-out rows");
   const Loaded model = load_model(flags);
-  if (!flags.out.empty()) write_activations(flags, model);
-  if (!flags.circuits.empty()) write_circuits(flags, model);
+  Told told = Told::object();
+  if (!flags.out.empty()) write_activations(flags, model, told);
+  if (!flags.circuits.empty()) write_circuits(flags, model, told);
+  if (flags.json) print_out(told.dump() + "\n");
   return kDone;
 }
 
@@ -223,6 +235,7 @@ Command probe_command(CLI::App& app) {
       ->take_last();
   add_data_flag(*command, flags->data);
   command->add_flag("--gradients", flags->gradients, "Write the gradients of the mean loss too, as grad.NAME");
+  command->add_flag("--json", flags->json, "The report as JSON");
   return {command, [flags] { return probe(*flags); }};
 }
 

@@ -155,3 +155,11 @@ describe('bench', () => {
     });
   test('of a preset', () => assert.equal(JSON.parse(induction('bench', '--preset', 'demo', '--steps', 2).stdout).size, 'demo'));
 });
+
+test('--json says what was written, and where', () => {
+  const [out, circuits] = [join(folder, 'told.safetensors'), join(folder, 'told.json')];
+  const { status, stdout, stderr } = induction('probe', '--model', run, '--out', out, '--circuits', circuits, '--rows', 3, '--json');
+  assert.equal(status, 0, stderr);
+  const tensors = Object.keys(readTensors(out).tensors).length;
+  assert.deepEqual(JSON.parse(stdout), { out, tensors, rows: 3, circuits, heads: 4 });
+});

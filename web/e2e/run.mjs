@@ -5,6 +5,7 @@
 import { launch } from './browser.mjs';
 import { serve } from './server.mjs';
 import { tests as accessibility } from './tests/accessibility.mjs';
+import { tests as atlas } from './tests/atlas.mjs';
 import { tests as engine } from './tests/engine.mjs';
 import { tests as engineFaults } from './tests/engine_faults.mjs';
 import { tests as enginePanel } from './tests/engine_panel.mjs';
@@ -28,6 +29,7 @@ for (const { name, run, options, tolerates, gpu: onGpu } of [
   ...training,
   ...inputs,
   ...accessibility,
+  ...atlas,
   ...memory,
   ...gpu,
   ...maps,

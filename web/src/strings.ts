@@ -95,6 +95,7 @@ export const strings = {
   signature_help: 'the same settings and step give the same signature on every machine.',
   signature_graphics:
     'a part of this run was computed by WebGPU, whose last digits need not be the same on every machine.',
+  atlas: 'Atlas of runs',
   signature_later: 'Pause to see the signature of the run.',
   at_step: (step: number) => `step ${whole(step)}`,
   url_notice: 'Parts of the address were not understood; the rest applies.',

@@ -21,7 +21,7 @@ export class FooterPanel extends Panel {
     const certificate = signature
       ? html`${strings.signature(status.step)} <code id="signature">${signature}</code>; ${help}`
       : strings.signature_later;
-    return html`<p class="caption">${strings.model_size(run.n_parameters, run.d_head)} ${certificate}</p>`;
+    return html`<p class="caption">${strings.model_size(run.n_parameters, run.d_head)} ${certificate} <a class="grey" href="atlas/">${strings.atlas}</a></p>`;
   }
 }
 
