@@ -17,6 +17,7 @@ Command schema_command(CLI::App& app);
 Command bench_command(CLI::App& app);
 Command sweep_command(CLI::App& app);
 Command merge_command(CLI::App& app);
+Command experiment_command(CLI::App& app);
 Command replay_command(CLI::App& app);
 Command import_command(CLI::App& app);
 Command completion_command(CLI::App& app);

@@ -36,6 +36,8 @@ class Course {
 
   Ending ending() const { return ending_; }
   Summary summary() const { return {*record_, run_.signature(), message_, std::nan("")}; }
+  /// The first probed step at which more than half of the repeated tokens were predicted right.
+  std::optional<uint64_t> half_right() const { return half_right_; }
 
  private:
   bool on_schedule() const { return run_.step() % static_cast<uint64_t>(run_.config().probe_every) == 0; }
@@ -44,6 +46,7 @@ class Course {
   bool probe() {
     const bool before = record_ && record_->onset.induction;
     record_ = run_.probe();
+    if (!half_right_ && record_->seen.accuracy_rep > 0.5) half_right_ = run_.step();
     if (before || !record_->onset.induction) return false;
     watch_.at_onset();
     return true;
@@ -73,6 +76,7 @@ class Course {
   Ending ending_ = Ending::finished;
   std::string message_;
   std::optional<ProbeRecord> record_;
+  std::optional<uint64_t> half_right_;
 };
 
 }  // namespace
@@ -85,7 +89,7 @@ std::optional<RunEnd> make_run(const Config& config, const StopRules& stop, cons
   if (!course.train()) return std::nullopt;
   const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
   RunEnd end;
-  end.line = result_line(config, stop, course.ending(), course.summary(), seconds);
+  end.line = result_line(config, stop, {course.ending(), course.half_right(), seconds}, course.summary());
   end.result = read_result(end.line, "the run");
   return end;
 }
