@@ -2,8 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <cstdlib>
+
+#include "text.hpp"
 
 namespace induction {
 namespace {
@@ -23,6 +24,11 @@ std::vector<std::string> split_options(std::string_view list) {
 // Words of config.def's `shown`.
 constexpr bool always = true;
 bool repeats(const Config& c) { return c.task == kind::task::repeat || c.task == kind::task::repeat_fixed; }
+bool own_data(const Config& c) { return c.task == kind::task::tokens || c.task == kind::task::text; }
+bool copies(const Config& c) {
+  return repeats(c) || c.task == kind::task::segment || c.task == kind::task::trigger || c.task == kind::task::distance;
+}
+bool random_tokens(const Config& c) { return copies(c) || c.task == kind::task::bigram || c.task == kind::task::skewed; }
 
 std::vector<Knob> make_knobs() {
   std::vector<Knob> list;
@@ -50,16 +56,6 @@ std::vector<Knob> make_knobs() {
   return list;
 }
 
-// Shortest text that reads back as the same number. (Older C++ libraries, Emscripten 3.1.6's too, lack to_chars for doubles.)
-std::string number_text(double x) {
-  char buffer[40];
-  for (int digits = 1; digits <= 17; ++digits) {
-    std::snprintf(buffer, sizeof buffer, "%.*g", digits, x);
-    if (std::strtod(buffer, nullptr) == x) break;
-  }
-  return buffer;
-}
-
 std::string allowed_text(const Knob& knob) {
   if (knob.type == KnobType::boolean) return "true or false";
   if (knob.type == KnobType::choice) {
@@ -69,11 +65,7 @@ std::string allowed_text(const Knob& knob) {
   }
   const std::string what = knob.type == KnobType::integer ? "a whole number" : "a number";
   // 1000000 reads better than 1e+06.
-  const auto bound = [](double x) {
-    char buffer[32];
-    std::snprintf(buffer, sizeof buffer, "%.0f", x);
-    return x == std::floor(x) ? std::string(buffer) : number_text(x);
-  };
+  const auto bound = [](double x) { return x == std::floor(x) ? fixed_text(x, 0) : number_text(x); };
   return what + " from " + bound(knob.min) + " to " + bound(knob.max);
 }
 
@@ -166,7 +158,13 @@ Problems set_from_text(Config& config, std::string_view name, std::string_view t
 
 int64_t token_count(const Config& config) { return config.d_vocab; }
 
-Config for_evaluation(const Config& config) { return config; }
+// The objective and its weights stay: only a training Program asks for weights, and rows have targets as the objective says.
+Config for_evaluation(const Config& config) {
+  const Config plain;
+  Config asked = config;
+  asked.loss_kind = plain.loss_kind, asked.label_smoothing = plain.label_smoothing;
+  return asked;
+}
 
 int64_t head_width(const Config& config) {
   if (config.d_head != 0) return config.d_head;
@@ -177,19 +175,52 @@ int64_t head_width(const Config& config) {
 
 namespace {
 
+void refuse(Problems& found, const char* knob, int64_t value, const std::string& why) {
+  found.push_back({knob, std::string(knob) + " is " + std::to_string(value) + "; " + why});
+}
+
 // A repeated block must fit, and leave at least one position at which the model can use it.
-void check_task(const Config& c, Problems& found) {
-  if (c.task == kind::task::bigram) return;
+void check_repeat(const Config& c, Problems& found) {
   const auto text = [](int64_t x) { return std::to_string(x); };
   if (c.period_max >= c.n_ctx)
-    found.push_back({"period_max", "period_max is " + text(c.period_max) + "; a block must be shorter than the context (n_ctx " +
-                                       text(c.n_ctx) + ") or nothing repeats"});
-  if (c.task == kind::task::repeat && c.period_min > c.period_max)
-    found.push_back(
-        {"period_min", "period_min is " + text(c.period_min) + "; it must not be above period_max (" + text(c.period_max) + ")"});
+    refuse(found, "period_max", c.period_max, "a block must be shorter than the context (n_ctx " + text(c.n_ctx) + ") or nothing repeats");
   if (c.without_replacement && c.d_vocab < c.period_max)
-    found.push_back({"d_vocab", "d_vocab is " + text(c.d_vocab) + "; without_replacement needs at least period_max (" + text(c.period_max) +
-                                    ") different tokens"});
+    refuse(found, "d_vocab", c.d_vocab, "without_replacement needs at least period_max (" + text(c.period_max) + ") different tokens");
+  if (c.task == kind::task::repeat_fixed) return;
+  if (c.period_min > c.period_max)
+    refuse(found, "period_min", c.period_min, "it must not be above period_max (" + text(c.period_max) + ")");
+  else if (c.periods > c.period_max - c.period_min + 1)
+    refuse(found, "periods", c.periods,
+           "period_min to period_max (" + text(c.period_min) + " to " + text(c.period_max) + ") are only " +
+               text(c.period_max - c.period_min + 1) + " different periods");
+}
+
+// Rules of one task each; a task has no rule about the knobs of another.
+void check_task(const Config& c, Problems& found) {
+  const auto text = [](int64_t x) { return std::to_string(x); };
+  using kind::task;
+  if (repeats(c)) check_repeat(c, found);
+  if (c.task == task::segment && 2 * c.segment_length > c.n_ctx)
+    refuse(found, "segment_length", c.segment_length,
+           "a segment and its copy must fit into the context, so at most half of n_ctx (" + text(c.n_ctx / 2) + ") is allowed");
+  if (c.task == task::trigger && c.triggers >= c.d_vocab)
+    refuse(found, "triggers", c.triggers, "some token must not be a trigger, so fewer than d_vocab (" + text(c.d_vocab) + ") are allowed");
+  if (c.task == task::distance && 2 * c.distance_max > c.n_ctx)
+    refuse(found, "distance_max", c.distance_max,
+           "two triggers must fit wherever the first one stands, so at most half of n_ctx (" + text(c.n_ctx / 2) + ") is allowed");
+  if (c.task == task::distance && c.d_vocab < 3)
+    refuse(found, "d_vocab", c.d_vocab, "the task distance needs at least 3 tokens: the trigger and two answers");
+  if (c.task == task::skewed && c.d_vocab < 4)
+    refuse(found, "d_vocab", c.d_vocab, "the task skewed needs at least 4 tokens: the cue, its two followers and another");
+}
+
+// Something must count in the loss.
+void check_objective(const Config& c, Problems& found) {
+  if (c.objective != kind::objective::inducible) return;
+  if (c.task == kind::task::bigram)
+    found.push_back({"objective", "objective is inducible; the task bigram repeats nothing, so it needs next or query"});
+  if (c.inducible_weight == 0)
+    found.push_back({"inducible_weight", "inducible_weight is 0; with the objective inducible it must be above 0 or nothing is learned"});
 }
 
 }  // namespace
@@ -203,6 +234,7 @@ Problems problems(const Config& config) {
       found.push_back({knob.name, std::string(knob.name) + " is " + value_text(knob, config) + "; it must be " + allowed_text(knob)});
   }
   if (!found.empty()) return found;
+  check_objective(config, found);
   if (config.positions == kind::positions::rotary && head_width(config) % 2 != 0)
     found.push_back({"d_head", "d_head is " + std::to_string(config.d_head) + "; rotary positions rotate pairs, so it must be even"});
   check_task(config, found);

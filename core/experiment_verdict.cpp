@@ -6,13 +6,16 @@
 #include <cmath>
 #include <limits>
 
+#include "text.hpp"
+
 namespace induction {
 namespace {
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
-std::string number_text(double x) {
-  std::string text = std::to_string(std::round(x * 1000) / 1000);
+// Three digits after the point are what a sentence needs.
+std::string short_text(double x) {
+  std::string text = fixed_text(x, 3);
   text.erase(text.find_last_not_of('0') + 1);
   if (text.back() == '.') text.pop_back();
   return text;
@@ -20,7 +23,7 @@ std::string number_text(double x) {
 
 std::string measured_text(const Measured& value) {
   if (std::isnan(value.number)) return "undefined";
-  return (value.censored ? "none by " : "") + number_text(value.number);
+  return (value.censored ? "none by " : "") + short_text(value.number);
 }
 
 Measured value_of(const Outcome& outcome, const std::string& measure) {
@@ -56,10 +59,10 @@ int is_within(const Rule& rule, const Measured& a, const Measured& b) {
 
 std::string wanted_text(const Rule& rule) {
   if (rule.is == Rule::Is::within)
-    return rule.difference > 0 ? "within " + number_text(rule.difference) : "within a factor of " + number_text(rule.ratio);
+    return rule.difference > 0 ? "within " + short_text(rule.difference) : "within a factor of " + short_text(rule.ratio);
   std::string text = rule.is == Rule::Is::lower ? "lower" : "higher";
-  if (rule.difference > 0) text += " by at least " + number_text(rule.difference);
-  if (rule.ratio > 1) text += " by a factor of at least " + number_text(rule.ratio);
+  if (rule.difference > 0) text += " by at least " + short_text(rule.difference);
+  if (rule.ratio > 1) text += " by a factor of at least " + short_text(rule.ratio);
   return text;
 }
 
@@ -71,8 +74,8 @@ std::string claim_text(const Rule& rule) {
     case Rule::Is::within: return what + " and " + quoted(rule.other) + " are " + wanted_text(rule);
     case Rule::Is::lower:
     case Rule::Is::higher: return what + " is " + wanted_text(rule) + " than of " + quoted(rule.other);
-    case Rule::Is::below: return what + " is below " + number_text(rule.value);
-    case Rule::Is::above: return what + " is above " + number_text(rule.value);
+    case Rule::Is::below: return what + " is below " + short_text(rule.value);
+    case Rule::Is::above: return what + " is above " + short_text(rule.value);
     case Rule::Is::happens: return what + " comes";
     case Rule::Is::never: return what + " never comes";
   }

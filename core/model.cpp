@@ -152,12 +152,14 @@ Kernel optimiser_kernel(const Config& c) {
 
 }  // namespace
 
-Program record_model(const Config& c, const Rows& rows, Mode mode) {
+Program record_model(const Config& c, const Rows& rows, Mode mode, const Extras& extras) {
   Recorder rec(rows.batch, rows.length, mode);
   const Weights w = declare_weights(rec, c);
+  if (extras.freezable || !extras.frozen.empty()) rec.trainable(trainable_values(rec.program(), extras.frozen));
   const Tables tables = declare_tables(rec, c, rows.length);
   const TensorId tokens = rec.input("tokens", "bt", {rows.batch, rows.length});
   const TensorId targets = rec.input("targets", "bt", {rows.batch, rows.length});
+  const TensorId weights = rows.weighted ? rec.input("weights", "bt", {rows.batch, rows.length}) : kNoTensor;
 
   const bool learned = c.positions == kind::positions::learned, sinusoidal = c.positions == kind::positions::sinusoidal;
   const std::string first = "blocks.0.hook_resid_pre";
@@ -170,7 +172,7 @@ Program record_model(const Config& c, const Rows& rows, Mode mode) {
   for (uint32_t l = 0; l < w.layers.size(); ++l) resid = record_layer(rec, c, w, l, tables, resid);
   const TensorId y = apply_norm(rec, "ln_final", resid, w.ln_final);
   const TensorId logits = c.tied_embedding ? rec.einsum("logits", "btd,vd->btv", y, w.W_E) : rec.einsum("logits", "btd,dv->btv", y, w.W_U);
-  rec.cross_entropy("loss", logits, targets, rows.counted);
+  rec.loss("loss", logits, {targets, rows.counted, weights, static_cast<float>(c.label_smoothing), c.loss_kind == kind::loss_kind::brier});
   Program program = rec.finish(optimiser_kernel(c));
   program.tokens = tokens;
   return program;

@@ -218,19 +218,26 @@ TensorId Recorder::attention(std::string pattern_name, std::string z_name, const
   return z;
 }
 
-TensorId Recorder::cross_entropy(std::string name, TensorId logits, TensorId targets, uint32_t counted) {
+TensorId Recorder::loss(std::string name, TensorId logits, const Goal& goal) {
   const uint32_t length = program_.length, width = (*this)[logits].shape[2];
+  const uint32_t flags = goal.weights == kNoTensor ? 0u : kWeighted;
   need_scratch(width);
   const TensorId loss = place(std::move(name), "bt", {program_.batch, length});
-  program_.forward.push_back(step(Kernel::cross_entropy, {logits, targets, loss}, {length, width}));
-  program_.targets = targets;
+  Step forward = step(goal.brier ? Kernel::brier : Kernel::cross_entropy, {logits, goal.targets, loss}, {length, width});
+  forward.value[0] = goal.smoothing;
+  program_.forward.push_back(forward);
+  program_.targets = goal.targets;
+  program_.weights = goal.weights;
   program_.logits = logits;
   program_.loss = loss;
-  counted_ = program_.batch * counted;
-  reverse_.push_back([=, this] {  // mean of loss = lse(logits) − logits[target]:  dlogits = (softmax − onehot) / count
+  counted_ = program_.batch * goal.counted;
+  reverse_.push_back([=, this] {  // weighted sum of losses of softmax(logits):  dlogits = weight · dloss/dlogits
     const TensorId d_logits = gradient_of(logits);
     contribute(logits);
-    program_.backward.push_back(step(Kernel::cross_entropy_backward, {logits, targets, d_logits}, {length, width, counted_}));
+    Step made = step(goal.brier ? Kernel::brier_backward : Kernel::cross_entropy_backward, {logits, goal.targets, d_logits, goal.weights},
+                     {length, width, counted_}, flags);
+    made.value[0] = goal.smoothing;
+    program_.backward.push_back(made);
   });
   return loss;
 }

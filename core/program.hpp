@@ -25,6 +25,8 @@ struct Program {
   // parameters, gradients and the two moments have one layout; gradient_chunks holds `chunks` copies of it.
   Region parameter_region, gradient_region, chunk_region, moment1_region, moment2_region;
   TensorId tokens = kNoTensor, targets = kNoTensor, logits = kNoTensor, loss = kNoTensor;
+  TensorId trainable = kNoTensor;  // 1 per float of a parameter that is trained, 0 where it is frozen; only where that was asked for
+  TensorId weights = kNoTensor;    // of the positions in the loss, [batch, length], adding up to 1; kNoTensor: all the same
   TensorId statistics = kNoTensor, gradient_norm = kNoTensor;  // the norm is one of the statistics
   uint32_t batch = 0, length = 0;
   uint32_t chunks = 0, chunk_sequences = 0;  // gradient sums: fixed chunks of the batch, reduced in order

@@ -29,8 +29,20 @@ Json heads_array(const ProbeRecord& record) {
                      {"first_token", number(head.scores.first_token)},
                      {"entropy", number(head.scores.entropy)},
                      {"role", role_name(head.verdict.role)},
-                     {"confidence", number(head.verdict.confidence)}});
+                     {"confidence", number(head.verdict.confidence)},
+                     {"evidence", head.evidence},
+                     {"token_k_composition", head.token_k_composition ? number(*head.token_k_composition) : Json(nullptr)}});
   return heads;
+}
+
+Json alarms_array(const ProbeRecord& record) {
+  Json alarms = Json::array();
+  for (const Alarm& alarm : record.alarms)
+    alarms.push_back({{"alarm", alarm_name(alarm.kind)},
+                      {"layer", alarm.layer ? Json(*alarm.layer) : Json(nullptr)},
+                      {"head", alarm.head ? Json(*alarm.head) : Json(nullptr)},
+                      {"evidence", alarm.evidence}});
+  return alarms;
 }
 
 Json onset_object(const Onset& onset) {
@@ -46,6 +58,7 @@ std::string probe_json(const ProbeRecord& record) {
   for (const double x : record.loss_by_position) root["loss_by_position"].push_back(number(x));
   root["unseen"] = record.unseen ? losses_object(*record.unseen) : Json(nullptr);
   root["heads"] = heads_array(record);
+  root["alarms"] = alarms_array(record);
   root["onset"] = onset_object(record.onset);
   return root.dump();
 }
@@ -56,6 +69,7 @@ std::string summary_json(const Summary& summary) {
   root["final"] = losses_object(record.seen);
   root["unseen"] = record.unseen ? losses_object(*record.unseen) : Json(nullptr);
   root["heads"] = heads_array(record);
+  root["alarms"] = alarms_array(record);
   root["onset"] = onset_object(record.onset);
   root["stopped"] = summary.stopped.empty() ? Json(nullptr) : Json(summary.stopped);
   return root.dump(2);

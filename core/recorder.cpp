@@ -64,6 +64,10 @@ TensorId Recorder::constant(std::string name, const Shape& shape, std::vector<do
   return id;
 }
 
+void Recorder::trainable(std::vector<double> values) {
+  program_.trainable = constant("trainable", {program_.parameter_region.size}, std::move(values));
+}
+
 TensorId Recorder::select(std::string name, TensorId whole, char axis, uint32_t index) {
   Tensor tensor = (*this)[whole];
   const auto at = tensor.axes.find(axis);
@@ -173,9 +177,27 @@ void Recorder::record_update(Kernel optimiser) {
   const TensorId statistics = program_.statistics = place("", "", {kStatistics}), loss = program_.loss;
   program_.gradient_norm = push({"gradient_norm", "", {1}, {1}, (*this)[statistics].offset + kGradientNorm, 0, false});
   program_.finish.push_back(step(Kernel::reduce_chunks, {c, g}, {size, program_.chunks}));
+  if (program_.trainable != kNoTensor) program_.finish.push_back(step(Kernel::mask_gradient, {g, program_.trainable}, {size}));
   const uint32_t positions = loss == kNoTensor ? 0 : (*this)[loss].elements();
-  program_.finish.push_back(step(Kernel::measure, {g, loss, statistics}, {size, positions, counted_}));
+  const TensorId weights = program_.weights;
+  program_.finish.push_back(
+      step(Kernel::measure, {g, loss, statistics, weights}, {size, positions, counted_}, weights == kNoTensor ? 0u : kWeighted));
+  const TensorId held = program_.trainable == kNoTensor ? kNoTensor : place("", "", {3, size});
+  if (held != kNoTensor) record_frozen({p, m, v}, held, Kernel::hold);
   program_.update.push_back(step(optimiser, {p, g, m, v, statistics}, {size}));
+  if (held != kNoTensor) record_frozen({p, m, v}, held, Kernel::release);
+}
+
+// Around the optimiser, so that none needs to know what is frozen: parameters and moments go to `held`, and back where they are.
+void Recorder::record_frozen(std::initializer_list<TensorId> parts, TensorId held, Kernel kernel) {
+  const uint32_t size = program_.parameter_region.size;
+  const size_t first = program_.update.size();
+  for (const TensorId part : parts) {
+    Step made = step(kernel, {part, held, program_.trainable}, {size});
+    made.offset[1] += static_cast<uint32_t>(program_.update.size() - first) * size;
+    program_.update.push_back(made);
+  }
+  mark_together(program_.update, first);
 }
 
 // A parameter's gradient, for the outside, is its view of the reduced gradient.

@@ -49,8 +49,19 @@ class Recorder {
   };
   /// Fused attention: returns z and keeps the pattern under its own name.
   TensorId attention(std::string pattern_name, std::string z_name, const Attention& input);
-  /// `counted`: positions per sequence that have a target.
-  TensorId cross_entropy(std::string name, TensorId logits, TensorId targets, uint32_t counted);
+  /// What a loss compares the logits with. Without weights every position that has a target counts the same.
+  struct Goal {
+    TensorId targets;
+    uint32_t counted = 1;  // positions per sequence that have a target
+    TensorId weights = kNoTensor;
+    float smoothing = 0;
+    bool brier = false;
+  };
+  /// The loss at each position; what is trained is its weighted mean. docs/maths.md (12), (60)–(63).
+  TensorId loss(std::string name, TensorId logits, const Goal& goal);
+
+  /// Makes the update leave parameters alone whose float in `values` (one per float of the parameter region) is 0; else 1.
+  void trainable(std::vector<double> values);
 
   /// Records `operations`, of which none reads what another one makes, and none shares an input that has a gradient: the caller's
   /// promise. Their Steps of one kernel that follow each other go together, in reverse too.
@@ -59,6 +70,8 @@ class Recorder {
   /// Records the reverse pass and the update with `optimiser`, and gives the finished Program away.
   Program finish(Kernel optimiser);
 
+  /// What was recorded so far.
+  const Program& program() const { return program_; }
   const Tensor& operator[](TensorId id) const { return program_.tensors[id]; }
   Mode mode() const { return mode_; }
 
@@ -80,6 +93,7 @@ class Recorder {
   void pass_gradient(TensorId from, TensorId to, bool last_use = true);
   void need_scratch(uint32_t floats);
   void record_update(Kernel optimiser);
+  void record_frozen(std::initializer_list<TensorId> parts, TensorId held, Kernel kernel);
   void name_parameter_gradients();
 
   Program program_;

@@ -7,7 +7,7 @@
 namespace induction {
 
 /// What a random number is for. Each purpose has its own stream, so adding one never moves another.
-enum class Stream : uint32_t { init = 1, train = 2, held_out = 3, unseen = 4, markov = 5, example = 6 };
+enum class Stream : uint32_t { init = 1, train = 2, held_out = 3, unseen = 4, markov = 5, example = 6, pool = 70, pool_choice = 71 };
 
 struct Random2 {
   uint32_t a, b;

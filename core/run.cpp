@@ -17,7 +17,7 @@ bool all_finite(std::span<const float> values) {
 
 uint64_t memory_needed(const Config& c) {
   const auto length = static_cast<uint32_t>(c.n_ctx);
-  const Program training = record_model(c, {static_cast<uint32_t>(c.batch), length, length});
+  const Program training = record_model(c, {static_cast<uint32_t>(c.batch), length, length, true});  // with weights at most
   const Program probing = record_model(for_evaluation(c), {kHeldOutRows, length, length});
   return sizeof(float) * (training.memory_floats(1) + probing.memory_floats(1));
 }
@@ -81,6 +81,9 @@ ProbeRecord Run::probe() {
     if (head.verdict.role == Role::previous_token && !onset_.previous_token) onset_.previous_token = record.step;
     if (head.verdict.role == Role::induction && !onset_.induction) onset_.induction = record.step;
   }
+  const double accuracy = record.unseen ? record.unseen->accuracy_rep : record.seen.accuracy_rep;
+  if (accuracy > onset_.best.accuracy) onset_.best = {accuracy, record.step};
+  if (std::optional<Alarm> alarm = fading_alarm(onset_.best, accuracy)) record.alarms.push_back(std::move(*alarm));
   record.onset = onset_;
   return record;
 }

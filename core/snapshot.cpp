@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
+
+#include "text.hpp"
 
 namespace induction {
 namespace {
@@ -30,6 +33,14 @@ bool whole_number(const std::map<std::string, std::string>& metadata, const char
   if (at->second.size() > 18 || at->second.find_first_not_of("0123456789") != std::string::npos) return false;
   value = std::strtoull(at->second.c_str(), nullptr, 10);
   return true;
+}
+
+// A number from 0 to 1; 0 when there is none such.
+double share_of(const std::map<std::string, std::string>& metadata, const char* key) {
+  const auto at = metadata.find(key);
+  if (at == metadata.end() || at->second.size() > 24 || at->second.find_first_not_of("0123456789.e-") != std::string::npos) return 0;
+  const double x = std::strtod(at->second.c_str(), nullptr);
+  return x >= 0 && x <= 1 ? x : 0;
 }
 
 std::string shape_text(const std::vector<uint64_t>& shape) {
@@ -92,7 +103,9 @@ std::vector<uint8_t> save_run(Run& run, Contents contents) {
                    {"step", std::to_string(run.step())},
                    {"signature", run.signature()},
                    {"onset_previous_token", step_text(onset.previous_token)},
-                   {"onset_induction", step_text(onset.induction)}};
+                   {"onset_induction", step_text(onset.induction)},
+                   {"best_accuracy", number_text(onset.best.accuracy)},
+                   {"best_accuracy_step", std::to_string(onset.best.step)}};
   for (const Part& part : kParts) {
     if (contents == Contents::model && *part.prefix) continue;
     for (const TensorId id : program.parameters) {
@@ -138,6 +151,9 @@ std::string load_run(const TensorFile& file, Run& run) {
   state.onset = {};
   whole_number(file.metadata, "onset_previous_token", state.onset.previous_token);
   whole_number(file.metadata, "onset_induction", state.onset.induction);
+  std::optional<uint64_t> best_step;
+  if (whole_number(file.metadata, "best_accuracy_step", best_step))
+    state.onset.best = {share_of(file.metadata, "best_accuracy"), *best_step};
   run.restore(state);
   return {};
 }

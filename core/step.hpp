@@ -22,6 +22,7 @@ enum Flag : uint32_t {
   kAlibi = 4,       // scores: linear biases
   kDistinct = 16,   // drawing a batch: no token twice inside one block
   kTogether = 8,    // goes in one dispatch with the Step before it: same kernel, neither touches what the other one writes
+  kWeighted = 256,  // loss: each position has a weight of its own
 };
 
 /// Steps that may go together: the first, and those after it that have kTogether. An executor may run them in any order.

@@ -90,8 +90,13 @@ std::string signature_of(Cpu<Real>& cpu, uint64_t step) {
 }
 template std::string signature_of(Cpu<float>&, uint64_t);
 
+void Trainer::fill(uint64_t at, Cpu<float>& cpu) const {
+  float* weights = program.weights == kNoTensor ? nullptr : cpu.data(program.weights);
+  dataset.fill(at, cpu.data(program.tokens), cpu.data(program.targets), weights);
+}
+
 double Trainer::train_step(Cpu<float>& cpu, const Parallel& parallel) {
-  dataset.fill(step, cpu.data(program.tokens), cpu.data(program.targets));
+  fill(step, cpu);
   parallel(program.chunks, [&](uint32_t chunk, uint32_t thread) { cpu.run_chunk(chunk, true, thread); });
   cpu.finish_gradient();
   const float* statistics = cpu.data(program.statistics);

@@ -27,15 +27,18 @@ using Parallel = std::function<void(uint32_t n, const Work& work)>;
 
 struct Trainer {
   Config config;
-  Program program;
   Dataset dataset;
+  Program program;
   uint64_t step = 0;
 
   explicit Trainer(const Config& c)
       : config(c),
-        program(record_model(c, {static_cast<uint32_t>(c.batch), static_cast<uint32_t>(c.n_ctx), static_cast<uint32_t>(c.n_ctx)})),
-        dataset(c) {}
-  /// The counted positions' mean loss of one step, done by `cpu`. The update is left out when loss or gradient are not finite.
+        dataset(c),
+        program(record_model(
+            c, {static_cast<uint32_t>(c.batch), static_cast<uint32_t>(c.n_ctx), static_cast<uint32_t>(c.n_ctx), dataset.weighted()})) {}
+  /// Puts the batch of a training step into an arena that holds `program`.
+  void fill(uint64_t at, Cpu<float>& cpu) const;
+  /// The counted positions' weighted mean loss of one step, done by `cpu`. The update is left out when loss or gradient are not finite.
   double train_step(Cpu<float>& cpu, const Parallel& parallel);
 };
 

@@ -15,7 +15,7 @@ using Json = nlohmann::ordered_json;
 constexpr double kLossChange = 0.3, kScoreChange = 0.2;
 
 struct Series {
-  std::vector<double> steps, loss_rep, previous_token, induction;
+  std::vector<double> steps, loss_rep, previous_token, token_k_composition, induction;
 };
 
 double number(const Json& object, const char* key) {
@@ -42,6 +42,7 @@ Series read_series(const std::string& metrics) {
     series.steps.push_back(number(record, "step"));
     series.loss_rep.push_back(number(record, "loss_rep"));
     series.previous_token.push_back(best(record, "previous_token"));
+    series.token_k_composition.push_back(best(record, "token_k_composition"));
     series.induction.push_back(best(record, "induction"));
   }
   return series;
@@ -65,9 +66,21 @@ Json onsets_object(const std::string& metrics) {
   };
   add("loss_rep", series.loss_rep, kLossChange);
   const auto previous = add("previous_token", series.previous_token, kScoreChange);
+  const bool composed = std::any_of(series.token_k_composition.begin(), series.token_k_composition.end(), [](double x) { return x == x; });
+  const auto composition = composed ? add("token_k_composition", series.token_k_composition, kScoreChange) : std::nullopt;
+  if (!composed) {
+    object["token_k_composition"] = nullptr;
+    reasons["token_k_composition"] = "the record has no token K-composition: it is not defined for this model (docs/probes.md)";
+  }
   const auto induction = add("induction", series.induction, kScoreChange);
-  object["order"] = previous && induction ? Json(order_of("previous token", *previous, "induction", *induction).sentence) : Json(nullptr);
-  if (!previous || !induction) reasons["order"] = "an order needs both a previous-token and an induction onset";
+  const auto order = [&](const char* key, const char* first_name, const std::optional<OnsetFit>& first, const char* second_name,
+                         const std::optional<OnsetFit>& second) {
+    object[key] = first && second ? Json(order_of(first_name, *first, second_name, *second).sentence) : Json(nullptr);
+    if (!first || !second) reasons[key] = std::string("an order needs the onsets of both ") + first_name + " and " + second_name;
+  };
+  order("order", "previous token", previous, "induction", induction);
+  order("order_first_stage", "previous token", previous, "token K-composition", composition);
+  order("order_second_stage", "token K-composition", composition, "induction", induction);
   if (!reasons.empty()) object["not_defined"] = reasons;
   return object;
 }

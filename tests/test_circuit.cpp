@@ -1,6 +1,10 @@
 // A two-layer induction circuit with weights written by formula: the ground truth for the model, the losses and every probe.
 
+#include <algorithm>
+
 #include "run.hpp"
+#include "safetensors.hpp"
+#include "snapshot.hpp"
 #include "support/support.hpp"
 
 using namespace induction;
@@ -88,6 +92,10 @@ std::unique_ptr<Run> circuit() {
   return run;
 }
 
+bool rings(const ProbeRecord& record, AlarmKind kind, std::optional<uint32_t> layer) {
+  return std::any_of(record.alarms.begin(), record.alarms.end(), [&](const Alarm& a) { return a.kind == kind && a.layer == layer; });
+}
+
 }  // namespace
 
 TEST_CASE("a hand-written induction circuit predicts repeated tokens almost surely, on seen and unseen periods") {
@@ -119,6 +127,20 @@ TEST_CASE("the probes name both heads of the hand-written circuit, with scores n
   CHECK(second.verdict.confidence > 0.8);
   CHECK(record.onset.previous_token == 0);
   CHECK(record.onset.induction == 0);
+  CHECK(record.alarms.empty());
+  CHECK_FALSE(first.token_k_composition.has_value());
+  CHECK(second.token_k_composition == 1.0);
+}
+
+TEST_CASE("accuracy far below the best of an earlier probe is called fading, and the best survives a file") {
+  auto run = circuit(), other = circuit();
+  run->probe();
+  write(*run, "blocks.1.attn.W_O", Matrix(T, kWidth));
+  CHECK(rings(run->probe(), AlarmKind::fading, {}));
+  TensorFile file;
+  REQUIRE(read_tensors(save_run(*run, Contents::checkpoint), file) == "");
+  REQUIRE(load_run(file, *other) == "");
+  CHECK(other->state().onset.best == Peak{1.0, 0});
 }
 
 TEST_CASE("without its first layer the circuit knows nothing: the loss is back and the induction role gone") {
@@ -153,7 +175,9 @@ TEST_CASE("a head that looks a fixed distance back is no induction head, though 
   }
   write(*run, "blocks.1.attn.W_Q", Q);
   write(*run, "blocks.1.attn.W_K", K);
-  const HeadRecord fixed = run->probe().heads[1];
+  const ProbeRecord record = run->probe();
+  const HeadRecord& fixed = record.heads[1];
   CHECK(fixed.scores.induction > 0.95);
   CHECK(fixed.verdict.role == Role::none);
+  CHECK(rings(record, AlarmKind::position_only, 1));
 }

@@ -132,7 +132,7 @@ TEST_CASE("cross-entropy equals docs/maths.md (12) and its reverse is that of th
       for (uint32_t v = 0; v < V; ++v) sum += std::exp(x[v]);
       expected.push_back(targets[row] < 0 ? 0 : std::log(sum) - x[static_cast<size_t>(targets[row])]);
     }
-    const TensorId loss = build.rec.cross_entropy("loss", logits, target, counted);
+    const TensorId loss = build.rec.loss("loss", logits, {target, counted});
     OneOp op = build.finish(loss);
     for (uint32_t row = 0; row < B * T; ++row) op.cotangent[row] = targets[row] < 0 ? 0 : 1.0 / (B * counted);
     check_forward(op, expected, kFloat);
@@ -144,7 +144,7 @@ TEST_CASE("cross-entropy of huge logits is finite: a sure right answer costs not
   OpBuilder build(1, 2);
   const TensorId target = build.fixed("bt", {1, 2}, {0, 1});
   const TensorId logits = build.fixed("btv", {1, 2, 3}, {3000, 0, 0, 3000, 0, 0});
-  const OneOp op = build.finish(build.rec.cross_entropy("loss", logits, target, 2));
+  const OneOp op = build.finish(build.rec.loss("loss", logits, {target, 2}));
   Cpu<float> cpu(op.program);
   cpu.write(target, std::vector<float>{0, 1});
   cpu.write(logits, std::vector<float>{3000, 0, 0, 3000, 0, 0});

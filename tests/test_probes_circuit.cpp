@@ -2,8 +2,8 @@
 
 #include <cmath>
 
+#include "data/closed_forms.hpp"
 #include "model.hpp"
-#include "probes/closed_forms.hpp"
 #include "probes/heads.hpp"
 #include "probes/recall.hpp"
 #include "support/weights.hpp"

@@ -1,6 +1,8 @@
 // What the whole is for: two layers find the induction circuit, one layer does not, one layer with smeared keys does.
 // Exact mode makes these runs the same bits everywhere, so they cannot flicker. Optimised builds only: in others they take half a minute.
 
+#include <algorithm>
+
 #include "run.hpp"
 #include "support/support.hpp"
 
@@ -42,6 +44,7 @@ TEST_CASE("two layers find induction: repeated tokens below 0.7 nats, by a previ
   CHECK(has_role(record, Role::induction, 1, 1));
   CHECK(record.onset.previous_token.has_value());
   CHECK(record.onset.induction.has_value());
+  CHECK(record.alarms.empty());
 }
 
 TEST_CASE("one layer finds no induction") {
@@ -49,6 +52,17 @@ TEST_CASE("one layer finds no induction") {
   c.n_layers = 1;
   const ProbeRecord record = after(c, 450);
   CHECK(record.seen.loss_rep > 1.5);
+  CHECK_FALSE(record.onset.induction.has_value());
+}
+
+TEST_CASE("one layer learns one fixed period by heart, and the alarm says that it goes by position") {
+  Config c;
+  c.n_layers = 1, c.task = kind::task::repeat_fixed, c.positions = kind::positions::learned;
+  const ProbeRecord record = after(c, 450);
+  CHECK(record.seen.accuracy_rep > 0.9);
+  CHECK(record.unseen->accuracy_rep < 0.5);
+  CHECK(std::any_of(record.alarms.begin(), record.alarms.end(),
+                    [](const Alarm& a) { return a.kind == AlarmKind::position_only && !a.layer; }));
   CHECK_FALSE(record.onset.induction.has_value());
 }
 

@@ -1,6 +1,6 @@
 // Is loader.d.mts true? Loads the built module and compares what it gives with what the declarations say, key by key.
 // Run from the repository's root after building the preset wasm.
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
 const folder = new URL('../build/wasm/dist/', import.meta.url);
 const { kStepWords, loadCore } = await import(new URL('loader.mjs', folder));
@@ -84,9 +84,28 @@ const at = Number(/at step (\d+)/.exec(stopped)?.[1]);
 report('runaway(step) is the sentence that training stops with', stopped === hot.runaway(at) ? [] : [`${stopped} / ${hot.runaway(at)}`]);
 fresh.dispose();
 hot.dispose();
+checkData('TaskFacts', trainer.task());
+for (const line of trainer.task().lines.slice(0, 1)) checkData('TaskLine', line);
+const sgd = core.create({ batch: 4, optimizer: 'sgd' });
+const does = (one, knob) => one.shown().includes(knob);
+report('shown() names the knobs that do something', does(trainer, 'beta1') && !does(trainer, 'momentum') && !does(sgd, 'beta1') && does(sgd, 'momentum') ? [] : [trainer.shown().join()]);
+sgd.dispose();
 checkData('Program', program);
-checkData('Batch', trainer.batch());
+const batch = trainer.batch();
+report('a batch has the numbers of each input', batch.length === program.inputs.length && program.inputs.every(([, n], i) => batch[i].length === n) && program.inputs[0][0] === program.tokens && program.inputs[1][0] === program.targets ? [] : ['it has not']);
+const outside = trainer.program({ given: true });
+report('a Program may take its batches from outside', !program.given && outside.given && outside.kernels[outside.draw[0]] === 'draw_given' && outside.inputs.every(([at, n], i) => outside.draw[2 + i] === at && outside.draw[26 + i] === n) ? [] : ['it does not']);
 report('a training Program draws its batch by the kernel of its task, a prompt\'s draws none', program.kernels[program.draw[0]] === 'draw_repeat' && program.draw.length === kStepWords && prompt.draw.length === 0 ? [] : ['it does not']);
+const wgsl = readdirSync(new URL('../core/data/', import.meta.url)).filter((name) => name.endsWith('.wgsl'));
+const twins = wgsl.flatMap((name) => [...readFileSync(new URL(`../core/data/${name}`, import.meta.url), 'utf8').matchAll(/\nfn (draw_\w+)\(/g)].map(([, kernel]) => kernel));
+report('each task draws by a kernel that there is, its own or draw_given', core.schema.knobs.find(({ name }) => name === 'task').options.flatMap((task) => {
+  if (core.problems({ task }).length > 0) return [];
+  const one = core.create({ task });
+  const { draw, kernels, given } = one.program();
+  const kernel = kernels[draw[0]];
+  one.dispose();
+  return twins.includes(kernel) && kernel === (given ? 'draw_given' : `draw_${task}`) ? [] : [`${task}: ${kernel}`];
+}));
 const chain = core.create({ batch: 4, task: 'bigram', d_vocab: 5 });
 const { draw, draw_table, kernels } = chain.program();
 report('a chain\'s table has a row per token, each ending at the largest word', kernels[draw[0]] === 'draw_bigram' && draw_table.length === 25 && draw_table.filter((word) => word === 2 ** 32 - 1).length >= 5 ? [] : ['it does not']);

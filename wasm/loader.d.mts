@@ -102,6 +102,23 @@ export interface PromptFrame {
   induction_targets: Uint8Array;
 }
 
+/** A level that a loss curve can be held against, worked out from the task's distribution. */
+export interface TaskLine {
+  name: string;
+  /** Nats per token; null when it is not a finite number. */
+  value: number | null;
+  doc: string;
+  /** Of the inducible positions' loss (loss_rep), not of the loss over all positions. */
+  inducible: boolean;
+}
+
+/** What people may be told about a task. */
+export interface TaskFacts {
+  /** Names of the tokens; null where they have none but their numbers. */
+  labels: string[] | null;
+  lines: TaskLine[];
+}
+
 export interface StepReport {
   /** Training steps done so far. */
   step: number;
@@ -116,15 +133,20 @@ export type Region = [number, number];
 
 /** A recorded Program as plain data: all that an executor needs. Offsets and sizes are floats of one arena. */
 export interface Program {
-  /** Steps of kStepWords words each (core/step.hpp). draw: makes a training step's batch; empty where there is none to make. */
+  /**
+   * Steps of kStepWords words each (core/step.hpp). draw: makes a training step's batch, or (given) takes it from outside; empty where
+   * there is none to make.
+   */
   draw: Uint32Array<ArrayBuffer>;
   forward: Uint32Array<ArrayBuffer>;
   backward: Uint32Array<ArrayBuffer>;
   finish: Uint32Array<ArrayBuffer>;
   update: Uint32Array<ArrayBuffer>;
+  /** Whoever runs this gives each training step's batch: Trainer.batch. */
+  given: boolean;
   /** 32-bit numbers that the draw Step reads; may be empty. */
   draw_table: Uint32Array<ArrayBuffer>;
-  /** Names by the number in a Step's first word. Those of draw Steps, draw_<task>, come last. */
+  /** Names by the number in a Step's first word. Those of draw Steps, draw_<task> and draw_given, come last. */
   kernels: string[];
   arena_floats: number;
   batch: number;
@@ -139,6 +161,8 @@ export interface Program {
   targets: number;
   loss: number;
   statistics: number;
+  /** What a batch is made of: tokens, targets. */
+  inputs: Region[];
 }
 
 /** The Program that ran the last prompt (a batch of one), with a copy of its whole arena: constants, tokens, parameters. */
@@ -146,11 +170,8 @@ export interface PromptProgram extends Program {
   arena: Float32Array<ArrayBuffer>;
 }
 
-/** One training step's input, [batch, length] each. */
-export interface Batch {
-  tokens: Float32Array<ArrayBuffer>;
-  targets: Float32Array<ArrayBuffer>;
-}
+/** One training step's batch: the numbers of each of Program.inputs. */
+export type Batch = Float32Array<ArrayBuffer>[];
 
 /** What an engine hands to another one; each part as long as the Program's parameter region. */
 export interface EngineState {
@@ -169,6 +190,9 @@ export interface Trainer {
   readonly d_head: number;
   readonly n_parameters: number;
   readonly step: number;
+  /** Names of the knobs that do something in the present Config. */
+  shown(): string[];
+  task(): TaskFacts;
   /** Does up to n training steps. */
   train(n: number): StepReport;
   /** Applies live knobs; throws CoreError and changes nothing when one is not live or not allowed. */
@@ -182,8 +206,8 @@ export interface Trainer {
   /** Everything that is needed to go on bit-equally, as a safetensors file. */
   save(): Uint8Array;
   load(bytes: Uint8Array): void;
-  /** What this trainer runs, for another executor. */
-  program(): Program;
+  /** What this trainer runs, for another executor. `given`: batches come from outside, even where WGSL could draw them. */
+  program(options?: { given?: boolean }): Program;
   /** A copy of a part of the arena, or of all: constants, parameters, state, and whatever the last step left. */
   arena(region?: Region): Float32Array<ArrayBuffer>;
   /**

@@ -80,6 +80,12 @@ class Trainer {
   get step() {
     return this.module._ip_step(this.handle);
   }
+  shown() {
+    return this.memory.json(this.module._ip_shown(this.handle));
+  }
+  task() {
+    return this.memory.json(this.module._ip_task(this.handle));
+  }
   train(n) {
     this.module._ip_train(this.handle, n);
     const stopped = this.memory.text(this.module._ip_stopped(this.handle));
@@ -127,19 +133,19 @@ class Trainer {
     });
     check(answer.problems);
   }
-  program() {
+  program({ given = false } = {}) {
     const { module, memory, handle } = this;
     const words = (pointer, n) => new Uint32Array(memory.bytes(pointer, 4 * n).buffer);
-    const draw = memory.borrow(4 * kStepWords, (pointer) => {
-      module._ip_draw(handle, pointer);
-      return words(pointer, kStepWords);
+    const [draw, outside] = memory.borrow(4 * kStepWords, (pointer) => {
+      const answer = module._ip_draw(handle, pointer, given ? 1 : 0);
+      return [words(pointer, kStepWords), answer === 1];
     });
-    return { ...programOf(this, 0), draw, draw_table: words(module._ip_draw_table(handle), module._ip_draw_table_size(handle)) };
+    return { ...programOf(this, 0), draw, given: outside, draw_table: words(module._ip_draw_table(handle), module._ip_draw_table_size(handle)) };
   }
   promptProgram() {
     const program = programOf(this, 1);
     const none = new Uint32Array(0);
-    return { ...program, draw: none, draw_table: none, arena: this.memory.floats(this.module._ip_arena(this.handle, 1), program.arena_floats) };
+    return { ...program, draw: none, given: false, draw_table: none, arena: this.memory.floats(this.module._ip_arena(this.handle, 1), program.arena_floats) };
   }
   arena([offset, n] = [0, this.memory.json(this.module._ip_program(this.handle, 0)).arena_floats]) {
     return this.memory.floats(this.module._ip_arena(this.handle, 0) + 4 * offset, n);
@@ -153,9 +159,9 @@ class Trainer {
   batch(step = this.step) {
     const { module, memory, handle } = this;
     module._ip_batch(handle, step);
-    const { batch, length, tokens, targets } = memory.json(module._ip_program(handle, 0));
-    const row = (offset) => memory.floats(module._ip_arena(handle, 0) + 4 * offset, batch * length);
-    return { tokens: row(tokens), targets: row(targets) };
+    this.inputs ??= memory.json(module._ip_program(handle, 0)).inputs;
+    const arena = module._ip_arena(handle, 0);
+    return this.inputs.map(([offset, n]) => memory.floats(arena + 4 * offset, n));
   }
   restore({ step, parameters, moment1, moment2 }) {
     const { module, memory, handle } = this;

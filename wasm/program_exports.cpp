@@ -33,6 +33,7 @@ std::string kernel_names() {
   std::vector<std::string> names;
   for (const char* name : kKernelNames) names.push_back("\"" + std::string(name) + "\"");
   for (const std::string& task : find_knob("task")->options) names.push_back("\"draw_" + task + "\"");
+  names.push_back("\"draw_given\"");
   return "[" + joined(names) + "]";
 }
 
@@ -54,6 +55,30 @@ std::string regions_object(const Program& p) {
          "}";
 }
 
+// What a batch is made of, in the order in which it is given from outside.
+std::vector<Region> inputs_of(const Program& p) {
+  const uint32_t floats = p.batch * p.length;
+  std::vector<Region> inputs = {{p.tensors[p.tokens].offset, floats}, {p.tensors[p.targets].offset, floats}};
+  if (p.weights != kNoTensor) inputs.push_back({p.tensors[p.weights].offset, floats});
+  return inputs;
+}
+
+std::string inputs_array(const Program& p) {
+  std::vector<std::string> regions;
+  for (const Region& region : inputs_of(p))
+    regions.push_back("[" + std::to_string(region.offset) + "," + std::to_string(region.size) + "]");
+  return "[" + joined(regions) + "]";
+}
+
+// A Step that copies a batch from outside into the inputs: draw_given, the last kernel. offset, size: of each input.
+Step give(const Program& p) {
+  Step step;
+  step.kernel = static_cast<Kernel>(static_cast<size_t>(Kernel::count) + find_knob("task")->options.size());
+  const std::vector<Region> inputs = inputs_of(p);
+  for (size_t i = 0; i < inputs.size(); ++i) step.offset[i] = inputs[i].offset, step.size[i] = inputs[i].size;
+  return step;
+}
+
 // Where each layer's pattern starts.
 std::string patterns_array(const Program& p) {
   std::vector<std::string> offsets;
@@ -71,13 +96,14 @@ EMSCRIPTEN_KEEPALIVE const char* ip_program(Session* s, int prompt) {
   if (!cpu_of(s, prompt)) return hand_out("null");
   const Program& p = cpu_of(s, prompt)->program();
   const auto place = [&](const char* name, TensorId id) { return member(name, uint64_t{p.tensors[id].offset}); };
-  return hand_out("{" +
-                  joined({member("step_words", uint64_t{sizeof(Step) / 4}), member("kernels", kernel_names()),
-                          member("arena_floats", p.arena_floats), member("batch", uint64_t{p.batch}), member("length", uint64_t{p.length}),
-                          member("chunks", uint64_t{p.chunks}), member("chunk_sequences", uint64_t{p.chunk_sequences}),
-                          member("regions", regions_object(p)), member("patterns", patterns_array(p)), place("tokens", p.tokens),
-                          place("targets", p.targets), place("loss", p.loss), place("statistics", p.statistics)}) +
-                  "}");
+  return hand_out(
+      "{" +
+      joined({member("step_words", uint64_t{sizeof(Step) / 4}), member("kernels", kernel_names()), member("arena_floats", p.arena_floats),
+              member("batch", uint64_t{p.batch}), member("length", uint64_t{p.length}), member("chunks", uint64_t{p.chunks}),
+              member("chunk_sequences", uint64_t{p.chunk_sequences}), member("regions", regions_object(p)),
+              member("patterns", patterns_array(p)), place("tokens", p.tokens), place("targets", p.targets),
+              member("inputs", inputs_array(p)), place("loss", p.loss), place("statistics", p.statistics)}) +
+      "}");
 }
 
 /// Steps of a list: 0 forward, 1 backward, 2 finish, 3 update.
@@ -86,10 +112,14 @@ EMSCRIPTEN_KEEPALIVE int ip_step_count(Session* s, int prompt, int list) { retur
 
 EMSCRIPTEN_KEEPALIVE const float* ip_arena(Session* s, int prompt) { return cpu_of(s, prompt)->region({0, 0}).data(); }
 
-/// Fills `step` with the Step that draws a training batch (Dataset::draw).
-EMSCRIPTEN_KEEPALIVE void ip_draw(Session* s, Step* step) {
+/// Fills `step` with the Step that makes a training batch: draws it (Dataset::draw), or takes it from outside where the task has no WGSL
+/// or where `given` asks for that. Returns 1 for a batch from outside.
+EMSCRIPTEN_KEEPALIVE int ip_draw(Session* s, Step* step, int given) {
   const Program& p = program_of(s);
-  *step = s->run->trainer().dataset.draw(p.tensors[p.tokens].offset, p.tensors[p.targets].offset);
+  const Dataset& dataset = s->run->trainer().dataset;
+  const bool outside = given != 0 || !dataset.drawn_on_device();
+  *step = outside ? give(p) : dataset.draw(p.tensors[p.tokens].offset, p.tensors[p.targets].offset);
+  return outside;
 }
 EMSCRIPTEN_KEEPALIVE const uint32_t* ip_draw_table(Session* s) { return s->run->trainer().dataset.table().data(); }
 EMSCRIPTEN_KEEPALIVE int ip_draw_table_size(Session* s) { return static_cast<int>(s->run->trainer().dataset.table().size()); }
@@ -106,10 +136,7 @@ EMSCRIPTEN_KEEPALIVE const char* ip_runaway(Session* s, double step) {
 }
 
 /// Puts the batch of training step `step` into the arena, where training would put it.
-EMSCRIPTEN_KEEPALIVE void ip_batch(Session* s, double step) {
-  const Program& p = program_of(s);
-  s->run->trainer().dataset.fill(static_cast<uint64_t>(step), s->run->cpu().data(p.tokens), s->run->cpu().data(p.targets));
-}
+EMSCRIPTEN_KEEPALIVE void ip_batch(Session* s, double step) { s->run->trainer().fill(static_cast<uint64_t>(step), s->run->cpu()); }
 
 /// Goes on from parameters, moment1 and moment2, one after the other in `values`, at a step count.
 EMSCRIPTEN_KEEPALIVE void ip_restore(Session* s, const float* values, double step) {

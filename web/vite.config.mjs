@@ -4,7 +4,19 @@ import { defineConfig } from 'vitest/config';
 // Where the WebAssembly build put loader.mjs and induction.wasm.
 const core = process.env.INDUCTION_CORE ?? resolve(import.meta.dirname, '../build/wasm/dist');
 
+/** What every page's head begins with. */
+const kHead = `<head>
+    <meta charset="utf-8" />
+    <meta name="viewport" content="width=device-width, initial-scale=1" />
+    <meta name="color-scheme" content="light dark" />
+    <link rel="icon" href="data:," />`;
+const head = {
+  name: 'head',
+  transformIndexHtml: { order: 'pre', handler: (html) => html.replace('<head>', kHead) },
+};
+
 export default defineConfig({
+  plugins: [head],
   // Relative addresses: web/dist works from any path, also inside an article.
   base: './',
   resolve: { alias: { '@core': core } },

@@ -12,6 +12,12 @@ Task task_of(const Config& config) {
     case kind::task::repeat:
     case kind::task::repeat_fixed: return repeat_task(config);
     case kind::task::bigram: return bigram_task(config);
+    case kind::task::segment: return segment_task(config);
+    case kind::task::trigger: return trigger_task(config);
+    case kind::task::distance: return distance_task(config);
+    case kind::task::skewed: return skewed_task(config);
+    case kind::task::tokens:
+    case kind::task::text: break;
   }
   return {};
 }
@@ -24,19 +30,31 @@ Stream stream_of_set(uint32_t set) {
 
 }  // namespace
 
-Dataset::Dataset(const Config& config) : config_(config), seed_(static_cast<uint32_t>(config.seed)), task_(task_of(config)) {}
+Dataset::Dataset(const Config& config)
+    : config_(config), seed_(static_cast<uint32_t>(config.seed)), task_(task_of(config)), position_factors_(position_factors(config)) {}
 
-Sequence Dataset::row(Stream stream, uint32_t index, uint32_t row) const {
-  Draws draws(seed_, stream, index, row * kDrawsPerRow);
-  return task_.row(draws, 0);
+Sequence Dataset::row_of(Draws& draws, uint32_t set) const {
+  Sequence row = task_.row(draws, set);
+  apply_objective(config_, row);
+  return row;
 }
 
-void Dataset::fill(uint64_t step, float* tokens, float* targets) const {
+Sequence Dataset::row(Stream stream, uint32_t index, uint32_t row) const {
+  const bool pooled = stream == Stream::train && config_.pool > 0;
+  const uint32_t member = pooled ? uniform_below(seed_, Stream::pool_choice, index, row, static_cast<uint32_t>(config_.pool)) : 0;
+  Draws draws = pooled ? Draws(seed_, Stream::pool, member, 0) : Draws(seed_, stream, index, row * kDrawsPerRow);
+  return row_of(draws, 0);
+}
+
+void Dataset::fill(uint64_t step, float* tokens, float* targets, float* weights) const {
+  std::vector<double> relative;
   for (uint32_t b = 0; b < static_cast<uint32_t>(config_.batch); ++b) {
     const Sequence sequence = row(Stream::train, static_cast<uint32_t>(step), b);
     tokens = std::copy(sequence.tokens.begin(), sequence.tokens.end(), tokens);
     targets = std::copy(sequence.targets.begin(), sequence.targets.end(), targets);
+    if (weights) append_weights(config_, sequence, position_factors_, relative);
   }
+  if (weights) normalise_weights(relative, weights);
 }
 
 Step Dataset::draw(uint32_t tokens, uint32_t targets) const {
@@ -54,7 +72,7 @@ std::vector<Sequence> Dataset::held_out(uint32_t rows, uint32_t set) const {
   if (set >= task_.sets.size()) return list;
   for (uint32_t b = 0; b < rows; ++b) {
     Draws draws(seed_, stream_of_set(set), 0, b * kDrawsPerRow);
-    list.push_back(task_.row(draws, set));
+    list.push_back(row_of(draws, set));
   }
   return list;
 }

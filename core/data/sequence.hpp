@@ -29,4 +29,12 @@ inline Sequence next_token_sequence(const std::vector<uint32_t>& all) {
   return s;
 }
 
+/// Positions s with x_{s−1} = x_t and x_s = the target of t, 1 ≤ s ≤ t: where t's target can be copied by content.
+inline std::vector<uint32_t> copy_sources(const Sequence& sequence, uint32_t t) {
+  std::vector<uint32_t> keys;
+  for (uint32_t s = 1; s <= t; ++s)
+    if (sequence.tokens[s - 1] == sequence.tokens[t] && static_cast<int32_t>(sequence.tokens[s]) == sequence.targets[t]) keys.push_back(s);
+  return keys;
+}
+
 }  // namespace induction

@@ -52,10 +52,12 @@ struct Task {
   std::function<Sequence(Draws& draws, uint32_t set)> row;
   /// Key positions from which position t's target could be copied; empty function: the tokens after earlier copies of token t.
   std::function<std::vector<uint32_t>(const Sequence& sequence, uint32_t t)> sources;
+  /// Are there positions without a target? The training loss is then the mean over those that have one.
+  bool sparse = false;
   /// A token's name for people; empty function: its number.
   std::function<std::string(uint32_t token)> label;
-  /// Closed forms that belong into the loss chart. docs/maths.md.
-  std::vector<Line> lines;
+  /// Closed forms that belong into the loss chart, worked out when somebody asks; empty function: none. docs/maths.md.
+  std::function<std::vector<Line>()> lines;
   /// Is there a WGSL twin (tasks' draw_<name>)? Else a second executor gets its batches from outside.
   bool drawn_on_device = false;
   /// The twin's table and sizes.
@@ -65,5 +67,9 @@ struct Task {
 
 Task repeat_task(const Config& config);  // repeat and repeat_fixed
 Task bigram_task(const Config& config);
+Task segment_task(const Config& config);
+Task trigger_task(const Config& config);
+Task distance_task(const Config& config);
+Task skewed_task(const Config& config);
 
 }  // namespace induction

@@ -9,6 +9,16 @@ fn loss_row(number: u32, local: u32) -> Row {
   return Row(row, select(0u, size(1u), live), offset(0u) + row * size(1u), arena[offset(1u) + row]);
 }
 
+// Wanted of loss.hpp.
+fn hit() -> f32 { return 1.0 - value(0u); }
+fn rest() -> f32 { return value(0u) / f32(size(1u)); }
+fn wanted_of(v: u32, row: Row) -> f32 { return select(rest(), rest() + hit(), f32(v) == row.wanted); }
+
+fn row_weight(row: Row) -> f32 {
+  if (flag(kWeighted)) { return arena[offset(3u) + row.number]; }
+  return 1.0 / f32(size(2u));
+}
+
 fn highest_logit(row: Row, local: u32) -> f32 {
   var most = -infinity();
   for (var v = lane_of(local); v < row.width; v += kLanes) { most = max(arena[row.x + v], most); }
@@ -20,11 +30,20 @@ fn cross_entropy(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroup
   let row = loss_row(group_number(group, groups), local);
   let highest = highest_logit(row, local);
   var sum = 0.0;
-  for (var v = lane_of(local); v < row.width; v += kLanes) { sum += exact_exp(arena[row.x + v] - highest); }
+  var below = 0.0;
+  for (var v = lane_of(local); v < row.width; v += kLanes) {
+    sum += exact_exp(arena[row.x + v] - highest);
+    below += highest - arena[row.x + v];
+  }
   let all = row_sum(sum, local);
+  let distances = row_sum(below, local);
   if (lane_of(local) != 0u || row.width == 0u) { return; }
   var loss = 0.0;
-  if (row.wanted >= 0.0) { loss = exact_log(all) + (highest - arena[row.x + u32(row.wanted)]); }
+  if (row.wanted >= 0.0) {
+    var distance = highest - arena[row.x + u32(row.wanted)];
+    if (value(0u) != 0.0) { distance = hit() * distance + rest() * distances; }
+    loss = exact_log(all) + distance;
+  }
   arena[offset(2u) + row.number] = loss;
 }
 
@@ -32,7 +51,7 @@ fn cross_entropy(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroup
 fn cross_entropy_backward(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>, @builtin(local_invocation_index) local: u32) {
   let row = loss_row(group_number(group, groups), local);
   let dx = offset(2u) + row.number * size(1u);
-  let weight = 1.0 / f32(size(2u));
+  let weight = row_weight(row);
   let highest = highest_logit(row, local);
   var sum = 0.0;
   for (var v = lane_of(local); v < row.width; v += kLanes) {
@@ -45,7 +64,51 @@ fn cross_entropy_backward(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_
   if (row.wanted >= 0.0) { scale = weight / all; }
   for (var v = lane_of(local); v < row.width; v += kLanes) {
     var gradient = arena[dx + v] * scale;
-    if (f32(v) == row.wanted) { gradient -= weight; }
+    if (value(0u) != 0.0 && row.wanted >= 0.0) { gradient -= weight * rest(); }
+    if (f32(v) == row.wanted) { gradient -= weight * hit(); }
     arena[dx + v] = gradient;
+  }
+}
+
+// Of a row's softmax: the highest logit, and the factor of each exp.
+fn softmax_scale(row: Row, local: u32) -> vec2<f32> {
+  let highest = highest_logit(row, local);
+  var sum = 0.0;
+  for (var v = lane_of(local); v < row.width; v += kLanes) { sum += exact_exp(arena[row.x + v] - highest); }
+  return vec2<f32>(highest, 1.0 / row_sum(sum, local));
+}
+fn probability(row: Row, v: u32, scale: vec2<f32>) -> f32 { return exact_exp(arena[row.x + v] - scale.x) * scale.y; }
+
+@compute @workgroup_size(kThreads)
+fn brier(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>, @builtin(local_invocation_index) local: u32) {
+  let row = loss_row(group_number(group, groups), local);
+  let scale = softmax_scale(row, local);
+  var sum = 0.0;
+  for (var v = lane_of(local); v < row.width; v += kLanes) {
+    let off = probability(row, v, scale) - wanted_of(v, row);
+    sum += off * off;
+  }
+  let all = row_sum(sum, local);
+  if (lane_of(local) != 0u || row.width == 0u) { return; }
+  arena[offset(2u) + row.number] = select(0.0, all, row.wanted >= 0.0);
+}
+
+@compute @workgroup_size(kThreads)
+fn brier_backward(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>, @builtin(local_invocation_index) local: u32) {
+  let row = loss_row(group_number(group, groups), local);
+  let dx = offset(2u) + row.number * size(1u);
+  let scale = softmax_scale(row, local);
+  var sum = 0.0;
+  for (var v = lane_of(local); v < row.width; v += kLanes) {
+    let p = probability(row, v, scale);
+    arena[dx + v] = p;
+    sum += p * (p - wanted_of(v, row));
+  }
+  let mean = row_sum(sum, local);
+  var weight = 0.0;
+  if (row.wanted >= 0.0) { weight = 2.0 * row_weight(row); }
+  for (var v = lane_of(local); v < row.width; v += kLanes) {
+    let p = arena[dx + v];
+    arena[dx + v] = weight * (p * ((p - wanted_of(v, row)) - mean));
   }
 }

@@ -13,21 +13,30 @@ void reduce_chunks(const Step& step, const Slice<Real>& s) {
   }
 }
 
-// Σ_i f(x[i]): lane sums of blocks of 1024, then the blocks in order.
+// Σ_i f(i): lane sums of blocks of 1024, then the blocks in order.
 template <class Real, class F>
-inline Real block_sum(const Real* x, uint32_t n, F f) {
+inline Real block_sum(uint32_t n, F f) {
   constexpr uint32_t kBlock = 1024;
   Real total = 0;
-  for (uint32_t i = 0; i < n; i += kBlock) total += lane_sum<Real>(smaller(kBlock, n - i), [&](uint32_t j) { return f(x[i + j]); });
+  for (uint32_t i = 0; i < n; i += kBlock) total += lane_sum<Real>(smaller(kBlock, n - i), [&](uint32_t j) { return f(i + j); });
   return total;
 }
 
+// Mean loss over the counted positions, or with kWeighted Σ weight·loss. docs/maths.md (61).
+template <class Real>
+inline Real mean_loss(const Step& step, const Slice<Real>& s) {
+  const Real *loss = s.p[1], *weight = s.p[3];
+  if (!(step.flags & kWeighted)) return block_sum<Real>(step.size[1], [=](uint32_t i) { return loss[i]; }) / Real(step.size[2]);
+  return block_sum<Real>(step.size[1], [=](uint32_t i) { return loss[i] * weight[i]; });
+}
+
 /// The step's statistics (Statistic of step.hpp): mean loss in nats, ‖g‖₂, and whether either is not finite.
-/// Operands g, loss, statistics. size: parameters, positions, counted positions. Error of the mean ≤ 1e-6 relative. docs/maths.md (13).
+/// Operands g, loss, statistics, weights with kWeighted. size: parameters, positions, counted positions. Error of the mean ≤ 1e-6
+/// relative. Source: docs/maths.md (13).
 template <class Real>
 void measure(const Step& step, const Slice<Real>& s) {
-  const Real loss = block_sum(s.p[1], step.size[1], [](Real x) { return x; }) / Real(step.size[2]);
-  const Real norm = std::sqrt(block_sum(s.p[0], step.size[0], [](Real x) { return x * x; }));
+  const Real loss = mean_loss(step, s);
+  const Real norm = std::sqrt(block_sum<Real>(step.size[0], [g = s.p[0]](uint32_t i) { return g[i] * g[i]; }));
   s.p[2][kMeanLoss] = loss;
   s.p[2][kGradientNorm] = norm;
   s.p[2][kStopped] = loss - loss == Real(0) && norm - norm == Real(0) ? Real(0) : Real(1);  // ∞ − ∞ and NaN − NaN are NaN

@@ -18,16 +18,20 @@ fn reduce_chunks(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroup
 const kWide = 256u;
 var<workgroup> measured: array<f32, kWide>;
 
-// Σ x or Σ x² over n floats of the arena, for all invocations: sixteen of them are the lanes of one block of 1024; the blocks are
-// added in order, as on the CPU. n must be uniform.
-fn block_sum(first: u32, n: u32, squared: bool, local: u32) -> f32 {
+// Σ x, or Σ x y, over n floats of the arena from x and from y on, for all invocations: sixteen of them are the lanes of one block of
+// 1024; the blocks are added in order, as on the CPU. n must be uniform.
+fn block_sum(first: u32, n: u32, products: bool, other: u32, local: u32) -> f32 {
   var total = 0.0;
   for (var done = 0u; done < n; done += 1024u * (kWide / 16u)) {
     let block = done + 1024u * (local / 16u);
     var lane = 0.0;
     for (var i = block + local % 16u; i < min(block + 1024u, n); i += 16u) {
       let x = arena[first + i];
-      lane += select(x, x * x, squared);
+      if (products) {
+        lane += x * arena[other + i];
+      } else {
+        lane += x;
+      }
     }
     measured[local] = lane;
     for (var half = 8u; half > 0u; half /= 2u) {
@@ -46,8 +50,9 @@ fn block_sum(first: u32, n: u32, squared: bool, local: u32) -> f32 {
 @compute @workgroup_size(kWide)
 fn measure(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>, @builtin(local_invocation_index) local: u32) {
   if (group_number(group, groups) != 0u) { return; }
-  let loss = block_sum(offset(1u), uniformly(size(1u), local), false, local) / f32(size(2u));
-  let norm = sqrt(block_sum(offset(0u), uniformly(size(0u), local), true, local));
+  var loss = block_sum(offset(1u), uniformly(size(1u), local), flag(kWeighted), offset(3u), local);
+  if (!flag(kWeighted)) { loss /= f32(size(2u)); }
+  let norm = sqrt(block_sum(offset(0u), uniformly(size(0u), local), true, offset(0u), local));
   if (local != 0u) { return; }
   var stopped = arena[offset(2u) + kStopped];
   if (!is_finite(loss) || !is_finite(norm)) { stopped = 1.0; }

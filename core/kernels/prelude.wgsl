@@ -25,6 +25,7 @@ struct Run {
 @group(0) @binding(3) var<uniform> run: Run;
 @group(0) @binding(4) var<storage, read_write> results: array<vec4<f32>>;  // per slot: loss, gradient's norm, 1 when it was applied
 @group(0) @binding(5) var<storage, read> draw_table: array<u32>;
+@group(0) @binding(6) var<storage, read> given: array<f32>;  // per slot: a batch from outside
 
 const kThreads = 64u;
 
@@ -35,6 +36,7 @@ const kAccumulate = 1u;
 const kLayerNorm = 2u;
 const kAlibi = 4u;
 const kDistinct = 16u;
+const kWeighted = 256u;
 
 fn word(i: u32) -> u32 { return steps[member].words[i / 4u][i % 4u]; }
 fn flag(bit: u32) -> bool { return (word(1u) & bit) != 0u; }

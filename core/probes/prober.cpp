@@ -1,7 +1,10 @@
 #include "prober.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
+
+#include "token_composition.hpp"
 
 namespace induction {
 namespace {
@@ -11,7 +14,8 @@ double ratio(double sum, uint64_t count) { return count ? sum / static_cast<doub
 }  // namespace
 
 Prober::Prober(const Config& config, const Dataset& dataset, const KernelTable<float>& kernels)
-    : layers_(static_cast<uint32_t>(config.n_layers)),
+    : config_(config),
+      layers_(static_cast<uint32_t>(config.n_layers)),
       heads_(static_cast<uint32_t>(config.n_heads)),
       length_(static_cast<uint32_t>(config.n_ctx)),
       program_(record_model(for_evaluation(config), {kHeldOutRows, length_, length_})),
@@ -78,12 +82,60 @@ ProbeRecord Prober::measure(std::span<const float> parameters) {
   }
   record.seen = run(seen_, &record.loss_by_position);
   const std::vector<PatternScores> seen = scores(seen_);
+  std::vector<HeadEvidence> evidence;
   for (uint32_t i = 0; i < layers_ * heads_; ++i) {
     const bool both = !unseen.empty();
     const RoleVerdict verdict = judge(seen[i], seen_.chance, both ? &unseen[i] : nullptr, both ? &unseen_.chance : nullptr);
-    record.heads.push_back({i / heads_, i % heads_, seen[i], verdict});
+    evidence.push_back({i / heads_, i % heads_, seen[i], seen_.chance, both ? unseen[i] : PatternScores{}, unseen_.chance, both});
+    record.heads.push_back({i / heads_, i % heads_, seen[i], verdict, evidence_of(evidence[i], verdict), {}});
   }
+  add_token_composition(record.heads);
+  record.alarms = alarms_of(record, evidence);
   return record;
+}
+
+// How well each later head's keys read, through previous-token heads, what its queries ask for: the stage between the two onsets.
+void Prober::add_token_composition(std::vector<HeadRecord>& heads) {
+  if (layers_ < 2 || token_count(config_) > kLargestTokenComposition) return;
+  const ModelWeights weights = read_weights<float>(config_, program_, std::span<const float>(cpu_.region(program_.parameter_region)));
+  std::vector<WeightedHead> earlier;
+  for (const HeadRecord& head : heads) earlier.push_back({{head.layer, head.head}, head.scores.previous_token});
+  for (HeadRecord& head : heads)
+    if (const auto found = token_composition(weights, {head.layer, head.head}, earlier); found.value)
+      head.token_k_composition = found.value->diagonal_share;
+}
+
+// loss_rep with the head's output matrix set to zero, which is zero ablation. The seen rows' forward pass must be done anew after it.
+double Prober::loss_without(const HeadRecord& head) {
+  const Tensor& W_O = program_.tensors[program_.find("blocks." + std::to_string(head.layer) + ".attn.W_O")];
+  const size_t floats = W_O.stride[0];  // [d_head, d_model] of one head, in one piece
+  const std::span<float> own = cpu_.region({W_O.offset + static_cast<uint32_t>(head.head * floats), static_cast<uint32_t>(floats)});
+  const std::vector<float> kept(own.begin(), own.end());
+  std::fill(own.begin(), own.end(), 0.0f);
+  const double loss = run(seen_, nullptr).loss_rep;
+  std::copy(kept.begin(), kept.end(), own.begin());
+  return loss;
+}
+
+std::vector<Alarm> Prober::alarms_of(const ProbeRecord& record, const std::vector<HeadEvidence>& evidence) {
+  constexpr size_t kMostAblated = 2;  // of the heads with the role: each costs a forward pass of the held-out rows
+  std::vector<Alarm> list;
+  const auto add = [&](std::optional<Alarm> alarm) {
+    if (alarm) list.push_back(std::move(*alarm));
+  };
+  if (record.unseen) add(position_alarm(record.seen.accuracy_rep, record.unseen->accuracy_rep));
+  const double uniform = std::log(static_cast<double>(config_.d_vocab));
+  std::vector<const HeadRecord*> copying;
+  for (size_t i = 0; i < evidence.size(); ++i) {
+    add(position_alarm(evidence[i]));
+    add(sink_alarm(evidence[i]));
+    if (record.heads[i].verdict.role == Role::induction) copying.push_back(&record.heads[i]);
+  }
+  std::stable_sort(copying.begin(), copying.end(),
+                   [](const HeadRecord* a, const HeadRecord* b) { return a->scores.induction > b->scores.induction; });
+  if (copying.size() > kMostAblated) copying.resize(kMostAblated);
+  for (const HeadRecord* head : copying) add(harmless_alarm(head->layer, head->head, record.seen.loss_rep, loss_without(*head), uniform));
+  return list;
 }
 
 }  // namespace induction

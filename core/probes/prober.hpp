@@ -6,7 +6,7 @@
 #include "../cpu.hpp"
 #include "../data/dataset.hpp"
 #include "../model.hpp"
-#include "roles.hpp"
+#include "alarms.hpp"
 
 namespace induction {
 
@@ -23,10 +23,19 @@ struct HeadRecord {
   uint32_t layer = 0, head = 0;
   PatternScores scores;
   RoleVerdict verdict;
+  std::string evidence;  // a sentence: what speaks for the role
+  // Share of tokens whose row of the token K-composition peaks on its diagonal (docs/maths.md (32)); none in layer 0, where it is
+  // not defined, or with more than kLargestTokenComposition tokens.
+  std::optional<double> token_k_composition;
 };
 
+/// Above this vocabulary the d_vocab² products of token K-composition would cost more than the training between two probes.
+inline constexpr uint32_t kLargestTokenComposition = 256;
+
+/// What a run's probes so far have seen.
 struct Onset {
   std::optional<uint64_t> previous_token, induction;  // first probed step at which a head had that role
+  Peak best;                                          // accuracy on repeated tokens
 };
 
 /// One probe of the held-out rows: one line of metrics.jsonl.
@@ -36,6 +45,7 @@ struct ProbeRecord {
   std::vector<double> loss_by_position;
   std::optional<Losses> unseen;
   std::vector<HeadRecord> heads;
+  std::vector<Alarm> alarms;  // of this probe; fading is added by whoever knows the probes before
   Onset onset;
 };
 
@@ -55,7 +65,11 @@ class Prober {
   Rows make_rows(const Dataset& dataset, uint32_t set) const;
   Losses run(const Rows& rows, std::vector<double>* by_position);
   std::vector<PatternScores> scores(const Rows& rows);
+  void add_token_composition(std::vector<HeadRecord>& heads);
+  std::vector<Alarm> alarms_of(const ProbeRecord& record, const std::vector<HeadEvidence>& evidence);
+  double loss_without(const HeadRecord& head);
 
+  Config config_;
   uint32_t layers_, heads_, length_;
   Program program_;
   Cpu<float> cpu_;

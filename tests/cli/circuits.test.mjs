@@ -64,6 +64,17 @@ describe('a trained model of two layers', () => {
   });
 });
 
+test('with learned positions keys come to read the token before, and then the induction score rises', () => {
+  const { onset } = circuits('stages', ...BARE, '--steps', 800);
+  assert.ok(onset.token_k_composition.before < 0.4 && onset.token_k_composition.after > 0.9, JSON.stringify(onset));
+  assert.match(onset.order_second_stage, /^token K-composition \(step \d+\) came before induction \(step \d+\)/);
+  for (const record of readLines(join(folder, 'stages', 'metrics.jsonl')))
+    for (const head of record.heads) {
+      assert.equal(typeof head.token_k_composition, head.layer === 0 ? 'object' : 'number');
+      assert.match(head.evidence, /^(nearest to a role: )?0\.\d\d of its attention goes to .*, 0\.\d\d by chance/);
+    }
+});
+
 describe('an untrained model', () => {
   const report = circuits('untrained', ...BARE, '--n_heads', 8, '--d_model', 64, '--d_head', 8, '--lr', 0, '--steps', 1);
   const later = report.heads.filter((head) => head.layer === 1);
@@ -92,6 +103,8 @@ test('what rotary positions hide is null with a sentence, and the rest is there'
     assert.equal(head[key], null);
     assert.match(head.not_defined[key], /^rotary positions turn queries and keys/);
   }
+  assert.equal(report.onset.token_k_composition, null);
+  assert.match(report.onset.not_defined.token_k_composition, /^the record has no token K-composition/);
   assert.deepEqual(Object.keys(report.pairs[0].not_defined), ['q_composition', 'k_composition', 'recall_match']);
   assert.equal(typeof head.copying_eigenvalue, 'number');
   assert.equal(typeof report.pairs[0].v_composition, 'number');

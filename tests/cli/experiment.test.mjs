@@ -1,5 +1,6 @@
 // `induction experiment`: a tiny one from end to end, what it writes, and what it refuses.
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
@@ -63,6 +64,10 @@ describe('an experiment', () => {
     const names = readdirSync(join(root, 'experiments')).filter((name) => name.endsWith('.json')).map((name) => name.slice(0, -5)).sort();
     assert.deepEqual(JSON.parse(induction('experiment', '--list', '--json').stdout).map((one) => one.name), names);
     for (const name of names) assert.equal(induction('experiment', name, '--show').stdout, readFileSync(join(root, 'experiments', `${name}.json`), 'utf8'));
+  });
+  test('has its row in the table of docs/experiments.md', () => {
+    const { status, stdout } = spawnSync(process.execPath, [join(root, 'experiments/table.mjs'), '--check'], { encoding: 'utf8' });
+    assert.equal(status, 0, stdout);
   });
 });
 

@@ -40,10 +40,21 @@ for (const [name, config] of Object.entries(matrix)) {
   });
 }
 
+test('Node agrees with WebAssembly: batches from outside', { skip: unsupported }, async () => {
+  const [drawn, given] = await keeper.use(async (gpu) => [
+    await engine.compareEngines(core, gpu, small),
+    await engine.compareEngines(core, gpu, small, { given: true }),
+  ]);
+  checkParity(given);
+  assert.deepEqual(given.losses.gpu, drawn.losses.gpu);
+  assert.ok('draw_given' in given.kernels && 'draw_repeat' in drawn.kernels);
+  seen.add('draw_given');
+});
+
 test('Node agrees with WebAssembly: together they have run every kernel', { skip: unsupported }, () => {
   const list = readFileSync(new URL('../../core/kernels/kernels.def', import.meta.url), 'utf8');
   const kernels = [...list.matchAll(/^KERNEL\((\w+)\)/gm)].map(([, name]) => name);
-  kernels.push('draw_repeat', 'draw_repeat_fixed', 'draw_bigram');
+  kernels.push('draw_repeat', 'draw_repeat_fixed', 'draw_bigram', 'draw_given');
   assert.deepEqual([...seen].sort(), kernels.sort());
 });
 

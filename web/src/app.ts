@@ -3,16 +3,16 @@ import type { Config, KnobValue, Schema } from '@core/loader.mjs';
 import { readAddress } from './address.ts';
 import type { Client } from './client.ts';
 import { EngineWatch } from './engine_watch.ts';
-import { headName, parseHeadName } from './format.ts';
+import { headName } from './format.ts';
 import { Listeners } from './listeners.ts';
-import { readPrompt } from './prompt.ts';
+import { sendPrompt } from './prompt.ts';
 import type { EngineChoice, EngineReport, Frame, Run, Status, View } from './protocol.ts';
+import { kNoRun, kNotBegun } from './protocol.ts';
 import { Refusals } from './refusals.ts';
 import { Series } from './series.ts';
-import { effectiveConfig, findPreset, kSpeeds, parseKnob, type Settings, withKnob } from './state.ts';
-import { type Story, tellStory, toldHead } from './story.ts';
-import { strings } from './strings.ts';
-import { tokenLabel } from './tokens.ts';
+import { changeKnob, effectiveConfig, findPreset, kSpeeds, type Settings } from './state.ts';
+import { type HeadPlace, headOnShow, type Story, tellStory } from './story.ts';
+import { Vocabulary } from './tokens.ts';
 import { decodeHash, encodeHash } from './url.ts';
 
 /** frame: a new picture; settings: knobs, run, problems; select: head or token. */
@@ -20,8 +20,9 @@ export type Topic = 'frame' | 'settings' | 'select';
 
 export class App extends Listeners<Topic> {
   settings: Settings;
-  run: Run = { config: {}, d_head: 0, n_parameters: 0, tokens: [] };
-  status: Status = { step: 0, playing: false, finished: false, stopped: null };
+  run: Run = kNoRun;
+  vocabulary = new Vocabulary(0);
+  status: Status = kNotBegun;
   series = new Series();
   view: View | null = null;
   steps_per_second = 0;
@@ -63,16 +64,12 @@ export class App extends Listeners<Topic> {
   }
 
   /** The head whose attention the sequence shows: the reader's choice, or the one the story is about. */
-  get head(): { layer: number; head: number } {
-    const chosen = this.settings.head === null ? null : parseHeadName(this.settings.head);
-    if (chosen && chosen.layer < Number(this.config.n_layers) && chosen.head < Number(this.config.n_heads))
-      return chosen;
-    const told = toldHead(this.series);
-    return told ?? { layer: Number(this.config.n_layers ?? 1) - 1, head: 0 };
+  get head(): HeadPlace {
+    return headOnShow(this.settings.head, this.series, this.config);
   }
 
   label(token: number): string {
-    return tokenLabel(token, Number(this.config.d_vocab));
+    return this.vocabulary.label(token);
   }
 
   /** Applies an address: what is wrong in it becomes notices, the rest a new run. */
@@ -85,15 +82,17 @@ export class App extends Listeners<Topic> {
   /** Starts a new run; throws CallError and leaves the old one running when the core refuses. */
   private async openRun(settings: Settings): Promise<void> {
     const config = effectiveConfig(this.schema, settings);
-    const prompt = readPrompt(settings.prompt, config);
-    const run = await this.client.call('open', { config, tokens: prompt.tokens, engine: settings.engine });
-    this.prompt_problem = prompt.problem;
+    const run = await this.client.call('open', { config, engine: settings.engine });
     this.run = run;
+    this.vocabulary = new Vocabulary(Number(run.config.d_vocab), run.task.labels);
     this.settings = settings;
     this.series = new Series();
     this.refused.clear();
     this.token = null;
-    this.status = { step: 0, playing: false, finished: false, stopped: null };
+    this.status = kNotBegun;
+    // Only the open run knows what its tokens are called.
+    this.prompt_problem = null;
+    if (settings.prompt !== null) await this.showPrompt(settings.prompt);
     this.tell('settings');
     this.poke();
   }
@@ -123,23 +122,18 @@ export class App extends Listeners<Topic> {
 
   /** One knob from its text: a live one applies at once, another starts a new run. A refusal changes nothing else. */
   async setKnob(name: string, text: string): Promise<void> {
-    const knob = this.schema.knobs.find((candidate) => candidate.name === name);
-    if (!knob) return;
-    const parsed = parseKnob(knob, text);
-    if ('expected' in parsed) {
-      this.refused.set(name, { text, message: strings.bad_value(name, text, parsed.expected) });
+    const change = changeKnob(this.schema, this.settings, name, text);
+    if ('refused' in change) {
+      this.refused.set(name, { text, message: change.refused });
       this.tell('settings');
-      return;
-    }
-    const settings = withKnob(this.schema, this.settings, name, parsed.value);
-    if (knob.when === 'rebuild') await this.change(settings, name, text);
-    else await this.setLive(settings, name, parsed.value, text);
+    } else if (change.live) await this.setLive(change.settings, name, change.value, text);
+    else await this.change(change.settings, name, text);
   }
 
   private async setLive(settings: Settings, name: string, value: KnobValue, text: string): Promise<void> {
     try {
-      const { config } = await this.client.call('set', { knobs: { [name]: value } });
-      this.run = { ...this.run, config };
+      const changed = await this.client.call('set', { knobs: { [name]: value } });
+      this.run = { ...this.run, ...changed };
       this.settings = settings;
       this.refused.delete(name);
       this.writeUrl();
@@ -192,16 +186,19 @@ export class App extends Listeners<Topic> {
 
   /** A sequence as labels; null goes back to the example. A wrong one leaves the old one on show. */
   async setPrompt(text: string | null): Promise<void> {
-    const { tokens, problem } = readPrompt(text, this.config);
+    if (await this.showPrompt(text)) this.setView({ prompt: text });
+    else this.tell('settings');
+  }
+
+  /** false: this model cannot read it, and `prompt_problem` says why. */
+  private async showPrompt(text: string | null): Promise<boolean> {
+    const { problem, shown } = await sendPrompt(this.client, text, this.config, this.vocabulary);
     this.prompt_problem = problem;
-    if (problem === null) {
-      const shown = await this.client.call('prompt', { tokens });
-      this.run = { ...this.run, tokens: shown.tokens };
-      this.token = null;
-      this.setView({ prompt: text });
-      this.poke();
-    }
-    this.tell('settings');
+    if (shown === null) return false;
+    this.run = { ...this.run, tokens: shown };
+    this.token = null;
+    this.poke();
+    return true;
   }
 
   pointAt(token: number | null): void {

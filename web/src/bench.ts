@@ -27,7 +27,7 @@ async function measure(name: keyof typeof kSizes): Promise<BenchResult> {
   const steps = kSteps[name];
   const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
   const client = new Client(worker, (why) => show(`The worker stopped: ${why}`));
-  const { config, d_head } = await client.call('open', { config: kSizes[name], tokens: null, engine: 'wasm' });
+  const { config, d_head } = await client.call('open', { config: kSizes[name], engine: 'wasm' });
   await client.call('measure', { steps: kWarmUp });
   const { ms } = await client.call('measure', { steps });
   worker.terminate();

@@ -3,6 +3,7 @@ import type { Config, Core } from '@core/loader.mjs';
 import type { Gpu } from './gpu/device.ts';
 import { Executor } from './gpu/executor.ts';
 import { compareKernels, compareTraining, type ParityResult, parityResult } from './gpu/parity.ts';
+import { syntheticSteps } from './gpu/synthetic.ts';
 
 export interface EngineComparison extends ParityResult {
   adapter: string;
@@ -16,17 +17,27 @@ export interface EngineComparison extends ParityResult {
 /** Training steps before the kernels are compared, so that the optimiser's state is not zero. */
 const kWarmUp = 3;
 
-/** `steps`: of training. Throws CoreError for a bad Config and GpuError when the device cannot run it. */
+export interface CompareOptions {
+  /** Training steps. */
+  steps?: number;
+  /** Batches come from the trainer even where WGSL could draw them. */
+  given?: boolean;
+}
+
+/** Throws CoreError for a bad Config and GpuError when the device cannot run it. */
 export async function compareEngines(
   core: Core,
   gpu: Gpu,
   config: Partial<Config>,
-  steps?: number,
+  { steps, given }: CompareOptions = {},
 ): Promise<EngineComparison> {
   const trainer = core.create(config);
-  const executor = await Executor.create(gpu, trainer.program());
+  const program = trainer.program({ given });
+  // So that every kernel is compared somewhere, also those that no training has.
+  const more = syntheticSteps(program);
+  const executor = await Executor.create(gpu, program, more);
   trainer.train(kWarmUp);
-  const kernels = await compareKernels(trainer, executor);
+  const kernels = await compareKernels(trainer, executor, more);
   trainer.dispose();
   const fresh = core.create(config);
   const training = await compareTraining(fresh, executor, steps);

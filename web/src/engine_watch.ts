@@ -1,21 +1,6 @@
 // The page's copy of the engine's report, asked for again whenever a frame says that it has changed.
 import type { Client } from './client.ts';
-import type { EngineChoice, EngineReport, Frame } from './protocol.ts';
-
-/** Before the worker was asked. */
-const kUnknown: EngineReport = {
-  choice: 'auto',
-  engine: 'wasm',
-  gpu: 'untried',
-  notice: null,
-  adapter: null,
-  vendor: null,
-  software: null,
-  parity: null,
-  dispatches_per_step: null,
-  recoveries: 0,
-  error: null,
-};
+import { type EngineChoice, type EngineReport, type Frame, kNewReport } from './protocol.ts';
 
 /** What of the App a watch needs. */
 interface Owner {
@@ -28,7 +13,7 @@ interface Owner {
 const kLookEvery = 500;
 
 export class EngineWatch {
-  report = kUnknown;
+  report = kNewReport;
   private version = -1;
   private timer: ReturnType<typeof setTimeout> | undefined;
 

@@ -1,6 +1,6 @@
 // parity.html?config=<JSON> or ?size=S: both engines from the same state, as JSON on the page and in window.parityResult. With
-// limits=default the device gets no more than every device has; steps=2 trains no longer than that. No times: the adapter may be a
-// software one.
+// limits=default the device gets no more than every device has; steps=2 trains no longer than that; given=1 hands the batches over from
+// outside. No times: the adapter may be a software one.
 import wasmUrl from '@core/induction.wasm?url';
 import { loadCore } from '@core/loader.mjs';
 import { compareEngines, type EngineComparison } from './compare_engines.ts';
@@ -20,7 +20,10 @@ async function parity(): Promise<EngineComparison | { problem: string }> {
     const config = size ? size[1] : JSON.parse(asked.get('config') ?? '{}');
     const gpu = await openGpu({ default_limits: asked.get('limits') === 'default' });
     const core = await loadCore({ wasmUrl: new URL(wasmUrl, location.href).href });
-    return await compareEngines(core, gpu, config, Number(asked.get('steps')) || undefined);
+    return await compareEngines(core, gpu, config, {
+      steps: Number(asked.get('steps')) || undefined,
+      given: asked.has('given'),
+    });
   } catch (error) {
     return { problem: error instanceof Error ? error.message : String(error) };
   }

@@ -1,5 +1,5 @@
 // What the page and its worker say to each other. `Calls` is the only list; requests and replies derive from it.
-import type { Config, ProbeRecord, Problem, PromptFrame, Schema } from '@core/loader.mjs';
+import type { Config, ProbeRecord, Problem, PromptFrame, Schema, TaskFacts } from '@core/loader.mjs';
 
 // The engines' plain data passes through here, so that web/src/gpu sees this file only.
 export type { Batch, EngineState, Program, Region } from '@core/loader.mjs';
@@ -33,13 +33,31 @@ export interface EngineReport {
   error: string | null;
 }
 
+/** A new run, before anything is known of a graphics device. */
+export const kNewReport: EngineReport = {
+  choice: 'auto',
+  engine: 'wasm',
+  gpu: 'untried',
+  notice: null,
+  adapter: null,
+  vendor: null,
+  software: null,
+  parity: null,
+  dispatches_per_step: null,
+  recoveries: 0,
+  error: null,
+};
+
 /** A run that has just been opened. */
 export interface Run {
   config: Config;
   d_head: number;
   n_parameters: number;
-  /** The sequence on show: the prompt that was asked for, or the held-out example. */
+  /** The sequence on show: the held-out example. */
   tokens: number[];
+  /** Names of the knobs that do something. */
+  shown: string[];
+  task: TaskFacts;
 }
 
 export interface Status {
@@ -50,6 +68,19 @@ export interface Status {
   /** A sentence when the numbers ran away; the model is back at its last good step. */
   stopped: string | null;
 }
+
+/** Before any run was opened. */
+export const kNoRun: Run = {
+  config: {},
+  d_head: 0,
+  n_parameters: 0,
+  tokens: [],
+  shown: [],
+  task: { labels: null, lines: [] },
+};
+
+/** A run that has just been opened. */
+export const kNotBegun: Status = { step: 0, playing: false, finished: false, stopped: null };
 
 /** The sequence seen through the model, all numbers in one transferred buffer. */
 export interface View extends PromptFrame {
@@ -81,8 +112,8 @@ export interface Calls {
   schema: [null, Schema];
   check: [{ config: Partial<Config> }, { problems: Problem[] }];
   /** Starts a new run, paused at step 0. When it fails, the old run goes on. */
-  open: [{ config: Partial<Config>; tokens: number[] | null; engine: EngineChoice }, Run];
-  set: [{ knobs: Partial<Config> }, { config: Config }];
+  open: [{ config: Partial<Config>; engine: EngineChoice }, Run];
+  set: [{ knobs: Partial<Config> }, { config: Config; shown: string[] }];
   /** null: as fast as the machine can. */
   play: [{ steps_per_second: number | null }, Status];
   pause: [null, Status];

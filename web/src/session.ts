@@ -50,7 +50,7 @@ export class Session implements Handlers {
     return { problems: this.core.problems(config) };
   }
 
-  open({ config, tokens, engine }: Body<'open'>): Answer<'open'> {
+  open({ config, engine }: Body<'open'>): Answer<'open'> {
     // Made before the old one is let go: when this throws, the old run goes on.
     const trainer = this.core.create(config);
     void this.halt();
@@ -64,17 +64,18 @@ export class Session implements Handlers {
     this.last_loss = null;
     this.stopped = null;
     this.past_end = false;
-    const shown = this.prompt({ tokens });
-    return { config: this.config, d_head: trainer.d_head, n_parameters: trainer.n_parameters, tokens: shown.tokens };
+    const { tokens } = this.prompt({ tokens: null });
+    const { d_head, n_parameters } = trainer;
+    return { config: this.config, d_head, n_parameters, tokens, shown: trainer.shown(), task: trainer.task() };
   }
 
-  set({ knobs }: Body<'set'>): { config: Config } {
+  set({ knobs }: Body<'set'>): Answer<'set'> {
     const trainer = this.opened();
     trainer.set(knobs);
     // A live knob may be the cure of what stopped the run.
     this.stopped = null;
     this.config = trainer.config;
-    return { config: this.config };
+    return { config: this.config, shown: trainer.shown() };
   }
 
   play({ steps_per_second }: Body<'play'>): Status {

@@ -1,6 +1,7 @@
 // Everything a reader can choose. The URL holds exactly this.
 import type { Config, Knob, KnobValue, Preset, Schema } from '@core/loader.mjs';
 import type { EngineChoice } from './protocol.ts';
+import { strings } from './strings.ts';
 
 export interface Settings {
   preset: string;
@@ -79,4 +80,16 @@ export function parseKnob(knob: Knob, text: string): ParsedKnob {
   const value = Number(trimmed);
   if (pattern.test(trimmed) && trimmed.length < 40 && Number.isFinite(value)) return { value };
   return { expected: `${knob.min} … ${knob.max}` };
+}
+
+export type KnobChange = { settings: Settings; value: KnobValue; live: boolean } | { refused: string };
+
+/** One knob from what a reader typed. */
+export function changeKnob(schema: Schema, settings: Settings, name: string, text: string): KnobChange {
+  const knob = schema.knobs.find((candidate) => candidate.name === name);
+  if (!knob) return { refused: strings.url_unknown(name) };
+  const parsed = parseKnob(knob, text);
+  if ('expected' in parsed) return { refused: strings.bad_value(name, text, parsed.expected) };
+  const { value } = parsed;
+  return { settings: withKnob(schema, settings, name, value), value, live: knob.when === 'live' };
 }

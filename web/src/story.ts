@@ -1,6 +1,6 @@
 // The sentence that is true now, written from the probes.
 import type { Config, HeadScores } from '@core/loader.mjs';
-import { headName } from './format.ts';
+import { headName, parseHeadName } from './format.ts';
 import type { Status } from './protocol.ts';
 import type { OnsetEvent, Series } from './series.ts';
 import { strings } from './strings.ts';
@@ -123,6 +123,18 @@ function standing(onset: OnsetEvent | undefined, heads: HeadScores[]): HeadScore
 export function toldHead(series: Series): HeadScores | null {
   const heads = series.latest?.heads ?? [];
   return standing(onsetOf(series, 'induction'), heads) ?? standing(onsetOf(series, 'previous_token'), heads);
+}
+
+export interface HeadPlace {
+  layer: number;
+  head: number;
+}
+
+/** The chosen head where there is such a one, else the told one, else the first of the last layer. */
+export function headOnShow(chosen: string | null, series: Series, config: Config): HeadPlace {
+  const place = chosen === null ? null : parseHeadName(chosen);
+  if (place && place.layer < Number(config.n_layers) && place.head < Number(config.n_heads)) return place;
+  return toldHead(series) ?? { layer: Number(config.n_layers ?? 1) - 1, head: 0 };
 }
 
 /** Whether this task and this architecture can form an induction circuit at all. */

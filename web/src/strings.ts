@@ -1,9 +1,7 @@
 // Every word a reader sees. Functions where a sentence has numbers or names in it.
 import type { Role } from '@core/loader.mjs';
-import { percent, scientific, three, whole } from './format.ts';
-import type { EngineChoice, EngineName, EngineReport } from './protocol.ts';
-
-const kEngineNames: Record<EngineName, string> = { wasm: 'WebAssembly', webgpu: 'WebGPU' };
+import { percent, three, whole } from './format.ts';
+import { engineStrings } from './strings_engine.ts';
 
 export const strings = {
   title: 'Induction Playground',
@@ -99,62 +97,7 @@ export const strings = {
   url_notice: 'Parts of the address were not understood; the rest applies.',
   dismiss: 'Dismiss',
 
-  // The engine
-  engines: kEngineNames,
-  /** null: at rest. */
-  engine_rate: (engine: EngineName, steps_per_second: number | null) =>
-    `${kEngineNames[engine]} · ${steps_per_second === null ? 'at rest' : `${three(steps_per_second)} steps/s`}`,
-  engine_coming: 'WebGPU is being prepared',
-  engine_title: 'What computes the training',
-  engine_choice: 'Computed by',
-  engine_choices: {
-    auto: {
-      name: 'Automatic',
-      help: 'WebAssembly, which gives the same bits everywhere, so that a link shows the same run; models too large for it go to the graphics processor.',
-    },
-    wasm: { name: 'WebAssembly', help: 'Always on this computer’s processor, with the same bits everywhere.' },
-    webgpu: {
-      name: 'WebGPU',
-      help: 'On the graphics device, once it has been compared with WebAssembly; the last digits may differ from other machines’.',
-    },
-  } satisfies Record<EngineChoice, { name: string; help: string }>,
-  engine_continues: 'A run goes on from the same parameters when the engine changes.',
-  engine_rows: {
-    now: 'Now',
-    gpu: 'Graphics device',
-    adapter: 'Adapter',
-    vendor: 'Vendor',
-    kind: 'Kind',
-    parity: 'Agreement',
-    dispatches: 'Dispatches per step',
-    recoveries: 'Devices replaced',
-    notice: 'Last event',
-    error: 'Last error',
-  },
-  engine_speed: (steps_per_second: number, tokens_per_second: number) =>
-    `${three(steps_per_second)} steps/s, ${three(tokens_per_second)} tokens/s`,
-  engine_rest: 'at rest',
-  engine_gpu: {
-    untried: 'not looked for',
-    opening: 'being opened …',
-    checking: 'being compared with WebAssembly …',
-    ready: 'ready',
-    refused: 'not used',
-  } satisfies Record<EngineReport['gpu'], string>,
-  engine_software: 'software (computed on the processor; for tests)',
-  engine_hardware: 'graphics processor',
-  engine_unnamed: 'the browser does not tell',
-  engine_parity: ({ worst, kernel, tolerance, rows }: NonNullable<EngineReport['parity']>) => {
-    const checked = `checked on ${whole(rows)} ${rows === 1 ? 'sequence' : 'sequences'}`;
-    if (worst === 0) return `largest difference per kernel 0 (equal to the bit); ${checked}`;
-    const found = Number.isNaN(worst) ? 'not a number' : scientific(worst);
-    if (worst <= tolerance)
-      return `largest difference ${found}, in ${kernel}; allowed ${scientific(tolerance)}; ${checked}`;
-    return `largest difference ${found}, in ${kernel}: more than the allowed ${scientific(tolerance)}; ${checked}`;
-  },
-  engine_kernels: (n: number) => `All ${whole(n)} kernels`,
-  engine_kernel: 'kernel',
-  engine_difference: 'largest difference, relative',
+  ...engineStrings,
 
   // The heads
   heads_title: 'Where each head looks',
@@ -197,6 +140,8 @@ export const strings = {
     letters
       ? `the letters a to ${String.fromCharCode(96 + d_vocab)}`
       : `the numbers 0 to ${d_vocab - 1}, separated by spaces`,
+  token_labels: (some: readonly string[], n: number) =>
+    n > some.length ? `${some.join(', ')} and ${n - some.length} more` : some.join(', '),
   token_count: (n: number, n_ctx: number) => `The sequence has ${n} tokens; this model reads 2 to ${n_ctx}.`,
 
   // The curves
@@ -209,6 +154,10 @@ export const strings = {
   loss_rep: 'repeated tokens',
   unseen_rep: 'repeated, periods never trained on',
   floor: (d_vocab: number) => `ln ${d_vocab}`,
+  floor_doc: 'A blind guess among all tokens.',
+  levels_title: (n: number) => (n === 1 ? 'What the dotted line means' : 'What the dotted lines mean'),
+  level: (name: string, nats: number, of_repeated: boolean) =>
+    `${name}, ${three(nats)} nats${of_repeated ? ' per repeated token' : ''}`,
   previous_score: 'previous token',
   induction_score: 'induction',
   onset_label: { previous_token: 'previous-token head', induction: 'induction head' },
@@ -218,6 +167,13 @@ export const strings = {
   // The knobs
   knobs_title: 'What you can change',
   groups: { run: 'Run', task: 'Task', model: 'Model', optimiser: 'Optimiser' },
+  find_knob: 'Find a setting',
+  found_knobs: (n: number) => (n === 0 ? 'No setting is called or described so.' : `${n} found`),
+  more_knobs: (n: number) => `Show ${n} more`,
+  fewer_knobs: 'Show fewer',
+  idle_knobs: (n: number) => `Show ${n} without effect here`,
+  no_idle_knobs: 'Hide those without effect here',
+  idle: 'Has no effect with the other settings as they are.',
   rebuild: 'starts a new run',
   live: 'applies at once',
   changed: (name: string) => `Set ${name} back`,

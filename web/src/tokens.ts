@@ -1,37 +1,69 @@
-// Tokens as labels: letters while they last, numbers beyond.
+// Tokens as people read and write them: a task's own labels, else letters while they last, else numbers.
 
 const kLetters = 26;
+/** Longest label that is quoted in full. */
+const kQuoted = 24;
 
-export function usesLetters(d_vocab: number): boolean {
-  return d_vocab <= kLetters;
-}
-
-export function tokenLabel(token: number, d_vocab: number): string {
-  return usesLetters(d_vocab) ? String.fromCharCode(97 + token) : String(token);
-}
-
-export function formatTokens(tokens: ArrayLike<number>, d_vocab: number): string {
-  return Array.from(tokens, (token) => tokenLabel(token, d_vocab)).join(usesLetters(d_vocab) ? '' : ' ');
-}
+/** Blanks in labels as signs that can be seen. */
+const kVisible: Record<string, string> = { ' ': '␣', '\n': '⏎', '\t': '⇥' };
 
 export type ParsedTokens = { tokens: number[] } | { wrong: 'unknown'; label: string } | { wrong: 'length'; n: number };
 
-/** Reads labels; says which one is unknown, or that there are too few or too many. */
-export function parseTokens(text: string, d_vocab: number, n_ctx: number): ParsedTokens {
-  const letters = usesLetters(d_vocab);
-  const labels = letters
-    ? [...text.replace(/\s+/g, '')]
-    : text
-        .trim()
-        .split(/[\s,]+/)
-        .filter(Boolean);
-  const tokens: number[] = [];
-  for (const label of labels) {
-    const token = letters ? label.charCodeAt(0) - 97 : /^\d{1,6}$/.test(label) ? Number(label) : -1;
-    if (label.length > 6 || (letters && label.length > 1) || token < 0 || token >= d_vocab) {
-      return { wrong: 'unknown', label: label.slice(0, 12) };
-    }
-    tokens.push(token);
+export class Vocabulary {
+  readonly labels: readonly string[];
+  /** Written one after the other, without spaces between them. */
+  readonly joined: boolean;
+  /** Labels that the task gave its tokens, rather than letters or numbers. */
+  readonly named: boolean;
+  private readonly numbers: ReadonlyMap<string, number>;
+  private readonly longest: number;
+
+  constructor(size: number, given: readonly string[] | null = null) {
+    const letters = (i: number) => String.fromCharCode(97 + i);
+    const name = size <= kLetters ? letters : String;
+    this.named = given !== null;
+    this.labels = given ?? Array.from({ length: size }, (_, i) => name(i));
+    // Special tokens such as <s> leave a vocabulary of characters what it is.
+    const short = this.labels.every((label) => [...label].length === 1 || /^[<[].*[>\]]$/.test(label));
+    this.joined = given ? short : size <= kLetters;
+    this.numbers = new Map(this.labels.map((label, i): [string, number] => [label, i]).reverse());
+    this.longest = Math.max(1, ...this.labels.map((label) => label.length));
   }
-  return tokens.length < 2 || tokens.length > n_ctx ? { wrong: 'length', n: tokens.length } : { tokens };
+
+  label(token: number): string {
+    const label = this.labels[token] ?? String(token);
+    return label.trim() === label && label !== '' ? label : [...label].map((sign) => kVisible[sign] ?? sign).join('');
+  }
+
+  /** As `parse` reads it. */
+  format(tokens: ArrayLike<number>): string {
+    return Array.from(tokens, (token) => this.labels[token] ?? String(token)).join(this.joined ? '' : ' ');
+  }
+
+  /** Reads labels; says which one is unknown, or that there are too few or too many. */
+  parse(text: string, n_ctx: number): ParsedTokens {
+    const labels = this.joined ? this.cut(text) : text.trim().split(this.named ? /\s+/ : /[\s,]+/);
+    const tokens: number[] = [];
+    for (const label of labels) {
+      if (label === '') continue;
+      const token = this.numbers.get(label);
+      if (token === undefined) return { wrong: 'unknown', label: label.slice(0, kQuoted) };
+      tokens.push(token);
+    }
+    return tokens.length < 2 || tokens.length > n_ctx ? { wrong: 'length', n: tokens.length } : { tokens };
+  }
+
+  /** The longest label that fits, again and again; blanks count only where they are tokens. */
+  private cut(text: string): string[] {
+    const cut: string[] = [];
+    for (let at = 0; at < text.length; ) {
+      let length = Math.min(this.longest, text.length - at);
+      while (length > 1 && !this.numbers.has(text.slice(at, at + length))) length--;
+      const sign = String.fromCodePoint(text.codePointAt(at) ?? 0);
+      const label = this.numbers.has(text.slice(at, at + length)) ? text.slice(at, at + length) : sign;
+      if (this.numbers.has(label) || label.trim() !== '') cut.push(label);
+      at += label.length;
+    }
+    return cut;
+  }
 }

@@ -1,26 +1,9 @@
 // Training on a graphics device, scheduled by the session: the device is a stub that counts steps.
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { EngineChoice } from '../src/protocol.ts';
-import { Session } from '../src/session.ts';
-import { StubCore, TestClock } from './stub.ts';
-import { StubGraphics } from './stub_gpu.ts';
+import { begin, clock, core, frame, graphics, open, play, session } from './with_device.ts';
 
-let core: StubCore;
-let clock: TestClock;
-let graphics: StubGraphics;
-let session: Session;
+beforeEach(begin);
 
-beforeEach(() => {
-  core = new StubCore();
-  clock = new TestClock();
-  graphics = new StubGraphics(clock);
-  session = new Session(core, clock, async () => graphics);
-});
-
-const frame = (shown = -1) => session.frame({ shown, buffer: null });
-const open = (engine: EngineChoice, config = {}) =>
-  session.open({ config: { steps: 1000, ...config }, tokens: null, engine });
-const play = (steps_per_second: number | null = null) => session.play({ steps_per_second });
 const steps = () => graphics.submits.flatMap((submit) => submit.steps);
 
 /** A paused run at step 0 with the device ready. */
@@ -41,6 +24,22 @@ describe('on a graphics device', () => {
     expect(await done).toMatchObject({ step: 37, playing: false });
     expect(steps()).toEqual(upTo(37));
     expect(frame().signature).toBe('signature-37');
+  });
+
+  test('a device that cannot draw gets the batch of each step, another one none', async () => {
+    core.given = true;
+    await onGpu();
+    const done = session.advance({ steps: 21 });
+    await clock.play();
+    await done;
+    expect(graphics.submits.flatMap((submit) => submit.batches)).toEqual(upTo(21));
+    core.given = false;
+    graphics.submits = [];
+    open('webgpu');
+    const drawn = session.advance({ steps: 3 });
+    await clock.play();
+    await drawn;
+    expect(graphics.submits.flatMap((submit) => submit.batches)).toEqual([]);
   });
 
   test('every probe sees exactly its step, and is told once', async () => {

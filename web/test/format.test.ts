@@ -1,6 +1,8 @@
+import type { TaskLine } from '@core/loader.mjs';
 import { describe, expect, test } from 'vitest';
 import { headName, parseHeadName, percent, scientific, score, three, whole } from '../src/format.ts';
-import { formatTokens, parseTokens } from '../src/tokens.ts';
+import { lossLevels } from '../src/levels.ts';
+import { Vocabulary } from '../src/tokens.ts';
 
 describe('numbers', () => {
   test.each([
@@ -46,15 +48,30 @@ describe('numbers', () => {
   });
 });
 
+describe('levels of the loss', () => {
+  const line = (name: string, value: number | null) => ({ name, value, doc: '', inducible: false });
+  const names = (lines: TaskLine[]) => lossLevels({ d_vocab: 16 }, lines).map(({ name }) => name);
+
+  test('come from the highest down, with the blind guess unless the task has it', () => {
+    expect(names([])).toEqual(['ln 16']);
+    expect(names([line('copy', 0), line('counts', 2)])).toEqual(['ln 16', 'counts', 'copy']);
+    expect(names([line('new tokens', Math.log(16))])).toEqual(['new tokens']);
+  });
+
+  test('leave out what is not defined', () => {
+    expect(names([line('none', null)])).toEqual(['ln 16']);
+  });
+});
+
 describe('tokens', () => {
   test('are letters up to 26 and numbers beyond', () => {
-    expect(formatTokens([0, 1, 25], 26)).toBe('abz');
-    expect(formatTokens([0, 1, 26], 27)).toBe('0 1 26');
+    expect(new Vocabulary(26).format([0, 1, 25])).toBe('abz');
+    expect(new Vocabulary(27).format([0, 1, 26])).toBe('0 1 26');
   });
 
   test('are read back from their labels', () => {
-    expect(parseTokens('ab zc', 26, 32)).toEqual({ tokens: [0, 1, 25, 2] });
-    expect(parseTokens(' 0 1, 63', 64, 32)).toEqual({ tokens: [0, 1, 63] });
+    expect(new Vocabulary(26).parse('ab zc', 32)).toEqual({ tokens: [0, 1, 25, 2] });
+    expect(new Vocabulary(64).parse(' 0 1, 63', 32)).toEqual({ tokens: [0, 1, 63] });
   });
 
   test.each([
@@ -66,11 +83,23 @@ describe('tokens', () => {
     ['1 -2', 64],
     ['1 1e1', 64],
   ])('%s is refused with %i tokens', (text, d_vocab) => {
-    expect(parseTokens(text, d_vocab, 32)).toMatchObject({ wrong: 'unknown' });
+    expect(new Vocabulary(d_vocab).parse(text, 32)).toMatchObject({ wrong: 'unknown' });
+  });
+
+  test('labels of a task are its own, and read back as they are written', () => {
+    const words = new Vocabulary(3, ['good', 'bad', '?']);
+    expect(words.format([1, 0, 2])).toBe('bad good ?');
+    expect(words.parse('bad  good ?', 8)).toEqual({ tokens: [1, 0, 2] });
+    expect(words.parse('bad b ?', 8)).toEqual({ wrong: 'unknown', label: 'b' });
+    const signs = new Vocabulary(5, ['a', ' ', '\n', '<s>', 's']);
+    expect(signs.format([3, 0, 1, 4, 2])).toBe('<s>a s\n');
+    expect(signs.parse('<s>a s\n', 8)).toEqual({ tokens: [3, 0, 1, 4, 2] });
+    expect(signs.parse('a<', 8)).toEqual({ wrong: 'unknown', label: '<' });
+    expect([1, 2, 3].map((token) => signs.label(token))).toEqual(['␣', '⏎', '<s>']);
   });
 
   test('a sequence too short or too long is refused', () => {
-    expect(parseTokens('a', 16, 8)).toEqual({ wrong: 'length', n: 1 });
-    expect(parseTokens('abcabcabc', 16, 8)).toEqual({ wrong: 'length', n: 9 });
+    expect(new Vocabulary(16).parse('a', 8)).toEqual({ wrong: 'length', n: 1 });
+    expect(new Vocabulary(16).parse('abcabcabc', 8)).toEqual({ wrong: 'length', n: 9 });
   });
 });

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import config from '../../core/config.def?raw';
 import list from '../../core/kernels/kernels.def?raw';
 import step from '../../core/step.hpp?raw';
-import { emptyRun, fillRun, groupsOfSteps, kAlign } from '../src/gpu/buffers.ts';
+import { emptyRun, fillRun, groupsOfSteps, joinBatches, kAlign } from '../src/gpu/buffers.ts';
 import {
   groupsOf,
   kernelsWithTwin,
@@ -112,11 +112,35 @@ test('every kernel picks its Step before it reads a word of it', () => {
   }
 });
 
-test('every task of config.def draws its batch in WGSL, and its longest row fits', () => {
-  const options = /^KNOB_CHOICE\(task, task, .*", (.*)\)$/m.exec(config)?.[1].split(', ') ?? [];
-  expect(options).toContain('bigram');
+test('what draws in WGSL is a task of config.def, and draw_given serves the others', () => {
+  const tasks = /^KNOB_CHOICE\(task, task, .*", (.*)\)$/m.exec(config)?.[1].split(', ') ?? [];
   const drawn = kernelsWithTwin().filter((name) => name.startsWith('draw_'));
-  expect(drawn.sort()).toEqual(options.map((task) => `draw_${task}`).sort());
+  expect(drawn.filter((name) => !tasks.includes(name.slice('draw_'.length)))).toEqual(['draw_given']);
+});
+
+test('batches from outside lie slot after slot, each as long as the Program wants', () => {
+  const program = {
+    given: true,
+    inputs: [
+      [0, 2],
+      [16, 1],
+    ],
+  } as unknown as Program;
+  const batch = (x: number) => [Float32Array.of(x, x + 1), Float32Array.of(x + 2)];
+  expect([
+    ...(joinBatches(program, [
+      { step: 4, batch: batch(1) },
+      { step: 5, batch: batch(4) },
+    ]) ?? []),
+  ]).toEqual([1, 2, 3, 4, 5, 6]);
+  expect(() => joinBatches(program, [{ step: 4 }])).toThrow('the batch of step 4 must be given, as 3 numbers');
+  expect(joinBatches({ ...program, given: false }, [{ step: 4 }])).toBeNull();
+  const words = new Uint32Array(kStepWords);
+  words.set([2 * kThreads, 1], 26);
+  expect(groupsOf('draw_given', [words], { batch: 1, chunks: 1 })).toEqual([3, 1, 1]);
+});
+
+test('the longest row fits into what WGSL draws', () => {
   for (const knob of ['n_ctx', 'period_max']) {
     const most = Number(new RegExp(`^KNOB_INTEGER\\(task, ${knob}, \\d+, \\d+, (\\d+),`, 'm').exec(config)?.[1]);
     expect(most).toBe(Number(/const kLongest = (\d+)u;/.exec(kSource)?.[1]));

@@ -11,7 +11,7 @@ beforeEach(() => {
   core = new StubCore();
   clock = new TestClock();
   session = new Session(core, clock, async () => new StubGraphics(clock));
-  session.open({ config: {}, tokens: null, engine: 'wasm' });
+  session.open({ config: {}, engine: 'wasm' });
 });
 
 const frame = (shown = -1) => session.frame({ shown, buffer: null });
@@ -50,7 +50,7 @@ describe('running', () => {
   test('advance is answered when another run is opened', async () => {
     const done = session.advance({ steps: 1000 });
     await clock.play(() => frame().step > 0);
-    session.open({ config: {}, tokens: null, engine: 'wasm' });
+    session.open({ config: {}, engine: 'wasm' });
     expect(await done).toMatchObject({ playing: false });
   });
 
@@ -73,15 +73,13 @@ describe('opening', () => {
   test('a refused config leaves the old run as it was', () => {
     session.play({ steps_per_second: null });
     clock.run();
-    expect(() => session.open({ config: { n_heads: 99 }, tokens: null, engine: 'wasm' })).toThrow(
-      'n_heads is too large.',
-    );
+    expect(() => session.open({ config: { n_heads: 99 }, engine: 'wasm' })).toThrow('n_heads is too large.');
     expect(frame().step).toBe(10);
     expect(core.disposed).toBe(0);
   });
 
   test('a new run lets the old one go and begins with a probe of step 0', () => {
-    session.open({ config: {}, tokens: null, engine: 'wasm' });
+    session.open({ config: {}, engine: 'wasm' });
     expect(core.disposed).toBe(1);
     expect(frame().records.map(({ step }) => step)).toEqual([0]);
   });

@@ -66,6 +66,8 @@ export class StubCore implements Core {
   /** Training stops with a sentence when it reaches this step. */
   bad_step = Number.POSITIVE_INFINITY;
   disposed = 0;
+  /** Batches come from the trainer. */
+  given = false;
   /** The configurations of all trainers. */
   readonly made: Config[] = [];
 
@@ -90,6 +92,8 @@ export class StubCore implements Core {
       get step() {
         return step;
       },
+      shown: () => schema.knobs.map(({ name }) => name),
+      task: () => ({ labels: null, lines: [] }),
       train: (n) => {
         if (step + n >= this.bad_step) return { step, loss: Number.NaN, stopped: 'The loss became infinite.' };
         step += n;
@@ -108,11 +112,11 @@ export class StubCore implements Core {
       }),
       save: () => new Uint8Array(),
       load: () => undefined,
-      program: () => ({ regions: kRegions }) as unknown as Program,
+      program: () => ({ regions: kRegions, given: this.given }) as unknown as Program,
       arena: (region) => (region ? arena.slice(region[0], region[0] + region[1]) : arena.slice()),
       hyper: (at = step) => Float32Array.of(at, Number(config.lr)),
       runaway: (at) => `The loss became infinite at step ${at}; the model is back at step ${step}.`,
-      batch: () => none(),
+      batch: (at = step) => (this.given ? [Float32Array.of(at)] : none()),
       promptProgram: () => none(),
       restore: (state) => {
         step = state.step;

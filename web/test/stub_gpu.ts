@@ -8,6 +8,8 @@ import type { TestClock } from './stub.ts';
 export interface Submit {
   steps: number[];
   rates: number[];
+  /** The first number of each batch that came from outside. */
+  batches: number[];
   read: boolean;
 }
 
@@ -31,6 +33,7 @@ class StubExecutor implements Trains {
     this.graphics.submits.push({
       steps: inputs.map(({ step }) => step),
       rates: inputs.map(({ hyper }) => hyper[1]),
+      batches: inputs.flatMap(({ batch }) => batch?.map(([first]) => first) ?? []),
       read: read.length > 0,
     });
     const results = inputs.map(({ step, hyper }) => {

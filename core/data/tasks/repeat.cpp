@@ -1,58 +1,72 @@
-// repeat: a random block of random length, again and again. repeat_fixed: always blocks of period_max tokens. docs/maths.md (18).
+// repeat: a random block of random length, again and again. repeat_fixed: always blocks of period_max tokens. docs/maths.md (18), (71).
 
 #include <algorithm>
 
-#include "../task.hpp"
+#include "../token_law.hpp"
 
 namespace induction {
 namespace {
 
-// Periods that training never shows, near its range on both sides.
-std::vector<uint32_t> unseen_periods(const Config& c, int64_t low) {
+// The block lengths of training: all of the range, or `periods` of them evenly over it.
+std::vector<uint32_t> training_periods(const Config& c) {
+  const auto low = static_cast<uint32_t>(c.task == kind::task::repeat_fixed ? c.period_max : c.period_min);
+  const uint32_t n = static_cast<uint32_t>(c.period_max) - low + 1;
+  const uint32_t some = c.task == kind::task::repeat && c.periods > 0 ? static_cast<uint32_t>(c.periods) : n;
+  if (some == 1) return {low + (n - 1) / 2};
+  std::vector<uint32_t> list;
+  for (uint32_t i = 0; i < some; ++i) list.push_back(low + (i * (n - 1) + (some - 1) / 2) / (some - 1));
+  return list;
+}
+
+// Periods that training never shows: left out of its range, or near it on both sides.
+std::vector<uint32_t> unseen_periods(const Config& c, const std::vector<uint32_t>& seen) {
+  const int64_t low = c.task == kind::task::repeat_fixed ? c.period_max : c.period_min;
+  int64_t longest = c.without_replacement ? std::min(c.n_ctx * 3 / 4, c.d_vocab) : c.n_ctx * 3 / 4;
+  longest = std::max(longest, c.period_max);
   std::vector<uint32_t> periods;
-  const int64_t longest = c.without_replacement ? std::min(c.n_ctx * 3 / 4, c.d_vocab) : c.n_ctx * 3 / 4;
-  for (int64_t p = std::max<int64_t>(2, low / 2); p < low; ++p) periods.push_back(static_cast<uint32_t>(p));
-  for (int64_t p = c.period_max + 1; p <= longest; ++p) periods.push_back(static_cast<uint32_t>(p));
+  for (int64_t p = std::max<int64_t>(2, low / 2); p <= longest; ++p)
+    if (std::find(seen.begin(), seen.end(), static_cast<uint32_t>(p)) == seen.end()) periods.push_back(static_cast<uint32_t>(p));
   return periods;
 }
 
-std::vector<uint32_t> block_of(Draws& draws, uint32_t period, uint32_t vocabulary, bool distinct) {
+std::vector<uint32_t> block_of(Draws& draws, uint32_t period, const TokenLaw& law, bool distinct) {
+  if (distinct) return law.distinct(draws, period);
   std::vector<uint32_t> block(period);
-  if (!distinct) {
-    for (uint32_t& token : block) token = draws.below(vocabulary);
-    return block;
-  }
-  // The first P of a Fisher–Yates shuffle.
-  std::vector<uint32_t> shuffled(vocabulary);
-  for (uint32_t v = 0; v < vocabulary; ++v) shuffled[v] = v;
-  for (uint32_t i = 0; i < period; ++i) std::swap(shuffled[i], shuffled[i + draws.below(vocabulary - i)]);
-  std::copy_n(shuffled.begin(), period, block.begin());
+  for (uint32_t& token : block) token = law.draw(draws);
   return block;
+}
+
+// A position asks for a copy when it and its target are intact, and so is a pair of them before it.
+void mark_inducible(Sequence& s, const std::vector<uint32_t>& block, bool corrupted) {
+  const auto length = static_cast<uint32_t>(s.tokens.size());
+  for (uint32_t t = s.period; t < length; ++t) {
+    const bool intact = s.tokens[t] == block[t % s.period] && static_cast<uint32_t>(s.targets[t]) == block[(t + 1) % s.period];
+    s.inducible[t] = !corrupted || (intact && !copy_sources(s, t).empty());
+  }
 }
 
 }  // namespace
 
 Task repeat_task(const Config& c) {
-  const bool fixed = c.task == kind::task::repeat_fixed;
-  const auto longest = static_cast<uint32_t>(c.period_max), shortest = fixed ? longest : static_cast<uint32_t>(c.period_min);
-  const auto vocabulary = static_cast<uint32_t>(c.d_vocab), length = static_cast<uint32_t>(c.n_ctx);
-  const std::vector<uint32_t> unseen = unseen_periods(c, shortest);
+  const auto length = static_cast<uint32_t>(c.n_ctx);
+  const std::vector<uint32_t> seen = training_periods(c), unseen = unseen_periods(c, seen);
   Task task;
   if (!unseen.empty()) task.sets.push_back({"unseen", "Rows whose periods training never shows."});
-  task.row = [=, distinct = c.without_replacement](Draws& draws, uint32_t set) {
+  task.row = [=, law = TokenLaw(c), distinct = c.without_replacement, corrupted = c.corruption > 0](Draws& draws, uint32_t set) {
     const uint32_t choice = draws.word();  // with a fixed period it is not used
-    const uint32_t period = set == 1 ? unseen[choice % unseen.size()] : shortest + choice % (longest - shortest + 1);
-    const std::vector<uint32_t> block = block_of(draws, period, vocabulary, distinct);
+    const std::vector<uint32_t>& periods = set == 1 ? unseen : seen;
+    const uint32_t period = periods[choice % periods.size()];
+    const std::vector<uint32_t> block = block_of(draws, period, law, distinct);
     std::vector<uint32_t> all(length + 1);
-    for (uint32_t t = 0; t <= length; ++t) all[t] = block[t % period];
+    for (uint32_t t = 0; t <= length; ++t) all[t] = t < period ? block[t] : law.copy_of(draws, block[t % period]);
     Sequence sequence = next_token_sequence(all);
     sequence.period = period;
-    for (uint32_t t = period; t < length; ++t) sequence.inducible[t] = 1;
+    mark_inducible(sequence, block, corrupted);
     return sequence;
   };
-  task.drawn_on_device = true;
+  task.drawn_on_device = c.zipf == 0 && c.corruption == 0 && c.periods == 0;
   task.draw.flags = c.without_replacement ? kDistinct : 0u;
-  task.draw.size[2] = shortest, task.draw.size[3] = longest;
+  task.draw.size[2] = seen.front(), task.draw.size[3] = seen.back();
   return task;
 }
 

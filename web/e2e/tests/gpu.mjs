@@ -50,7 +50,7 @@ const mutations = [
   ['alpha_terms[row] = term;', 'alpha_terms[row] = 1.001 * term;', 'smear_backward'],
   ['(b << turn)', '(b << (turn ^ 1u))', 'draw_repeat'],
   ['false, local) / f32(size(2u))', 'false, local) / f32(size(2u) + 1u)', 'measure'],
-  ['select(x, x * x, squared)', 'select(x, 1.0001 * x * x, squared)', 'measure'],
+  ['lane += x * arena[other + i];', 'lane += 1.0001 * x * arena[other + i];', 'measure'],
   ['poly = poly * r + 1.0 / 24.0;', 'poly = poly * r + 1.0 / 20.0;', 'cross_entropy'],
   ['kept - hyper(2u)', 'kept - 1.01 * hyper(2u)', 'adamw'],
   ['sum += arena[offset(2u) + (block', 'sum = arena[offset(2u) + (block', 'embed_backward'],
@@ -84,12 +84,23 @@ export const tests = [
   ...parityTests,
   mutationTest,
   {
+    name: 'WebGPU agrees with WebAssembly: batches from outside',
+    gpu: true,
+    async run(page, address) {
+      const config = encodeURIComponent(JSON.stringify(small));
+      const result = await resultAt(page, `${address}parity.html?config=${config}&given=1`);
+      checkParity(result);
+      assert.ok('draw_given' in result.kernels);
+      seen.add('draw_given');
+    },
+  },
+  {
     name: 'WebGPU agrees with WebAssembly: together they have run every kernel',
     gpu: true,
     async run() {
       const list = readFileSync(new URL('../../../core/kernels/kernels.def', import.meta.url), 'utf8');
       const kernels = [...list.matchAll(/^KERNEL\((\w+)\)/gm)].map(([, name]) => name);
-      kernels.push('draw_repeat', 'draw_repeat_fixed', 'draw_bigram');
+      kernels.push('draw_repeat', 'draw_repeat_fixed', 'draw_bigram', 'draw_given');
       assert.deepEqual([...seen].sort(), kernels.sort());
     },
   },

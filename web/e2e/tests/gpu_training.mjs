@@ -30,10 +30,10 @@ async function drawAll({ config, seeds, steps }) {
     const executor = await Executor.create(gpu, program);
     const n = program.batch * program.length;
     for (const step of steps) {
-      executor.runAlone(program.draw, trainer.hyper(), step);
+      executor.runAlone(program.draw, { step, hyper: trainer.hyper() });
       const [tokens, targets] = await Promise.all([program.tokens, program.targets].map((at) => executor.read(at, n)));
       const wanted = trainer.batch(step);
-      for (let i = 0; i < n; i++) wrong += (tokens[i] !== wanted.tokens[i]) + (targets[i] !== wanted.targets[i]);
+      for (let i = 0; i < n; i++) wrong += (tokens[i] !== wanted[0][i]) + (targets[i] !== wanted[1][i]);
       different.add(tokens.join());
     }
     executor.dispose();

@@ -93,6 +93,30 @@ export const tests = [
     },
   },
   {
+    name: 'knobs without effect are hidden, the focus stays, and a search or an address brings them back',
+    options: calm,
+    async run(page, address) {
+      await page.goto(address);
+      await openGroup(await ready(page), 'task');
+      await page.waitForSelector('#knob-period_min');
+      await page.focus('#knob-task');
+      await page.selectOption('#knob-task', 'bigram');
+      await page.waitForFunction(() => !document.querySelector('#knob-period_min'));
+      assert.equal(await page.evaluate(() => document.activeElement.id), 'knob-task');
+      await page.fill('#find-knob', 'shortest zebra');
+      assert.equal(await page.locator('[data-knob]').count(), 0);
+      await page.fill('#find-knob', 'shortest');
+      await page.waitForSelector('[data-knob=period_min] .idle');
+      await page.press('#find-knob', 'Escape');
+      await page.waitForFunction(() => !document.querySelector('#knob-period_min'));
+      await page.goto(`${address}#preset=demo&task=bigram&period_min=3`);
+      await page.reload();
+      await openGroup(await ready(page), 'task');
+      assert.equal(await page.inputValue('#knob-period_min'), '3');
+      await page.waitForSelector('[data-knob=period_min] .idle');
+    },
+  },
+  {
     name: 'a bad address gets its sentences, and the rest of it applies',
     async run(page, address) {
       await page.goto(`${address}#preset=demo&nonsense=1&n_heads=99&lr=fast&seed=7&prompt=XYZ`);

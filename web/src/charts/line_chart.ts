@@ -16,11 +16,18 @@ export interface Line {
   end?: string;
 }
 
+export interface Level {
+  at: number;
+  label: string;
+  /** Drawn in ink rather than in grey. */
+  strong?: boolean;
+}
+
 export interface ChartPicture {
   step: number[];
   lines: Line[];
-  /** A dotted horizontal line. */
-  level?: { at: number; label: string };
+  /** Dotted horizontal lines. */
+  levels?: Level[];
   /** Thin vertical lines. */
   marks: { step: number; label: string }[];
   /** Right end of the step axis. */
@@ -34,8 +41,9 @@ const kHeight = 236;
 const kMostEnds = 12;
 /** Room above the lines for the labels of the marks: two lines of text. */
 const kMarkBand = 36;
-/** Room for the longest of them. */
+/** Room for the names of the lines; of the levels, per letter. */
 const kEndWidth = 76;
+const kLetter = 6.5;
 const kFont = '12px system-ui, sans-serif';
 
 export class LineChart {
@@ -56,7 +64,11 @@ export class LineChart {
     this.picture = picture;
     const data = [picture.step, ...picture.lines.map((line) => line.values)] as uPlot.AlignedData;
     // Styles are fixed in uPlot: another set of lines or colours is another plot.
-    const shape = JSON.stringify([colours.dark, picture.lines.map(({ colour, width, dash }) => [colour, width, dash])]);
+    const shape = JSON.stringify([
+      colours.dark,
+      endWidth(picture),
+      picture.lines.map(({ colour, width, dash }) => [colour, width, dash]),
+    ]);
     if (this.plot && shape === this.shape) {
       this.plot.setData(data);
       return;
@@ -83,7 +95,7 @@ export class LineChart {
       width: Math.max(200, Math.floor(this.host.clientWidth)),
       height: kHeight,
       // Room above for the labels of the marks, on the right for the names at the ends of the lines.
-      padding: [kMarkBand, kEndWidth, 0, 0],
+      padding: [kMarkBand, endWidth(picture), 0, 0],
       legend: { show: false },
       cursor: { show: false },
       scales: {
@@ -117,20 +129,20 @@ export class LineChart {
     ctx.lineWidth = devicePixelRatio;
     ctx.textAlign = 'left';
     ctx.textBaseline = 'alphabetic';
-    this.drawLevel(plot, colours);
+    this.drawLevels(plot, colours);
     this.drawMarks(plot, colours);
     this.drawEnds(plot, colours);
     ctx.restore();
   }
 
-  private drawLevel(plot: uPlot, colours: Colours): void {
-    const level = this.picture?.level;
-    if (!level) return;
+  private drawLevels(plot: uPlot, colours: Colours): void {
     const { ctx, bbox } = plot;
-    const y = plot.valToPos(level.at, 'y', true);
-    ctx.strokeStyle = colours.grey;
     ctx.setLineDash([devicePixelRatio, 4 * devicePixelRatio]);
-    line(ctx, bbox.left, y, bbox.left + bbox.width, y);
+    for (const { at, strong } of this.picture?.levels ?? []) {
+      const y = plot.valToPos(at, 'y', true);
+      ctx.strokeStyle = strong ? colours.ink : colours.grey;
+      line(ctx, bbox.left, y, bbox.left + bbox.width, y);
+    }
     ctx.setLineDash([]);
   }
 
@@ -161,31 +173,36 @@ export class LineChart {
     const pixel = devicePixelRatio;
     const right = bbox.left + bbox.width;
     const last = Math.min(plot.valToPos(this.picture?.step.at(-1) ?? 0, 'x', true), right);
-    let above = Number.NEGATIVE_INFINITY;
+    // The levels span the picture: their names stand beyond the right edge, often far from the others.
+    const apart = right - last > kEndWidth * pixel;
+    const above = { line: Number.NEGATIVE_INFINITY, level: Number.NEGATIVE_INFINITY };
     for (const { label, value, colour } of this.ends()) {
-      const y = plot.valToPos(value, 'y', true);
-      // The level spans the picture: its name stands beyond the right edge, often far from the others.
-      const apart = colour === null && right - last > kEndWidth * pixel;
-      const at = apart ? y : Math.max(y, above + 13 * pixel);
-      if (!apart) above = at;
+      const column = apart && colour === null ? 'level' : 'line';
+      const at = Math.max(plot.valToPos(value, 'y', true), above[column] + 13 * pixel);
+      above[column] = at;
       const x = colour === null ? right : last;
       ctx.fillStyle = colour ?? colours.grey;
       if (colour !== null) ctx.fillRect(x + 4 * pixel, at - 3 * pixel, 6 * pixel, 6 * pixel);
       ctx.fillStyle = colour === null ? colours.grey : colours.ink;
-      ctx.fillText(label, x + 14 * pixel, at + 4 * pixel);
+      ctx.fillText(label, x + (colour === null && apart ? 4 : 14) * pixel, at + 4 * pixel);
     }
   }
 
   /** From the top down. */
   private ends(): { label: string; value: number; colour: string | null }[] {
-    const { lines = [], level } = this.picture ?? {};
+    const { lines = [], levels = [] } = this.picture ?? {};
     const ends = lines.flatMap(({ end, values, colour }) => {
       const value = values.at(-1) ?? null;
       return end === undefined || value === null ? [] : [{ label: end, value, colour }];
     });
-    const all = level ? [...ends, { label: level.label, value: level.at, colour: null }] : ends;
+    const all = [...ends, ...levels.map(({ at, label }) => ({ label, value: at, colour: null }))];
     return all.sort((a, b) => b.value - a.value).slice(0, kMostEnds);
   }
+}
+
+/** Room right of the picture. */
+function endWidth({ levels = [] }: ChartPicture): number {
+  return Math.max(kEndWidth, ...levels.map(({ label }) => 18 + kLetter * label.length));
 }
 
 function line(ctx: CanvasRenderingContext2D, x0: number, y0: number, x1: number, y1: number): void {

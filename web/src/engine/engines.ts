@@ -1,14 +1,13 @@
 // Which engine trains. WebAssembly does from the first step on; a graphics device is opened and compared beside it and then takes over.
 // When the device fails, WebAssembly goes on from what the trainer holds, and another device is tried.
 import type { Core, Trainer } from '@core/loader.mjs';
-import type { EngineChoice, EngineReport } from '../protocol.ts';
+import { type EngineChoice, type EngineReport, kNewReport } from '../protocol.ts';
 import { checkCard } from './check.ts';
 import type { Clock } from './clock.ts';
 import { kLarge, operationsPerStep } from './cost.ts';
 import type { Engine, Events } from './engine.ts';
 import { GpuEngine } from './gpu.ts';
 import type { Card, Graphics, Trains } from './graphics.ts';
-import { kNewReport } from './report.ts';
 import { WasmEngine } from './wasm.ts';
 import { words } from './words.ts';
 

@@ -3,7 +3,7 @@
 import type { EngineState, Region, Trainer } from '@core/loader.mjs';
 import { type Clock, Watchdog } from './clock.ts';
 import { type Engine, type Events, kMostAhead } from './engine.ts';
-import type { StepResult, Trains } from './graphics.ts';
+import type { StepInput, StepResult, Trains } from './graphics.ts';
 import { Portion } from './portion.ts';
 import { words } from './words.ts';
 
@@ -24,6 +24,8 @@ interface Flight {
 export class GpuEngine implements Engine {
   readonly name = 'webgpu';
   private readonly regions: Region[];
+  /** The device gets its batches from the trainer. */
+  private readonly given: boolean;
   private readonly flights = new Set<Promise<void>>();
   private readonly portion: Portion;
   private readonly watchdog: Watchdog;
@@ -52,8 +54,9 @@ export class GpuEngine implements Engine {
     private readonly events: Events,
     private readonly failed: (error: Error) => void,
   ) {
-    const { parameters, moment1, moment2 } = trainer.program().regions;
-    this.regions = [parameters, moment1, moment2];
+    const { regions, given } = trainer.program();
+    this.regions = [regions.parameters, regions.moment1, regions.moment2];
+    this.given = given;
     this.portion = new Portion(most_steps);
     this.watchdog = new Watchdog(clock, () => this.fail(new Error(words.silent)));
     // Constants too; later only what training changes.
@@ -79,7 +82,7 @@ export class GpuEngine implements Engine {
       this.asked = this.ahead;
       this.wanted = false;
     }
-    const inputs = Array.from({ length: n }, (_, i) => ({ step: from + i, hyper: this.trainer.hyper(from + i) }));
+    const inputs = Array.from({ length: n }, (_, i) => this.input(from + i));
     const flight: Flight = { from, n, began: this.clock.now(), start: this.start };
     const landed = this.executor
       .train(inputs, keep ? this.regions : [])
@@ -127,6 +130,11 @@ export class GpuEngine implements Engine {
       this.fail(error as Error);
     }
     this.watchdog.rest();
+  }
+
+  private input(step: number): StepInput {
+    const input = { step, hyper: this.trainer.hyper(step) };
+    return this.given ? { ...input, batch: this.trainer.batch(step) } : input;
   }
 
   private arrived({ from, n, began, start }: Flight, results: StepResult[], read: Float32Array[]): void {

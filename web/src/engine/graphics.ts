@@ -2,13 +2,15 @@
 import type { Trainer } from '@core/loader.mjs';
 import type { Gpu } from '../gpu/device.ts';
 import type { Worst } from '../gpu/tolerance.ts';
-import type { Region } from '../protocol.ts';
+import type { Batch, Region } from '../protocol.ts';
 
 export interface StepInput {
   /** The training step: its batch is drawn from it. */
   step: number;
   /** Trainer.hyper(step). */
   hyper: Float32Array<ArrayBuffer>;
+  /** Trainer.batch(step), where the device does not draw it. */
+  batch?: Batch;
 }
 
 export interface StepResult {

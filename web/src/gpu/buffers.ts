@@ -1,5 +1,5 @@
 // What a Program takes on a WebGPU device: its buffers, their layout, and whether they fit.
-import type { Program } from '../protocol.ts';
+import type { Batch, Program } from '../protocol.ts';
 import { kernelsWithTwin, kMaxTogether, kStepWords, kTogether, scratchFloats } from './kernels.ts';
 
 /** Bytes between two training steps' numbers in a uniform buffer: what every device can align to. */
@@ -29,6 +29,7 @@ export interface Buffers {
   run: GPUBuffer;
   results: GPUBuffer;
   draw_table: GPUBuffer;
+  given: GPUBuffer;
 }
 
 /** Steps of a list as views of their words. */
@@ -53,12 +54,38 @@ export function groupsOfSteps(list: Uint32Array<ArrayBuffer>[]): Uint32Array<Arr
   return groups;
 }
 
+/** Floats of one training step's batch where it comes from outside; else 0. */
+export function givenFloats({ given, inputs }: Program): number {
+  return given ? inputs.reduce((sum, [, n]) => sum + n, 0) : 0;
+}
+
+/** The batches of a submit as draw_given reads them, slot after slot; null where the device draws its own. */
+export function joinBatches(
+  program: Program,
+  slots: { step: number; batch?: Batch }[],
+): Float32Array<ArrayBuffer> | null {
+  const floats = givenFloats(program);
+  if (floats === 0) return null;
+  const joined = new Float32Array(slots.length * floats);
+  slots.forEach(({ step, batch }, slot) => {
+    let at = slot * floats;
+    for (const values of batch ?? []) {
+      joined.set(values, at);
+      at += values.length;
+    }
+    if (at !== (slot + 1) * floats)
+      throw new RangeError(`the batch of step ${step} must be given, as ${floats} numbers`);
+  });
+  return joined;
+}
+
 /** A sentence when the Program cannot run on a device with these limits. */
 export function problemOf(program: Program, limits: GPUSupportedLimits): string | null {
   const missing = everyStep(program).find(([kernel]) => !kernelsWithTwin().includes(program.kernels[kernel]));
   if (missing) return `There is no '${program.kernels[missing[0]]}' for the graphics device.`;
   const scratch = everyStep(program).map((words) => scratchFloats(program.kernels[words[0]], words, program));
-  const bytes = 4 * Math.max(program.arena_floats, program.draw_table.length, ...scratch);
+  const given = kMaxSteps * givenFloats(program);
+  const bytes = 4 * Math.max(program.arena_floats, program.draw_table.length, given, ...scratch);
   const limit = Math.min(limits.maxStorageBufferBindingSize, limits.maxBufferSize);
   if (bytes <= limit) return null;
   const megabytes = (n: number) => Math.ceil(n / 2 ** 20);
@@ -77,6 +104,7 @@ export function layoutOf(device: GPUDevice): GPUBindGroupLayout {
     uniform(kGroupBytes),
     uniform(kRunBytes),
     { type: 'storage' },
+    { type: 'read-only-storage' },
     { type: 'read-only-storage' },
   ];
   const entries = buffers.map((buffer, binding) => ({ binding, visibility: kComputeStage, buffer }));
@@ -109,6 +137,7 @@ export function allocate(device: GPUDevice, program: Program): Buffers {
     run: buffer(kMaxSteps * kAlign, kUniform),
     results: buffer(kMaxSteps * kResultBytes, kStorage | kCopySource),
     draw_table: buffer(4 * Math.max(1, program.draw_table.length), kStorage),
+    given: buffer(4 * Math.max(1, kMaxSteps * givenFloats(program)), kStorage),
   };
   device.queue.writeBuffer(buffers.draw_table, 0, program.draw_table);
   return buffers;
@@ -122,6 +151,7 @@ export function bindGroup(device: GPUDevice, layout: GPUBindGroupLayout, buffers
     { buffer: buffers.run, size: kRunBytes },
     { buffer: buffers.results },
     { buffer: buffers.draw_table },
+    { buffer: buffers.given },
   ];
   return device.createBindGroup({ layout, entries: resources.map((resource, binding) => ({ binding, resource })) });
 }

@@ -1,7 +1,7 @@
 // Walks a Program's step lists on a WebGPU device: one arena, one compute pass per submit, several training steps in it. What a
 // training step needs from outside is one small uniform block; what it gives back is its statistics.
 // It knows kernels and offsets; never a tensor's name or a Config.
-import type { Program, Region } from '../protocol.ts';
+import type { Batch, Program, Region } from '../protocol.ts';
 import {
   allocate,
   type Buffers,
@@ -10,6 +10,7 @@ import {
   everyStep,
   fillRun,
   groupsOfSteps,
+  joinBatches,
   kAlign,
   kCopyTarget,
   kGroupAlign,
@@ -23,6 +24,7 @@ import { type Gpu, GpuError, guarded } from './device.ts';
 import { groupsOf, kStopped } from './kernels.ts';
 import { Nudge } from './nudge.ts';
 import { type Pipelines, pipelinesOf } from './pipelines.ts';
+import { regionsOf, resultsOf, type TrainingOutput } from './results.ts';
 import { Staging } from './staging.ts';
 
 export interface TrainingInput {
@@ -30,20 +32,8 @@ export interface TrainingInput {
   step: number;
   /** Trainer.hyper(step). */
   hyper: Float32Array;
-}
-
-export interface TrainingResult {
-  /** Mean training loss in nats, before the update. */
-  loss: number;
-  gradient_norm: number;
-  /** False from the first training step on whose loss or gradient was not finite: parameters and moments stay as they were. */
-  applied: boolean;
-}
-
-export interface TrainingOutput {
-  results: TrainingResult[];
-  /** The wanted regions of the arena as they are after the last of these training steps. */
-  read: Float32Array<ArrayBuffer>[];
+  /** Trainer.batch(step), for a Program whose batches are given. */
+  batch?: Batch;
 }
 
 interface Dispatch {
@@ -78,13 +68,17 @@ export class Executor {
     device.queue.writeBuffer(buffers.run, 0, this.run);
   }
 
-  /** Throws GpuError with a sentence when the Program cannot run here. Kernels are compiled for the first one on a device only. */
-  static async create(gpu: Gpu, program: Program): Promise<Executor> {
+  /**
+   * Throws GpuError with a sentence when the Program cannot run here. Compiles the kernels of its Steps, and of `more` Steps for runAlone,
+   * that no Program on the device had before.
+   */
+  static async create(gpu: Gpu, program: Program, more: Uint32Array<ArrayBuffer>[] = []): Promise<Executor> {
     const { device } = gpu;
     const problem = problemOf(program, device.limits);
     if (problem) throw new GpuError(problem);
     return guarded(gpu, 'what this configuration needs', async () => {
-      const pipelines = await pipelinesOf(device);
+      const names = [...everyStep(program), ...more].map(([kernel]) => program.kernels[kernel]);
+      const pipelines = await pipelinesOf(device, [...new Set(names)]);
       return new Executor(gpu, program, pipelines, allocate(device, program));
     });
   }
@@ -122,6 +116,7 @@ export class Executor {
     if (inputs.length < 1 || inputs.length > kMaxSteps)
       throw new RangeError(`a submit has 1 to ${kMaxSteps} training steps, not ${inputs.length}`);
     this.writeRun(inputs);
+    this.writeBatches(inputs);
     return this.submit(read, inputs.length, (encoder) => {
       const pass = encoder.beginComputePass();
       inputs.forEach((_, slot) => {
@@ -142,8 +137,9 @@ export class Executor {
   }
 
   /** Runs one Step by itself, for comparing engines. */
-  runAlone(words: Uint32Array<ArrayBuffer>, hyper: Float32Array, step = 0): void {
-    this.writeRun([{ step, hyper }]);
+  runAlone(words: Uint32Array<ArrayBuffer>, input: TrainingInput): void {
+    this.writeRun([input]);
+    if (input.batch) this.writeBatches([input]);
     this.runDispatches([this.place([words], this.dispatches.length)]);
   }
 
@@ -169,6 +165,12 @@ export class Executor {
       fillRun(this.run, slot, step, hyper);
     });
     this.gpu.device.queue.writeBuffer(this.buffers.run, 0, this.run, 0, inputs.length * kAlign);
+  }
+
+  /** What was submitted before keeps its own batches: a queue keeps the order. */
+  private writeBatches(inputs: TrainingInput[]): void {
+    const batches = joinBatches(this.program, inputs);
+    if (batches) this.gpu.device.queue.writeBuffer(this.buffers.given, 0, batches);
   }
 
   private runDispatches(dispatches: Dispatch[]): void {
@@ -224,19 +226,4 @@ export class Executor {
     this.gpu.check();
     return copy;
   }
-}
-
-function resultsOf(values: Float32Array, steps: number): TrainingResult[] {
-  return Array.from({ length: steps }, (_, slot) => {
-    const [loss, gradient_norm, applied] = values.subarray((slot * kResultBytes) / 4);
-    return { loss, gradient_norm, applied: applied === 1 };
-  });
-}
-
-function regionsOf(values: Float32Array<ArrayBuffer>, first: number, read: Region[]): Float32Array<ArrayBuffer>[] {
-  let at = first;
-  return read.map(([, n]) => {
-    at += n;
-    return values.slice(at - n, at);
-  });
 }

@@ -1,10 +1,12 @@
 // The WGSL kernels as one module, and how many workgroups each kernel of a Step takes.
 import batch from '../../../core/data/batch.wgsl?raw';
 import bigram from '../../../core/data/bigram.wgsl?raw';
+import given from '../../../core/data/given.wgsl?raw';
 import repeat from '../../../core/data/repeat.wgsl?raw';
 import attention from '../../../core/kernels/attention.wgsl?raw';
 import contract from '../../../core/kernels/contract.wgsl?raw';
 import embed from '../../../core/kernels/embed.wgsl?raw';
+import freeze from '../../../core/kernels/freeze.wgsl?raw';
 import lanes from '../../../core/kernels/lanes.wgsl?raw';
 import lanesMemory from '../../../core/kernels/lanes_memory.wgsl?raw';
 import lanesSubgroups from '../../../core/kernels/lanes_subgroups.wgsl?raw';
@@ -17,8 +19,8 @@ import softmax from '../../../core/kernels/softmax.wgsl?raw';
 import tile from '../../../core/kernels/tile.wgsl?raw';
 import rng from '../../../core/rng.wgsl?raw';
 
-const ideas = [contract, embed, norm, positions, softmax, attention, loss, optimiser];
-const tasks = [repeat, bigram];
+const ideas = [contract, embed, norm, positions, softmax, attention, loss, optimiser, freeze];
+const tasks = [repeat, bigram, given];
 const sourceWith = (sums: string) => [prelude, tile, lanes, sums, ...ideas, rng, batch, ...tasks].join('\n');
 /** What every device compiles; and what one with subgroups does. */
 export const kSource = sourceWith(lanesMemory);
@@ -99,14 +101,20 @@ const kGroups: Record<string, (extent: Extent, size: Uint32Array, words: Uint32A
   attention_backward: ({ batch }, size) => batch * size[1],
   cross_entropy: ({ batch }, size) => rows(batch * size[0]),
   cross_entropy_backward: ({ batch }, size) => rows(batch * size[0]),
+  brier: ({ batch }, size) => rows(batch * size[0]),
+  brier_backward: ({ batch }, size) => rows(batch * size[0]),
   reduce_chunks: (_, size) => items(size[0]),
+  mask_gradient: (_, size) => items(size[0]),
   measure: () => 1,
+  hold: (_, size) => items(size[0]),
+  release: (_, size) => items(size[0]),
   sgd: (_, size) => items(size[0]),
   adam: (_, size) => items(size[0]),
   adamw: (_, size) => items(size[0]),
   draw_repeat: ({ batch }) => batch,
   draw_repeat_fixed: ({ batch }) => batch,
   draw_bigram: ({ batch }) => batch,
+  draw_given: (_, size) => items(size.reduce((sum, n) => sum + n)),
 };
 
 /** Kernels that have both an entry point and a known number of workgroups. */

@@ -5,7 +5,6 @@ import { kMaxSteps, splitSteps } from './buffers.ts';
 import { differenceOf, writtenBy } from './compare.ts';
 import { GpuError } from './device.ts';
 import type { Executor, TrainingInput } from './executor.ts';
-import { syntheticSteps } from './synthetic.ts';
 import { kLossTolerance, overTolerance, type Worst, worstOf } from './tolerance.ts';
 
 export { toleranceOf, type Worst, worstOf } from './tolerance.ts';
@@ -33,12 +32,12 @@ interface Alone {
   chunked: boolean;
 }
 
-/** Every Step of one training step, then those for kernels that it does not have. */
-function stepsOf(program: Program): Alone[] {
+/** Every Step of one training step, then `more`. */
+function stepsOf(program: Program, more: Alone['words'][]): Alone[] {
   const listed = (['forward', 'backward', 'finish', 'update'] as const).flatMap((list) =>
     splitSteps(program[list]).map((words) => ({ words, chunked: list === 'forward' || list === 'backward' })),
   );
-  return [...listed, ...syntheticSteps(program).map((words) => ({ words, chunked: true }))];
+  return [...listed, ...more.map((words) => ({ words, chunked: true }))];
 }
 
 /** One Step on both engines. Afterwards the device has the processor's numbers, so that the next one starts from the same. */
@@ -46,7 +45,7 @@ async function compareStep(trainer: Processor, executor: Executor, { words, chun
   const { program } = executor;
   const regions = writtenBy(program, words);
   const before = regions.map((region) => trainer.arena(region));
-  executor.runAlone(words, trainer.hyper());
+  executor.runAlone(words, { step: trainer.step, hyper: trainer.hyper() });
   // Submitted here, in front of the writes below; only the answer is waited for.
   const reads = Promise.all(regions.map(([offset, n]) => executor.read(offset, n)));
   trainer.runAlone(words, chunked);
@@ -59,14 +58,19 @@ async function compareStep(trainer: Processor, executor: Executor, { words, chun
   return differenceOf(program, words, written);
 }
 
-/** How many tokens and targets of the present step's batch the device draws otherwise than the processor. */
+/** What a training step of the trainer needs from outside. */
+function inputOf(trainer: Processor, { given }: Program): TrainingInput {
+  const input = { step: trainer.step, hyper: trainer.hyper() };
+  return given ? { ...input, batch: trainer.batch() } : input;
+}
+
+/** How many numbers of the present step's batch the device draws, or takes, otherwise than the processor. */
 async function compareDraw(trainer: Processor, executor: Executor): Promise<number> {
-  const { draw, tokens, targets, batch, length } = executor.program;
-  executor.runAlone(draw, trainer.hyper(), trainer.step);
-  const drawn = await Promise.all([tokens, targets].map((offset) => executor.read(offset, batch * length)));
-  const wanted = trainer.batch();
-  const wrong = [wanted.tokens, wanted.targets].map((list, i) => list.filter((token, at) => token !== drawn[i][at]));
-  return wrong[0].length + wrong[1].length;
+  const { draw, inputs } = executor.program;
+  executor.runAlone(draw, inputOf(trainer, executor.program));
+  const drawn = await Promise.all(inputs.map(([offset, n]) => executor.read(offset, n)));
+  const wrong = trainer.batch().map((list, i) => list.filter((token, at) => token !== drawn[i][at]).length);
+  return wrong.reduce((sum, n) => sum + n, 0);
 }
 
 /** Throws when a kernel wrote anything that is not its output. */
@@ -79,13 +83,17 @@ async function checkTheRest(trainer: Processor, executor: Executor): Promise<voi
 
 /**
  * One training step at the trainer's present state, kernel by kernel: the largest difference per kernel, relative to the largest
- * entry of what it writes. Spends the trainer's arena.
+ * entry of what it writes; and of `more` Steps, whose kernels the executor must have. Spends the trainer's arena.
  */
-export async function compareKernels(trainer: Processor, executor: Executor): Promise<Record<string, number>> {
+export async function compareKernels(
+  trainer: Processor,
+  executor: Executor,
+  more: Uint32Array<ArrayBuffer>[] = [],
+): Promise<Record<string, number>> {
   const { program } = executor;
   const kernels = { [program.kernels[program.draw[0]]]: await compareDraw(trainer, executor) };
   executor.write(0, trainer.arena());
-  const steps = stepsOf(program);
+  const steps = stepsOf(program, more);
   for (let first = 0; first < steps.length; first += kAhead) {
     const few = steps.slice(first, first + kAhead);
     const differences = await Promise.all(few.map((alone) => compareStep(trainer, executor, alone)));
@@ -99,11 +107,15 @@ export async function compareKernels(trainer: Processor, executor: Executor): Pr
 }
 
 /** The next n training steps' inputs and the processor's losses. */
-function trainOnProcessor(trainer: Processor, n: number): { inputs: TrainingInput[]; losses: number[] } {
+function trainOnProcessor(
+  trainer: Processor,
+  program: Program,
+  n: number,
+): { inputs: TrainingInput[]; losses: number[] } {
   const inputs: TrainingInput[] = [];
   const losses: number[] = [];
   for (let i = 0; i < n; i++) {
-    inputs.push({ step: trainer.step, hyper: trainer.hyper() });
+    inputs.push(inputOf(trainer, program));
     losses.push(trainer.train(1).loss);
   }
   return { inputs, losses };
@@ -131,7 +143,7 @@ export async function compareTraining(
   steps = kTrainingSteps,
 ): Promise<TrainingParity> {
   executor.write(0, trainer.arena());
-  const { inputs, losses: cpu } = trainOnProcessor(trainer, steps);
+  const { inputs, losses: cpu } = trainOnProcessor(trainer, executor.program, steps);
   const gpu = await trainOnGpu(executor, inputs);
   const { parameters, moment1, moment2 } = executor.program.regions;
   const wanted = trainer.arena(parameters);
@@ -145,7 +157,7 @@ export async function compareTraining(
   const off = wanted.reduce((most, x, i) => Math.max(most, Math.abs(x - state.parameters[i])), 0);
   // The processor goes on where the graphics device stopped: both must now see the very same loss.
   trainer.restore(state);
-  const next = trainOnProcessor(trainer, 1);
+  const next = trainOnProcessor(trainer, executor.program, 1);
   cpu.push(...next.losses);
   gpu.push(...(await trainOnGpu(executor, next.inputs)));
   return { losses: { cpu, gpu }, parameters: off / scale };

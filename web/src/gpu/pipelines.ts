@@ -1,34 +1,51 @@
-// The compiled kernels of a device: made once, shared by every executor on it.
+// The compiled kernels of a device: each is made when a Program first needs it, and shared by every executor on the device.
 import { layoutOf } from './buffers.ts';
-import { kernelsWithTwin, kSource, kSubgroupSource } from './kernels.ts';
+import { kSource, kSubgroupSource } from './kernels.ts';
 
 export interface Pipelines {
   layout: GPUBindGroupLayout;
   kernels: Map<string, GPUComputePipeline>;
 }
 
-async function compile(device: GPUDevice): Promise<Pipelines> {
-  const layout = layoutOf(device);
-  const module = device.createShaderModule({ code: device.features.has('subgroups') ? kSubgroupSource : kSource });
-  const pipelineLayout = device.createPipelineLayout({ bindGroupLayouts: [layout] });
-  const made = kernelsWithTwin().map(
-    async (entryPoint): Promise<[string, GPUComputePipeline]> => [
-      entryPoint,
-      await device.createComputePipelineAsync({ layout: pipelineLayout, compute: { module, entryPoint } }),
-    ],
-  );
-  return { layout, kernels: new Map(await Promise.all(made)) };
+class Compiler {
+  private readonly layout: GPUBindGroupLayout;
+  private readonly pipelineLayout: GPUPipelineLayout;
+  private readonly module: GPUShaderModule;
+  private readonly made = new Map<string, Promise<GPUComputePipeline>>();
+
+  constructor(private readonly device: GPUDevice) {
+    this.layout = layoutOf(device);
+    this.pipelineLayout = device.createPipelineLayout({ bindGroupLayouts: [this.layout] });
+    this.module = device.createShaderModule({ code: device.features.has('subgroups') ? kSubgroupSource : kSource });
+  }
+
+  async pipelines(names: string[]): Promise<Pipelines> {
+    const kernels = names.map(async (name): Promise<[string, GPUComputePipeline]> => [name, await this.pipeline(name)]);
+    return { layout: this.layout, kernels: new Map(await Promise.all(kernels)) };
+  }
+
+  private pipeline(entryPoint: string): Promise<GPUComputePipeline> {
+    const { device, module, made } = this;
+    const kept = made.get(entryPoint);
+    if (kept) return kept;
+    const pipeline = device.createComputePipelineAsync({
+      layout: this.pipelineLayout,
+      compute: { module, entryPoint },
+    });
+    made.set(entryPoint, pipeline);
+    pipeline.catch(() => compilers.delete(device));
+    return pipeline;
+  }
 }
 
-const compiled = new WeakMap<GPUDevice, Promise<Pipelines>>();
+const compilers = new WeakMap<GPUDevice, Compiler>();
 
-/** Compiles at the first call for a device; a failure is not kept. */
-export function pipelinesOf(device: GPUDevice): Promise<Pipelines> {
-  let pipelines = compiled.get(device);
-  if (!pipelines) {
-    pipelines = compile(device);
-    compiled.set(device, pipelines);
-    pipelines.catch(() => compiled.delete(device));
+/** The kernels of these names; compiles those that the device does not have yet. After a failure everything is tried anew. */
+export function pipelinesOf(device: GPUDevice, names: string[]): Promise<Pipelines> {
+  let compiler = compilers.get(device);
+  if (!compiler) {
+    compiler = new Compiler(device);
+    compilers.set(device, compiler);
   }
-  return pipelines;
+  return compiler.pipelines(names);
 }

@@ -14,6 +14,8 @@ const kWithExp: readonly string[] = [
   'attention_backward',
   'cross_entropy',
   'cross_entropy_backward',
+  'brier',
+  'brier_backward',
 ];
 
 /** After twenty training steps rounding differences have grown: the loss may differ by this, relative. */

@@ -5,6 +5,7 @@ import { html } from 'lit';
 import type { Topic } from '../app.ts';
 import { type ChartPicture, type Line, LineChart } from '../charts/line_chart.ts';
 import { headName, score, three, whole } from '../format.ts';
+import { lossLevels } from '../levels.ts';
 import { strings } from '../strings.ts';
 import { type Colours, colours, onTheme } from '../theme.ts';
 import { Panel } from './panel.ts';
@@ -35,8 +36,22 @@ export class CurvesPanel extends Panel {
         <h2 id="${id}-title">${title} <span class="unit">${unit}</span></h2>
         <div class="chart" id="${id}-chart" aria-hidden="true"></div>
         <figcaption class="caption">${key}</figcaption>
-        ${id === 'loss' ? this.renderLossTable() : this.renderScoreTable()}
+        ${id === 'loss' ? [this.renderLevels(), this.renderLossTable()] : this.renderScoreTable()}
       </figure>
+    `;
+  }
+
+  private renderLevels() {
+    const levels = lossLevels(this.app.config, this.app.run.task.lines);
+    return html`
+      <details class="levels">
+        <summary class="caption">${strings.levels_title(levels.length)}</summary>
+        <dl>
+          ${levels.map(
+            ({ name, at, doc, inducible }) => html`<dt>${strings.level(name, at, inducible)}</dt><dd>${doc}</dd>`,
+          )}
+        </dl>
+      </details>
     `;
   }
 
@@ -54,7 +69,7 @@ export class CurvesPanel extends Panel {
       series.latest?.step,
       series.step.length,
       headName(head.layer, head.head),
-      config.seed,
+      JSON.stringify(config),
       tint.dark,
     ].join();
     if (state === this.drawn || !this.charts) return;
@@ -64,8 +79,8 @@ export class CurvesPanel extends Panel {
   }
 
   private lossPicture(tint: Colours): ChartPicture {
-    const { series, config } = this.app;
-    const floor = Math.log(Number(config.d_vocab));
+    const { series, config, run } = this.app;
+    const levels = lossLevels(config, run.task.lines);
     const repeats = series.latest?.loss_rep !== null;
     const lines: Line[] = [
       {
@@ -83,7 +98,7 @@ export class CurvesPanel extends Panel {
       );
     }
     const top = Math.max(
-      floor,
+      ...levels.map(({ at }) => at),
       ...series.loss_new.map((x) => x ?? 0),
       ...series.loss_rep.map((x) => x ?? 0),
       ...series.unseen_rep.map((x) => x ?? 0),
@@ -91,7 +106,7 @@ export class CurvesPanel extends Panel {
     return {
       ...this.axes(),
       lines,
-      level: { at: floor, label: strings.floor(Number(config.d_vocab)) },
+      levels: levels.map(({ at, name, inducible }) => ({ at, label: name, strong: inducible })),
       max_value: 1.15 * top,
     };
   }

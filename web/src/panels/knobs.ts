@@ -1,119 +1,144 @@
-// Every knob of the core's schema, by group: range, unit, help, default, and a dot where it was changed.
+// The knobs of the core's schema that do something, by group; the others on demand. Any of them can be looked for by a word.
 
-import type { Knob, KnobValue } from '@core/loader.mjs';
+import type { Knob } from '@core/loader.mjs';
 import { html, nothing } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
 import type { Topic } from '../app.ts';
-import { findPreset, presetValue } from '../state.ts';
+import { findPreset } from '../state.ts';
 import { strings } from '../strings.ts';
+import { renderKnob } from './knob.ts';
 import { Panel } from './panel.ts';
-import { refusal } from './refusal.ts';
-import { fromSlider, sliderSteps, toSlider } from './slider.ts';
+import { type KnobsOnShow, knobsOnShow } from './which_knobs.ts';
 
-const kGroups = ['model', 'task', 'optimiser', 'run'] as const;
+/** The groups that come first; a new one of the core's comes after them. */
+const kGroups = ['model', 'task', 'optimiser', 'run'];
 
 /** Stands in the bar above. */
 const kElsewhere = 'seed';
 
 export class KnobsPanel extends Panel {
   protected readonly topics: readonly Topic[] = ['settings'];
+  private search = '';
+  /** On wide screens the model's knobs stand beside the picture. */
+  private readonly open = new Set(innerWidth >= 1100 ? ['model'] : []);
+  /** Groups that show all their knobs that do something, or nothing. */
+  private readonly more = new Set<string>();
+  private readonly idle = new Set<string>();
 
   protected override render() {
+    const { knobs } = this.app.schema;
+    const names = [...new Set([...kGroups, ...knobs.map(({ group }) => group)])];
+    const groups = names.map((group): [string, Knob[]] => [
+      group,
+      knobs.filter((knob) => knob.group === group && knob.name !== kElsewhere),
+    ]);
+    const on_show = groups.map(([group, list]): [string, Knob[], KnobsOnShow] => [
+      group,
+      list,
+      this.choose(group, list),
+    ]);
     return html`
       <section aria-labelledby="knobs-title">
-        <header class="section-head"><h2 id="knobs-title">${strings.knobs_title}</h2></header>
+        <header class="section-head">
+          <h2 id="knobs-title">${strings.knobs_title}</h2>
+          ${this.renderSearch(on_show.reduce((sum, [, , { list }]) => sum + list.length, 0))}
+        </header>
         <p class="preset-doc">${findPreset(this.app.schema, this.app.settings.preset)?.doc}</p>
-        ${kGroups.map((group) => this.renderGroup(group))}
+        ${on_show.map(([group, list, chosen]) => this.renderGroup(group, list, chosen))}
       </section>
     `;
   }
 
-  private renderGroup(group: Knob['group']) {
-    const knobs = this.app.schema.knobs.filter((knob) => knob.group === group && knob.name !== kElsewhere);
-    const changed = knobs.filter((knob) => knob.name in this.app.settings.knobs);
-    const wrong = knobs.some((knob) => this.app.refused.has(knob.name));
+  /** What was changed or refused stays, and so does what the reader is at: nothing vanishes under a finger. */
+  private choose(group: string, list: Knob[]): KnobsOnShow {
+    const { settings, refused, run } = this.app;
+    const used = document.activeElement?.closest<HTMLElement>('[data-knob]')?.dataset.knob;
+    return knobsOnShow(list, {
+      shown: new Set(run.shown),
+      kept: new Set([...Object.keys(settings.knobs), ...refused.keys(), ...(used ? [used] : [])]),
+      search: this.search.trim(),
+      more: this.more.has(group),
+      idle: this.idle.has(group),
+    });
+  }
+
+  private renderSearch(found: number) {
+    const look = (text: string) => {
+      this.search = text;
+      this.requestUpdate();
+    };
+    const leave = (event: KeyboardEvent) => {
+      if (event.key === 'Escape') look('');
+    };
     return html`
-      <details class="group" data-group=${group} ?open=${wrong || this.opensAtFirst(group)}>
+      <input
+        id="find-knob"
+        type="search"
+        placeholder=${strings.find_knob}
+        aria-label=${strings.find_knob}
+        spellcheck="false"
+        autocomplete="off"
+        .value=${this.search}
+        @input=${(event: Event) => look((event.target as HTMLInputElement).value)}
+        @keydown=${leave}
+      />
+      <p id="found-knobs" class=${found === 0 ? 'caption' : 'hidden'} role="status">
+        ${this.search.trim() === '' ? nothing : strings.found_knobs(found)}
+      </p>
+    `;
+  }
+
+  private renderGroup(group: string, knobs: Knob[], { list, more, idle }: KnobsOnShow) {
+    const { refused, settings } = this.app;
+    const searching = this.search.trim() !== '';
+    if (list.length === 0 && (searching || idle === 0)) return nothing;
+    const changed = knobs.filter((knob) => knob.name in settings.knobs);
+    const wrong = knobs.some((knob) => refused.has(knob.name));
+    return html`
+      <details
+        class="group"
+        data-group=${group}
+        .open=${wrong || searching || this.open.has(group)}
+        @toggle=${(event: Event) => this.onToggle(group, event)}
+      >
         <summary>
-          ${strings.groups[group]}
+          ${groupName(group)}
           ${changed.map((knob) => html`<span class="changed"><span class="dot" aria-hidden="true"></span><code>${knob.name}</code></span>`)}
         </summary>
-        ${knobs.map((knob) => this.renderKnob(knob))}
+        ${repeat(
+          list,
+          (knob) => knob.name,
+          (knob) => renderKnob(this.app, knob),
+        )}
+        ${this.renderMore(this.more, group, more, strings.more_knobs(more), strings.fewer_knobs)}
+        ${this.renderMore(this.idle, group, idle, strings.idle_knobs(idle), strings.no_idle_knobs)}
       </details>
     `;
   }
 
-  /** On wide screens the model's knobs stand beside the picture; Lit leaves the attribute alone after that. */
-  private opensAtFirst(group: Knob['group']): boolean {
-    return group === 'model' && innerWidth >= 1100;
-  }
-
-  private renderKnob(knob: Knob) {
-    const { app } = this;
-    const base = presetValue(app.schema, app.settings.preset, knob);
-    const changed = knob.name in app.settings.knobs;
-    const shown = app.refused.get(knob.name)?.text ?? String(app.config[knob.name]);
-    const range = knob.min !== undefined && knob.max !== undefined ? strings.range(knob.min, knob.max, knob.unit) : '';
-    return html`
-      <div class="knob" data-knob=${knob.name}>
-        <div class="knob-head">
-          <label for="knob-${knob.name}">${changed ? html`<span class="dot" aria-hidden="true"></span>` : nothing}<code>${knob.name}</code></label>
-          ${this.renderInput(knob, shown)}
-        </div>
-        ${this.renderSlider(knob)} ${refusal(app, knob.name)}
-        <p class="help" id="help-${knob.name}">
-          ${knob.doc} ${range ? html`<span>${range}.</span>` : nothing}
-          <span class="when">${knob.when === 'live' ? strings.live : strings.rebuild}</span>
-          ${changed ? this.renderBack(knob, base) : nothing}
-        </p>
-      </div>
-    `;
-  }
-
-  private renderBack(knob: Knob, base: KnobValue) {
-    return html`<button class="link" aria-label=${strings.changed(knob.name)} @click=${() => this.app.setKnob(knob.name, String(base))}>
-      ${strings.back_to(String(base))}
-    </button>`;
-  }
-
-  private renderInput(knob: Knob, shown: string) {
-    const id = `knob-${knob.name}`;
-    const wrong = this.app.refused.has(knob.name);
-    const described = wrong ? `refused-${knob.name} help-${knob.name}` : `help-${knob.name}`;
-    const commit = (event: Event) => this.app.setKnob(knob.name, (event.target as HTMLInputElement).value);
-    if (knob.type === 'boolean') {
-      const toggle = (event: Event) => this.app.setKnob(knob.name, String((event.target as HTMLInputElement).checked));
-      return html`<input id=${id} type="checkbox" .checked=${shown === 'true'} aria-describedby=${described} @change=${toggle} />`;
-    }
-    if (knob.type === 'choice') {
-      return html`<select id=${id} aria-describedby=${described} @change=${commit}>
-        ${knob.options?.map((option) => html`<option value=${option} .selected=${option === shown}>${option}</option>`)}
-      </select>`;
-    }
-    return html`<input id=${id} type="text" inputmode="decimal" size="8" .value=${shown} aria-invalid=${wrong} aria-describedby=${described} @change=${commit} />`;
-  }
-
-  private renderSlider(knob: Knob) {
-    if (knob.type !== 'integer' && knob.type !== 'real') return nothing;
-    const value = Number(this.app.config[knob.name]);
-    const text = (event: Event) => fromSlider(knob, Number((event.target as HTMLInputElement).value));
-    const field = () => this.querySelector<HTMLInputElement>(`#knob-${knob.name}`);
-    // While it moves only the number follows; the knob is set when the slider is let go.
-    const preview = (event: Event) => {
-      const input = field();
-      if (input) input.value = text(event);
+  private renderMore(opened: Set<string>, group: string, n: number, show: string, hide: string) {
+    if (n === 0) return nothing;
+    const shown = opened.has(group);
+    const toggle = () => {
+      if (shown) opened.delete(group);
+      else opened.add(group);
+      this.requestUpdate();
     };
-    return html`<input
-      class="slider"
-      type="range"
-      min="0"
-      max=${sliderSteps(knob)}
-      .value=${String(toSlider(knob, value))}
-      aria-label="${knob.name} slider"
-      aria-valuetext=${String(value)}
-      @input=${preview}
-      @change=${(event: Event) => this.app.setKnob(knob.name, text(event))}
-    />`;
+    return html`<p><button class="quiet" aria-expanded=${shown} @click=${toggle}>${shown ? hide : show}</button></p>`;
   }
+
+  /** What the search opens is closed again after it. */
+  private onToggle(group: string, event: Event): void {
+    if (this.search.trim() !== '') return;
+    if ((event.target as HTMLDetailsElement).open) this.open.add(group);
+    else this.open.delete(group);
+    this.requestUpdate();
+  }
+}
+
+function groupName(group: string): string {
+  const known: Record<string, string> = strings.groups;
+  return known[group] ?? group.charAt(0).toUpperCase() + group.slice(1);
 }
 
 customElements.define('ip-knobs', KnobsPanel);

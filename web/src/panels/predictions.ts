@@ -4,7 +4,7 @@ import type { PromptFrame } from '@core/loader.mjs';
 import { html, nothing } from 'lit';
 import { three } from '../format.ts';
 import { strings } from '../strings.ts';
-import { tokenLabel } from '../tokens.ts';
+import type { Vocabulary } from '../tokens.ts';
 
 const kShown = 5;
 
@@ -24,11 +24,11 @@ export function likeliest(view: PromptFrame, t: number, d_vocab: number): Predic
   return shown.map((token) => ({ token, probability: row[token], is_true: token === truth }));
 }
 
-export function predictions(view: PromptFrame, t: number, d_vocab: number) {
-  const rows = likeliest(view, t, d_vocab).map(
+export function predictions(view: PromptFrame, t: number, vocabulary: Vocabulary) {
+  const rows = likeliest(view, t, vocabulary.labels.length).map(
     ({ token, probability, is_true }) => html`
       <li class=${is_true ? 'true' : ''}>
-        <b>${tokenLabel(token, d_vocab)}</b>
+        <b>${vocabulary.label(token)}</b>
         <span class="bar"><span style="width:${(100 * probability).toFixed(1)}%"></span></span>
         <span class="number">${three(probability)}</span>
         ${is_true ? html`<span class="mark">✓ ${strings.true_next}</span>` : nothing}
@@ -37,7 +37,7 @@ export function predictions(view: PromptFrame, t: number, d_vocab: number) {
   );
   return html`
     <div class="predictions">
-      <p>${strings.predicts(tokenLabel(view.tokens[t], d_vocab))}</p>
+      <p>${strings.predicts(vocabulary.label(view.tokens[t]))}</p>
       <ol id="predictions">${rows}</ol>
       ${t + 1 < view.tokens.length ? nothing : html`<p class="grey">${strings.no_next}</p>`}
     </div>

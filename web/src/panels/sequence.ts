@@ -7,7 +7,6 @@ import { headName, three } from '../format.ts';
 import type { Run } from '../protocol.ts';
 import { strings } from '../strings.ts';
 import { headColour } from '../theme.ts';
-import { formatTokens } from '../tokens.ts';
 import { Panel } from './panel.ts';
 import { predictions } from './predictions.ts';
 
@@ -127,13 +126,13 @@ export class SequencePanel extends Panel {
           ${spread ? strings.looks_around(name, label, query) : strings.looks_at(name, label, query)}
           ${strongest.map((k) => strings.looks_item(this.app.label(view.tokens[k]), k, row[k])).join(', ')}.
         </p>
-        ${predictions(view, query, Number(this.app.config.d_vocab))}
+        ${predictions(view, query, this.app.vocabulary)}
       </div>
     `;
   }
 
   private renderEditor() {
-    const { config, run, settings, prompt_problem } = this.app;
+    const { run, settings, prompt_problem, vocabulary } = this.app;
     const edit = (event: Event) => this.app.setPrompt((event.target as HTMLInputElement).value);
     return html`
       <div class="editor">
@@ -144,7 +143,7 @@ export class SequencePanel extends Panel {
           spellcheck="false"
           autocomplete="off"
           autocapitalize="off"
-          .value=${settings.prompt ?? formatTokens(run.tokens, Number(config.d_vocab))}
+          .value=${settings.prompt ?? vocabulary.format(run.tokens)}
           aria-invalid=${prompt_problem ? 'true' : 'false'}
           aria-describedby=${prompt_problem ? 'prompt-problem' : nothing}
           @change=${edit}

@@ -4,8 +4,8 @@
 #include <random>
 
 #include "cpu.hpp"
+#include "data/closed_forms.hpp"
 #include "model.hpp"
-#include "probes/closed_forms.hpp"
 #include "probes/heads.hpp"
 #include "support/support.hpp"
 

@@ -1,0 +1,53 @@
+// distance (after Kawata et al. 2025): a trigger whose answer comes back after drawn distances. docs/maths.md (74).
+
+#include <algorithm>
+
+#include "../../exact.hpp"
+#include "../token_law.hpp"
+
+namespace induction {
+namespace {
+
+constexpr uint32_t kTrigger = 0, kShortest = 2;  // trigger, answer, trigger, …
+
+// p(d) ∝ d^−a for d = 2 .. distance_max: thresholds. With a = 0 all of them are even.
+std::vector<uint32_t> distance_table(const Config& c) {
+  std::vector<double> weight;
+  for (int64_t d = kShortest; d <= c.distance_max; ++d)
+    weight.push_back(c.distance_tail == 0 ? 1.0 : exact_exp2(-c.distance_tail * exact_ln(static_cast<double>(d)) / 0.69314718055994530942));
+  std::vector<uint32_t> table;
+  add_thresholds(weight, table);
+  return table;
+}
+
+}  // namespace
+
+Task distance_task(const Config& c) {
+  const auto length = static_cast<uint32_t>(c.n_ctx), longest = static_cast<uint32_t>(c.distance_max), far = length * 3 / 4;
+  Task task;
+  if (far > longest) task.sets.push_back({"unseen", "Rows whose triggers stand further apart than ever in training."});
+  task.row = [=, law = TokenLaw(c, 1), table = distance_table(c)](Draws& draws, uint32_t set) {
+    const auto distance = [&] {
+      const uint32_t word = draws.word();
+      return set == 1 ? longest + 1 + word % (far - longest) : kShortest + outcome(table.data(), longest - kShortest + 1, word);
+    };
+    const uint32_t answer = law.draw(draws);
+    const uint32_t first = distance();
+    std::vector<uint32_t> all(length + 1);
+    for (uint32_t& token : all) token = law.draw(draws);
+    // The first pair fits wherever it starts.
+    const uint32_t start = draws.below(set == 1 ? length - first : longest);
+    for (uint32_t t = start; t <= length; t += t == start ? first : distance()) {
+      all[t] = kTrigger;
+      if (t < length) all[t + 1] = t == start ? answer : law.copy_of(draws, answer);
+    }
+    Sequence sequence = next_token_sequence(all);
+    for (uint32_t t = start + 1; t < length; ++t) sequence.inducible[t] = all[t] == kTrigger && all[t + 1] == answer;
+    return sequence;
+  };
+  task.sources = [](const Sequence& s, uint32_t t) { return s.inducible[t] ? copy_sources(s, t) : std::vector<uint32_t>{}; };
+  task.label = [](uint32_t v) { return v == kTrigger ? "trigger" : std::to_string(v); };
+  return task;
+}
+
+}  // namespace induction

@@ -1,0 +1,24 @@
+#include "text.hpp"
+
+#include <cstdio>
+#include <cstdlib>
+
+namespace induction {
+
+// Older C++ libraries, Emscripten 3.1.6's too, lack to_chars for doubles.
+std::string number_text(double x) {
+  char buffer[40];
+  for (int digits = 1; digits <= 17; ++digits) {
+    std::snprintf(buffer, sizeof buffer, "%.*g", digits, x);
+    if (std::strtod(buffer, nullptr) == x) break;
+  }
+  return buffer;
+}
+
+std::string fixed_text(double x, int digits) {
+  char buffer[400];  // the largest double has 309 digits before the point
+  std::snprintf(buffer, sizeof buffer, "%.*f", digits, x);
+  return buffer;
+}
+
+}  // namespace induction
