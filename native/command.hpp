@@ -18,6 +18,7 @@ Command bench_command(CLI::App& app);
 Command sweep_command(CLI::App& app);
 Command merge_command(CLI::App& app);
 Command atlas_command(CLI::App& app);
+Command experiment_command(CLI::App& app);
 Command replay_command(CLI::App& app);
 Command import_command(CLI::App& app);
 Command completion_command(CLI::App& app);

@@ -1,21 +1,16 @@
 // `induction sweep`: makes the runs of a spec, as many at a time as there are cores, and keeps one line of each.
 
-#include <cmath>
-
 #include "command.hpp"
 #include "cores.hpp"
 #include "files.hpp"
 #include "machine.hpp"
-#include "progress.hpp"
 #include "refusal.hpp"
 #include "signals.hpp"
+#include "sweep_make.hpp"
 #include "sweep_summary.hpp"
-#include "sweep_workers.hpp"
 
 namespace induction {
 namespace {
-
-using Clock = std::chrono::steady_clock;
 
 struct SweepFlags {
   MachineFlags machine;
@@ -81,92 +76,23 @@ int list_runs(const SweepFlags& flags, const Plan& plan, const std::vector<Point
   return kDone;
 }
 
-// One call of the command: what it is to make, where, and how it is told.
-class Sweep {
- public:
-  Sweep(const SweepFlags& flags, const Plan& plan, std::vector<Point> points, SweepFolder& folder)
-      : flags_(flags), plan_(plan), points_(std::move(points)), folder_(folder) {}
-
-  int run(uint32_t jobs, uint64_t limit) {
-    std::vector<Point> todo;
-    for (const Point& point : points_)
-      if (!folder_.done(point.id)) todo.push_back(point);
-    before_ = folder_.tally(points_);
-    SweepWorkers workers(plan_, folder_, kernels_of(flags_.machine), todo, limit);
-    catch_signals();
-    workers.start(static_cast<uint32_t>(std::min<uint64_t>({jobs, limit, todo.size()})));
-    watch(workers);
-    progress_.clear();
-    try {
-      workers.finish();
-    } catch (const Refusal& refusal) {
-      refuse(refusal.sentence + "; " + std::to_string(folder_.tally(points_).runs) + " of " + std::to_string(points_.size()) +
-             " runs are kept, and the same command goes on");
-    }
-    folder_.sync();
-    write_summary(folder_);
-    report(workers.state().made.runs);
-    return caught_signal() ? 128 + caught_signal() : kDone;
+void report(const SweepFlags& flags, SweepFolder& folder, const std::vector<Point>& points, uint64_t made) {
+  const Tally tally = folder.tally(points);
+  const bool whole = tally.runs == points.size();
+  if (flags.json) {
+    Json json = {{"folder", folder.path()}, {"runs", points.size()}, {"made", made}};
+    json.update(tally_json(tally));
+    print_out(json.dump() + "\n");
+  } else if (!flags.quiet) {
+    print_out(std::to_string(tally.runs) + " of " + std::to_string(points.size()) + " runs are done (" + tally_text(tally) + "), " +
+              std::to_string(made) + " of them now; written to " + folder.path() + "\n");
   }
-
- private:
-  void watch(SweepWorkers& workers) {
-    constexpr auto kLook = std::chrono::milliseconds(20);
-    while (!workers.idle()) {
-      std::this_thread::sleep_for(kLook);
-      if (caught_signal()) workers.stop();
-      show(workers);
-    }
-    show(workers);
-  }
-
-  void show(SweepWorkers& workers) {
-    const std::vector<std::string> news = workers.news();
-    if (flags_.quiet) return;
-    if (!progress_.on_terminal())
-      for (const std::string& line : news) progress_.say(line);
-    if (progress_.due()) progress_.draw(bar(workers.state()));
-  }
-
-  std::string bar(const SweepWorkers::State& state) const {
-    const double seconds = std::chrono::duration<double>(Clock::now() - start_).count();
-    const double left = state.cost_done > 0 ? seconds * state.cost_left / state.cost_done : INFINITY;
-    const uint64_t done = before_.runs + state.made.runs, diverged = before_.diverged + state.made.diverged;
-    const double all = state.cost_done + state.cost_left;
-    std::vector<BarField> fields = {{std::to_string(done) + "/" + std::to_string(points_.size()) + " runs", 0},
-                                    {std::to_string(before_.onsets + state.onsets) + " onsets", 1}};
-    if (diverged) fields.push_back({std::to_string(diverged) + " diverged", 3});
-    if (state.elsewhere) fields.push_back({std::to_string(state.elsewhere) + " elsewhere", diverged ? 4 : 3});
-    fields.push_back({std::isfinite(left) ? time_text(left) : "-:--", 2});
-    return bar_text(all > 0 ? state.cost_done / all : 1, fields, progress_.width());
-  }
-
-  void report(uint64_t made) const {
-    const Tally tally = folder_.tally(points_);
-    const bool whole = tally.runs == points_.size();
-    if (flags_.json) {
-      Json json = {{"folder", folder_.path()}, {"runs", points_.size()}, {"made", made}};
-      json.update(tally_json(tally));
-      print_out(json.dump() + "\n");
-    } else if (!flags_.quiet) {
-      print_out(std::to_string(tally.runs) + " of " + std::to_string(points_.size()) + " runs are done (" + tally_text(tally) + "), " +
-                std::to_string(made) + " of them now; written to " + folder_.path() + "\n");
-    }
-    if (whole || (!caught_signal() && flags_.quiet)) return;
-    std::fprintf(stderr,
-                 "induction: %s%s of %s runs are done; the same command, or\n  induction sweep %s --out %s%s\ngoes on with the rest\n",
-                 caught_signal() ? "stopped by a signal: " : "", std::to_string(tally.runs).c_str(), std::to_string(points_.size()).c_str(),
-                 folder_.file(kSpecFile).c_str(), folder_.path().c_str(), (flags_.shard.empty() ? "" : " --shard " + flags_.shard).c_str());
-  }
-
-  const SweepFlags& flags_;
-  const Plan& plan_;
-  std::vector<Point> points_;
-  SweepFolder& folder_;
-  Progress progress_;
-  Tally before_;
-  Clock::time_point start_ = Clock::now();
-};
+  if (whole || (!caught_signal() && flags.quiet)) return;
+  std::fprintf(stderr,
+               "induction: %s%s of %s runs are done; the same command, or\n  induction sweep %s --out %s%s\ngoes on with the rest\n",
+               caught_signal() ? "stopped by a signal: " : "", std::to_string(tally.runs).c_str(), std::to_string(points.size()).c_str(),
+               folder.file(kSpecFile).c_str(), folder.path().c_str(), (flags.shard.empty() ? "" : " --shard " + flags.shard).c_str());
+}
 
 int summarise(const SweepFlags& flags) {
   if (!flags.spec.empty()) refuse(quoted(flags.spec) + " is not expected here: --summary takes the folder of a sweep alone");
@@ -187,14 +113,18 @@ int sweep(const SweepFlags& flags) {
   const Shard shard = read_shard(flags.shard);
   (void)kernels_of(flags.machine);
   const Plan plan = read_plan(flags.spec, flags.stop, flags.yes);
-  std::vector<Point> points = plan.shard(shard.part, shard.parts);
+  const std::vector<Point> points = plan.shard(shard.part, shard.parts);
   if (flags.dry_run) return list_runs(flags, plan, points);
   plan.check_memory_of(static_cast<uint32_t>(jobs));
   SweepFolder folder(flags.out);
   folder.adopt(plan);
   if (!folder.locks_supported())
     std::fprintf(stderr, "induction: the file system of '%s' has no locks; let one process at a time work there\n", flags.out.c_str());
-  return Sweep(flags, plan, std::move(points), folder).run(static_cast<uint32_t>(jobs), limit);
+  SweepMaking making(plan, points, folder, flags.quiet);
+  const uint64_t made = making.make(kernels_of(flags.machine), static_cast<uint32_t>(jobs), limit);
+  write_summary(folder);
+  report(flags, folder, points, made);
+  return caught_signal() ? 128 + caught_signal() : kDone;
 }
 
 }  // namespace

@@ -67,16 +67,18 @@ std::string fault(const Json& line, Result& result) {
 
 const char* ending_name(Ending ending) { return kEndings[static_cast<size_t>(ending)]; }
 
-std::string result_line(const Course& course, const StopRules& stop, Ending ending, const Summary& summary, double seconds) {
+std::string result_line(const Course& course, const StopRules& stop, const RunNotes& notes, const Summary& summary) {
   const std::string rules = stop_text(stop);
   const Json told = Json::parse(summary_json(summary));
   Json line = {{"id", id_text(run_id(course, stop))},
-               {"status", ending_name(ending)},
+               {"status", ending_name(notes.ending)},
                {"stop", rules.empty() ? Json(nullptr) : Json(rules)},
                {"config", Json::parse(course_to_json(course))}};
-  for (const char* key : {"signature", "steps", "onset", "final", "unseen", "held_out", "strategies", "heads"}) line[key] = told[key];
+  for (const char* key : {"signature", "steps", "onset"}) line[key] = told[key];
+  line["t50"] = notes.half_right ? Json(*notes.half_right) : Json(nullptr);
+  for (const char* key : {"final", "unseen", "held_out", "strategies", "heads"}) line[key] = told[key];
   line["message"] = told["stopped"];
-  line["seconds"] = std::round(seconds * 1000) / 1000;
+  line["seconds"] = std::round(notes.seconds * 1000) / 1000;
   return line.dump();
 }
 

@@ -14,9 +14,15 @@ namespace induction {
 enum class Ending : uint8_t { finished, stopped, diverged };
 const char* ending_name(Ending ending);
 
-/// {"id", "status", "stop", "config", "signature", "steps", "onset", "final", "unseen", "held_out", "strategies", "heads", "message",
-/// "seconds"} without a line break. All but `seconds` (wall time on this machine) is the run's; docs/sweeps.md.
-std::string result_line(const Course& course, const StopRules& stop, Ending ending, const Summary& summary, double seconds);
+/// What a line says besides the summary.
+struct RunNotes {
+  Ending ending;
+  std::optional<uint64_t> half_right;  // first probed step with more than half of the repeated tokens right
+  double seconds;                      // wall time on this machine
+};
+/// {"id", "status", "stop", "config", "signature", "steps", "onset", "t50", "final", "unseen", "held_out", "strategies", "heads",
+/// "message", "seconds"} without a line break. All but `seconds` is the run's; docs/sweeps.md.
+std::string result_line(const Course& course, const StopRules& stop, const RunNotes& notes, const Summary& summary);
 
 struct Result {
   uint64_t id = 0;

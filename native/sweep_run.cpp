@@ -35,6 +35,8 @@ class Making {
 
   Ending ending() const { return ending_; }
   Summary summary() const { return {*record_, run_.signature(), message_, std::nan("")}; }
+  /// The first probed step at which more than half of the repeated tokens were predicted right.
+  std::optional<uint64_t> half_right() const { return half_right_; }
 
  private:
   bool on_schedule() const { return run_.step() % static_cast<uint64_t>(run_.config().probe_every) == 0; }
@@ -43,6 +45,7 @@ class Making {
   bool probe() {
     const bool before = record_ && record_->onset.induction;
     record_ = run_.probe();
+    if (!half_right_ && record_->seen.accuracy_rep > 0.5) half_right_ = run_.step();
     if (before || !record_->onset.induction) return false;
     watch_.at_onset();
     return true;
@@ -72,6 +75,7 @@ class Making {
   Ending ending_ = Ending::finished;
   std::string message_;
   std::optional<ProbeRecord> record_;
+  std::optional<uint64_t> half_right_;
 };
 
 }  // namespace
@@ -84,7 +88,7 @@ std::optional<RunEnd> make_run(const Course& course, const StopRules& stop, cons
   if (!making.train()) return std::nullopt;
   const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
   RunEnd end;
-  end.line = result_line(course, stop, making.ending(), making.summary(), seconds);
+  end.line = result_line(course, stop, {making.ending(), making.half_right(), seconds}, making.summary());
   end.result = read_result(end.line, "the run");
   return end;
 }

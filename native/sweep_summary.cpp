@@ -85,7 +85,8 @@ const std::vector<SummaryColumn>& summary_columns() {
                                        column("signature", Type::text, {"signature"}),
                                        column("steps_done", Type::integer, {"steps"}),
                                        column("onset_previous_token", Type::integer, {"onset", "previous_token"}),
-                                       column("onset_induction", Type::integer, {"onset", "induction"})};
+                                       column("onset_induction", Type::integer, {"onset", "induction"}),
+                                       column("t50", Type::integer, {"t50"})};
     for (const char* part : {"final", "unseen"})
       for (const char* name : {"loss", "loss_new", "loss_rep", "accuracy_rep", "accuracy_query"})
         made.push_back(column(std::string(part) + "_" + name, Type::real, {part, name}));

@@ -1,0 +1,136 @@
+// Results of runs to outcomes, and outcomes to the report.
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <nlohmann/json.hpp>
+
+#include "experiment_verdict.hpp"
+
+namespace induction {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+
+// The member that a path of names leads to; null where one is missing.
+Json member(const Json& line, std::string_view path) {
+  const Json* at = &line;
+  while (!path.empty()) {
+    const size_t dot = std::min(path.find('.'), path.size());
+    const std::string name(path.substr(0, dot));
+    if (!at->is_object() || !at->contains(name)) return nullptr;
+    at = &(*at)[name];
+    path.remove_prefix(std::min(dot + 1, path.size()));
+  }
+  return *at;
+}
+
+double number_at(const Json& line, std::string_view path) {
+  const Json value = member(line, path);
+  return value.is_number() ? value.get<double>() : kNaN;
+}
+
+Measured best_score(const Json& line, const std::string& score) {
+  double best = kNaN;
+  for (const Json& head : member(line, "heads"))
+    if (const double value = number_at(head, score); !(value <= best)) best = std::isnan(value) ? best : value;
+  return {best, false};
+}
+
+Measured read_measure(const Json& line, const std::string& measure) {
+  if (measure.rfind("best.", 0) == 0) return best_score(line, measure.substr(5));
+  if (measure.rfind("tokens.", 0) == 0) {
+    Measured steps = read_measure(line, measure.substr(7));
+    steps.number *= number_at(line, "config.batch") * number_at(line, "config.n_ctx");
+    return steps;
+  }
+  const double number = number_at(line, measure);
+  // A step that is null has not come; any other number that is null is not defined.
+  if (std::isnan(number) && (measure == "t50" || measure.rfind("onset.", 0) == 0)) return {number_at(line, "steps"), true};
+  return {number, false};
+}
+
+Json number_json(double x) { return std::isfinite(x) ? Json(std::round(x * 1e6) / 1e6) : Json(nullptr); }
+Json measured_json(const Measured& value) { return value.censored ? Json(nullptr) : number_json(value.number); }
+
+Json quartiles_json(const Quartiles& q) {
+  return {{"count", q.count},
+          {"never", q.censored},
+          {"q1", measured_json(q.low)},
+          {"median", measured_json(q.median)},
+          {"q3", measured_json(q.high)}};
+}
+
+Json run_json(const Json& line, const Outcome& outcome) {
+  Json run = {{"seed", outcome.seed}, {"values", Json::object()}};
+  for (const char* key : {"status", "signature", "steps", "seconds"}) run[key] = member(line, key);
+  for (const auto& [measure, value] : outcome.values) run["values"][measure] = measured_json(value);
+  return run;
+}
+
+}  // namespace
+
+Outcome read_outcome(std::string_view result, const std::vector<std::string>& measures) {
+  const Json line = Json::parse(result.begin(), result.end(), nullptr, false);
+  Outcome outcome;
+  const double seed = number_at(line, "config.seed");
+  outcome.seed = std::isnan(seed) ? 0 : static_cast<uint32_t>(seed);
+  outcome.whole = line.is_object() && member(line, "status") != "diverged";
+  for (const std::string& measure : measures) outcome.values[measure] = read_measure(line, measure);
+  return outcome;
+}
+
+namespace {
+
+void add_measures(const Rule& rule, std::vector<std::string>& list) {
+  if (!rule.measure.empty() && std::find(list.begin(), list.end(), rule.measure) == list.end()) list.push_back(rule.measure);
+  for (const Rule& part : rule.parts) add_measures(part, list);
+}
+
+}  // namespace
+
+std::vector<std::string> all_measures(const Experiment& experiment) {
+  std::vector<std::string> list = {"onset.previous_token", "onset.induction",     "t50",
+                                   "final.loss_rep",       "final.loss_new",      "final.accuracy_rep",
+                                   "unseen.loss_rep",      "unseen.accuracy_rep", "best.previous_token",
+                                   "best.induction"};
+  for (const std::string& measure : experiment.measures)
+    if (std::find(list.begin(), list.end(), measure) == list.end()) list.push_back(measure);
+  add_measures(experiment.verdict, list);
+  return list;
+}
+
+std::string experiment_report(const Experiment& experiment, const std::vector<std::vector<std::string>>& results,
+                              std::string_view version) {
+  const std::vector<std::string> measures = all_measures(experiment);
+  std::vector<ArmOutcomes> outcomes(results.size());
+  Json arms = Json::array();
+  double seconds = 0;
+  for (size_t i = 0; i < results.size(); ++i) {
+    Json runs = Json::array(), summary = Json::object();
+    for (const std::string& text : results[i]) {
+      const Json line = Json::parse(text, nullptr, false);
+      outcomes[i].push_back(read_outcome(text, measures));
+      runs.push_back(run_json(line, outcomes[i].back()));
+      if (const double took = number_at(line, "seconds"); !std::isnan(took)) seconds += took;
+    }
+    for (const std::string& measure : measures) summary[measure] = quartiles_json(quartiles(outcomes[i], measure));
+    arms.push_back({{"name", experiment.arms[i].name},
+                    {"knobs", Json::parse(experiment.arms[i].knobs)},
+                    {"summary", std::move(summary)},
+                    {"runs", std::move(runs)}});
+  }
+  const RuleFinding finding = judge_rule(experiment, experiment.verdict, outcomes);
+  const Json report = {{"experiment", experiment.name},
+                       {"claim", experiment.claim},
+                       {"verdict", finding_name(finding.finding)},
+                       {"evidence", finding.evidence + "."},
+                       {"version", version},
+                       {"machine_seconds", std::round(seconds * 10) / 10},
+                       {"arms", std::move(arms)}};
+  return report.dump();
+}
+
+}  // namespace induction
