@@ -40,7 +40,7 @@ function place(file, name) {
 const LIBRARIES = /^<(nlohmann|Eigen|unsupported|xtensor|xtl|CLI)\//;
 const SYSTEM = /^<(thread|mutex|condition_variable|future|atomic|chrono|ctime|fstream|iostream|filesystem|cstdio|stdio\.h|unistd\.h|sys\/.*|emscripten.*)>$/;
 const MODEL_USERS = /^core\/(model|trainer|course|intervene|run|probes\/[a-z_]+|snapshot)\.[ch]pp$/;
-const RECORDER_USERS = /^core\/(recorder|operations(_\w+)?|hold|model(_\w+)?)\.[ch]pp$/;
+const RECORDER_USERS = /^core\/(recorder|operations(_\w+)?|hold|muon|model(_\w+)?)\.[ch]pp$/;
 
 // Each rule: [claim, files it is about, is this reference against it?]
 const RULES = [

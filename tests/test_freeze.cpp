@@ -141,7 +141,8 @@ TEST_CASE("each frozen_ knob freezes its group, layer by layer, and nothing else
        {"blocks.0.mlp.W_in", "blocks.0.mlp.b_in", "blocks.0.mlp.W_out", "blocks.0.mlp.b_out", "blocks.1.mlp.W_in", "blocks.1.mlp.b_in",
         "blocks.1.mlp.W_out", "blocks.1.mlp.b_out"}}};
   for (const auto& [knob, names] : groups) {
-    CAPTURE(std::string(knob));
+    const std::string name = knob;
+    CAPTURE(name);
     Config c = tiny_config();
     c.positions = kind::positions::t5, c.smeared_keys = true, c.norm = kind::norm::rms, c.d_mlp = 6;
     REQUIRE(set_from_text(c, knob, "true").empty());

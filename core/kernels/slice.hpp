@@ -12,8 +12,8 @@ namespace induction {
 template <class Real>
 struct Slice {
   Real* p[kOperands];
-  uint32_t n = 0;           // sequences in this chunk
-  uint32_t first = 0;       // the first of them
+  uint32_t n = 0;      // sequences in this chunk
+  uint32_t first = 0;  // the first of them
   uint32_t training_step = 0;
   Real* scratch = nullptr;  // this thread's workspace
   const Hyper* hyper = nullptr;

@@ -86,7 +86,8 @@ template <class Real>
 void softmax(const Step& step, const Slice<Real>& s) {
   const uint32_t length = step.size[0];
   for (uint32_t row = 0; row < s.n * step.size[1] * length; ++row)
-    softmax_row<Real>(s.p[0] + static_cast<size_t>(row) * length, s.p[1] + static_cast<size_t>(row) * length, last_key(step, row % length), length);
+    softmax_row<Real>(s.p[0] + static_cast<size_t>(row) * length, s.p[1] + static_cast<size_t>(row) * length, last_key(step, row % length),
+                      length);
 }
 
 /// Reverse of softmax. Operands pattern, dpattern, dattn_scores. size: T, H.

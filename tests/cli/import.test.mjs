@@ -115,7 +115,7 @@ describe('import refuses', () => {
     ['heads of one layer joined into one matrix', (t) => (t[W_Q].shape = [16, 16]), /W_Q' has shape \[16, 16\]; it must have 3 axes/],
     ['a transposed matrix', (t) => t['blocks.1.attn.W_V'].shape.reverse(), /blocks\.1\.attn\.W_V' has shape \[8, 16, 2\]; it must be \[2, 16, 8\]/],
     ['layers of different sizes', (t) => (t['blocks.1.attn.W_K'] = zeros(3, 16, 8)), /has shape \[3, 16, 8\]; it must be \[2, 16, 8\]/],
-    ['an MLP', (t) => (t['blocks.0.mlp.W_in'] = zeros(16, 64)), /'blocks\.0\.mlp\.W_in' that this model has no place for/],
+    ['half of an MLP', (t) => (t['blocks.0.mlp.W_in'] = zeros(16, 64)), /the file has no tensor 'blocks\.0\.mlp\.b_in'/],
     ['a layer with a gap before it', (t) => (t['blocks.3.attn.W_Q'] = zeros(2, 16, 8)), /'blocks\.3\.attn\.W_Q' that this model has no place for/],
     ['a bias that is not 0', (t) => (t['blocks.0.attn.b_V'] = { shape: [2], values: [0, 0.5] }), /b_V' is not all 0, and this model has no biases/],
     ['a NaN', (t) => (t[W_Q].values[3] = Number.NaN), /W_Q' holds a number that is not finite/],

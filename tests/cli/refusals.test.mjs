@@ -70,7 +70,7 @@ describe('a configuration file', () => {
     });
   });
   test('that is a folder', () => assertRefused(['train', '--config', folder], /cannot be read/));
-  test('that never ends', () => assertRefused(['train', '--config', '/dev/zero'], /'\/dev\/zero' is larger than 1 MiB/));
+  test('that never ends', () => assertRefused(['train', '--config', '/dev/zero'], /'\/dev\/zero' is larger than 8 MiB/));
 });
 
 describe('an output folder', () => {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { FILES, induction, readJson, readLines, readTensors, root, scratch, summaryOf, TINY, trainInto } from './support.mjs';
 
-const HEAD_KEYS = ['layer', 'head', 'previous_token', 'induction', 'duplicate_token', 'first_token', 'entropy', 'role', 'confidence'];
+const HEAD_KEYS = ['layer', 'head', 'previous_token', 'induction', 'duplicate_token', 'first_token', 'entropy', 'role', 'confidence', 'evidence', 'token_k_composition'];
 
 describe('induction train --out', () => {
   const folder = join(scratch(), 'new', 'run');
