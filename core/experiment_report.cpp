@@ -32,17 +32,17 @@ double number_at(const Json& line, std::string_view path) {
   return value.is_number() ? value.get<double>() : kNaN;
 }
 
-Measured best_score(const Json& line, const std::string& score) {
+Measurement best_score(const Json& line, const std::string& score) {
   double best = kNaN;
   for (const Json& head : member(line, "heads"))
     if (const double value = number_at(head, score); !(value <= best)) best = std::isnan(value) ? best : value;
   return {best, false};
 }
 
-Measured read_measure(const Json& line, const std::string& measure) {
+Measurement read_measure(const Json& line, const std::string& measure) {
   if (measure.rfind("best.", 0) == 0) return best_score(line, measure.substr(5));
   if (measure.rfind("tokens.", 0) == 0) {
-    Measured steps = read_measure(line, measure.substr(7));
+    Measurement steps = read_measure(line, measure.substr(7));
     steps.number *= number_at(line, "config.batch") * number_at(line, "config.n_ctx");
     return steps;
   }
@@ -53,7 +53,7 @@ Measured read_measure(const Json& line, const std::string& measure) {
 }
 
 Json number_json(double x) { return std::isfinite(x) ? Json(std::round(x * 1e6) / 1e6) : Json(nullptr); }
-Json measured_json(const Measured& value) { return value.censored ? Json(nullptr) : number_json(value.number); }
+Json measured_json(const Measurement& value) { return value.censored ? Json(nullptr) : number_json(value.number); }
 
 Json quartiles_json(const Quartiles& q) {
   return {{"count", q.count},

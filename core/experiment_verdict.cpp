@@ -21,14 +21,14 @@ std::string short_text(double x) {
   return text;
 }
 
-std::string measured_text(const Measured& value) {
+std::string measured_text(const Measurement& value) {
   if (std::isnan(value.number)) return "undefined";
   return (value.censored ? "none by " : "") + short_text(value.number);
 }
 
-Measured value_of(const Outcome& outcome, const std::string& measure) {
+Measurement value_of(const Outcome& outcome, const std::string& measure) {
   const auto at = outcome.values.find(measure);
-  return outcome.whole && at != outcome.values.end() ? at->second : Measured{kNaN, false};
+  return outcome.whole && at != outcome.values.end() ? at->second : Measurement{kNaN, false};
 }
 
 const ArmOutcomes& outcomes_of(const Experiment& experiment, const std::string& arm, const std::vector<ArmOutcomes>& arms) {
@@ -39,7 +39,7 @@ const ArmOutcomes& outcomes_of(const Experiment& experiment, const std::string& 
 }
 
 // Is a lower than b by what the rule asks? A censored b is more than its number; a censored a may be any larger one.
-int is_lower(const Rule& rule, const Measured& a, const Measured& b) {
+int is_lower(const Rule& rule, const Measurement& a, const Measurement& b) {
   const double wanted = (a.number + rule.difference) * rule.ratio;  // one of the two is neutral
   const bool beyond =
       rule.difference == 0 && rule.ratio == 1 ? b.number > wanted || (b.censored && b.number == wanted) : b.number >= wanted;
@@ -48,9 +48,9 @@ int is_lower(const Rule& rule, const Measured& a, const Measured& b) {
   return b.censored ? 0 : -1;
 }
 
-int is_within(const Rule& rule, const Measured& a, const Measured& b) {
+int is_within(const Rule& rule, const Measurement& a, const Measurement& b) {
   const bool swapped = a.censored || (!b.censored && a.number > b.number);
-  const Measured &low = swapped ? b : a, &high = swapped ? a : b;
+  const Measurement &low = swapped ? b : a, &high = swapped ? a : b;
   if (low.censored) return 0;
   const bool near = rule.difference > 0 ? high.number - low.number <= rule.difference : high.number <= low.number * rule.ratio;
   if (high.censored) return near ? 0 : -1;
@@ -90,10 +90,10 @@ struct Count {
 Count count_seeds(const Rule& rule, const ArmOutcomes& first, const ArmOutcomes& second) {
   Count count;
   for (const Outcome& outcome : first) {
-    Measured other;
+    Measurement other;
     if (rule.kind == Rule::Kind::compare) {
       const auto at = std::find_if(second.begin(), second.end(), [&](const Outcome& o) { return o.seed == outcome.seed; });
-      other = at == second.end() ? Measured{kNaN, false} : value_of(*at, rule.measure);
+      other = at == second.end() ? Measurement{kNaN, false} : value_of(*at, rule.measure);
     }
     const int answer = holds(rule, value_of(outcome, rule.measure), other);
     ++count.seeds;
@@ -119,7 +119,7 @@ RuleFinding judge_leaf(const Rule& rule, const ArmOutcomes& first, const ArmOutc
 
 }  // namespace
 
-int holds(const Rule& rule, const Measured& a, const Measured& b) {
+int holds(const Rule& rule, const Measurement& a, const Measurement& b) {
   if (std::isnan(a.number) || std::isnan(b.number)) return 0;
   switch (rule.is) {
     case Rule::Is::lower: return is_lower(rule, a, b);
@@ -147,23 +147,23 @@ RuleFinding judge_rule(const Experiment& experiment, const Rule& rule, const std
 }
 
 Quartiles quartiles(const ArmOutcomes& arm, const std::string& measure) {
-  std::vector<Measured> sorted;
+  std::vector<Measurement> sorted;
   Quartiles found;
   for (const Outcome& outcome : arm)
-    if (const Measured value = value_of(outcome, measure); !std::isnan(value.number))
+    if (const Measurement value = value_of(outcome, measure); !std::isnan(value.number))
       sorted.push_back(value), found.censored += value.censored;
   found.count = static_cast<uint32_t>(sorted.size());
   std::sort(sorted.begin(), sorted.end(),
-            [](const Measured& a, const Measured& b) { return a.censored == b.censored ? a.number < b.number : b.censored; });
+            [](const Measurement& a, const Measurement& b) { return a.censored == b.censored ? a.number < b.number : b.censored; });
   const auto at = [&](double share) {
-    if (sorted.empty()) return Measured{kNaN, false};
+    if (sorted.empty()) return Measurement{kNaN, false};
     const double place = share * static_cast<double>(sorted.size() - 1);
     const auto i = static_cast<size_t>(place);
     const double rest = place - static_cast<double>(i);
-    const Measured& next = sorted[std::min(i + 1, sorted.size() - 1)];
+    const Measurement& next = sorted[std::min(i + 1, sorted.size() - 1)];
     if (rest == 0) return sorted[i];
     if (next.censored) return next;
-    return Measured{sorted[i].number + rest * (next.number - sorted[i].number), false};
+    return Measurement{sorted[i].number + rest * (next.number - sorted[i].number), false};
   };
   found.low = at(0.25), found.median = at(0.5), found.high = at(0.75);
   return found;

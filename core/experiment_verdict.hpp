@@ -9,7 +9,7 @@ namespace induction {
 
 /// A measured number. `censored`: what it counts (a step) had not come when the run ended, so all that is known is that it is
 /// more than `number`. NaN: not defined.
-struct Measured {
+struct Measurement {
   double number = 0;
   bool censored = false;
 };
@@ -18,7 +18,7 @@ struct Measured {
 struct Outcome {
   uint32_t seed = 0;
   bool whole = true;  // false: the numbers ran away
-  std::map<std::string, Measured> values;
+  std::map<std::string, Measurement> values;
 };
 /// One arm's runs. Seed by seed they stand beside another arm's.
 using ArmOutcomes = std::vector<Outcome>;
@@ -35,7 +35,7 @@ std::vector<std::string> all_measures(const Experiment& experiment);
 /// quartile that touches one is censored. Values that are not defined do not count.
 struct Quartiles {
   uint32_t count = 0, censored = 0;
-  Measured low, median, high;
+  Measurement low, median, high;
 };
 Quartiles quartiles(const ArmOutcomes& arm, const std::string& measure);
 
@@ -55,7 +55,7 @@ struct RuleFinding {
 RuleFinding judge_rule(const Experiment& experiment, const Rule& rule, const std::vector<ArmOutcomes>& arms);
 
 /// Whether the rule holds for one seed: +1 yes, -1 no, 0 open.
-int holds(const Rule& rule, const Measured& a, const Measured& b);
+int holds(const Rule& rule, const Measurement& a, const Measurement& b);
 
 /// The whole report as JSON text: experiment, claim, verdict, evidence, machine seconds, arms with every run's numbers, signature
 /// and status, and quartiles. `results`: per arm the lines of its runs.

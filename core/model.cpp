@@ -17,7 +17,7 @@ TensorId apply_norm(Recorder& rec, const std::string& name, TensorId x, const No
 // What the operations of one layer need.
 struct Layer {
   const Config& c;
-  const Weights& model;
+  const DeclaredWeights& model;
   const Tables& tables;
   Hold& hold;
   uint32_t index;
@@ -26,7 +26,7 @@ struct Layer {
 // q, k and v of one layer: docs/maths.md (4)–(6).
 Recorder::Attention project(Recorder& rec, const Layer& layer, TensorId x, const std::string& hook) {
   const Config& c = layer.c;
-  const Weights& model = layer.model;
+  const DeclaredWeights& model = layer.model;
   const Tables& tables = layer.tables;
   const uint32_t index = layer.index;
   const LayerWeights& w = model.layers[index];
@@ -117,7 +117,7 @@ TensorId record_mlp(Recorder& rec, const Config& c, const MlpWeights& w, uint32_
 }
 
 // The stream that the first layer reads: docs/maths.md (1), (2).
-TensorId record_embedding(Recorder& rec, const Config& c, const Weights& w, TensorId tokens) {
+TensorId record_embedding(Recorder& rec, const Config& c, const DeclaredWeights& w, TensorId tokens) {
   const bool learned = c.positions == kind::positions::learned, sinusoidal = c.positions == kind::positions::sinusoidal;
   const std::string first = "blocks.0.hook_resid_pre", summed = c.dropout > 0 ? "" : first;
   TensorId resid = rec.embed(learned || sinusoidal ? "hook_embed" : summed, tokens, w.W_E);
@@ -155,7 +155,7 @@ std::vector<TensorId> muon_matrices(const Recorder& rec, const Config& c) {
 
 Program record_model(const Config& c, const Rows& rows, Mode mode, const Extras& extras) {
   Recorder rec(rows.batch, rows.length, mode);
-  const Weights w = declare_weights(rec, c);
+  const DeclaredWeights w = declare_weights(rec, c);
   std::vector<FrozenPart> frozen = frozen_parts(c);
   frozen.insert(frozen.end(), extras.frozen.begin(), extras.frozen.end());
   if (extras.freezable || !frozen.empty()) rec.trainable(trainable_values(rec.program(), frozen));

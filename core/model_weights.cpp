@@ -47,9 +47,9 @@ void declare_mlp(Recorder& rec, const Config& c, const std::string& layer, MlpWe
 
 }  // namespace
 
-Weights declare_weights(Recorder& rec, const Config& c) {
+DeclaredWeights declare_weights(Recorder& rec, const Config& c) {
   const Sizes s(c);
-  Weights w;
+  DeclaredWeights w;
   w.W_E = rec.parameter("embed.W_E", {s.v, s.d});
   const bool shortformer = c.positions == kind::positions::shortformer;
   if (c.positions == kind::positions::learned || shortformer) w.W_pos = rec.parameter("pos_embed.W_pos", {s.ctx, s.d});

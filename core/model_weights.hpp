@@ -27,7 +27,7 @@ struct LayerWeights {
   MlpWeights mlp;
 };
 
-struct Weights {
+struct DeclaredWeights {
   TensorId W_E, W_pos = kNoTensor, W_U = kNoTensor;
   std::vector<LayerWeights> layers;
   NormWeights ln_final;
@@ -38,7 +38,7 @@ struct Tables {
   TensorId slopes = kNoTensor, rotation = kNoTensor, buckets = kNoTensor;
 };
 
-Weights declare_weights(Recorder& rec, const Config& config);
+DeclaredWeights declare_weights(Recorder& rec, const Config& config);
 Tables declare_tables(Recorder& rec, const Config& config, uint32_t length);
 
 /// What the Config's frozen_ knobs freeze.

@@ -189,8 +189,8 @@ TEST_CASE("an ablation while the model runs is the ablation of a finished model,
   HeldOut clean(c, {}, Mode::plain);
   clean.cpu.run(false);
   for (const auto& [text, kind] : kinds) {
-    const std::string line = text;
-    CAPTURE(line);
+    const std::string said = text;
+    CAPTURE(said);
     Interventions held = {line(text)};
     REQUIRE(measure_held(held, c, clean.cpu.region(clean.program.parameter_region), {}));
     CHECK(held[0].values.size() == values_needed(held[0], c));
