@@ -12,15 +12,15 @@ namespace {
 
 constexpr int kUnsound = 1;
 
-const char* grade_word(Finding::Grade grade) {
-  return grade == Finding::Grade::fine ? "ok" : grade == Finding::Grade::note ? "note" : "wrong";
+const char* grade_word(CheckResult::Grade grade) {
+  return grade == CheckResult::Grade::fine ? "ok" : grade == CheckResult::Grade::note ? "note" : "wrong";
 }
 
-std::string report_text(const std::vector<Finding>& findings, size_t wrong) {
+std::string report_text(const std::vector<CheckResult>& findings, size_t wrong) {
   size_t width = 0;
-  for (const Finding& finding : findings) width = std::max(width, finding.name.size());
+  for (const CheckResult& finding : findings) width = std::max(width, finding.name.size());
   std::string text;
-  for (const Finding& finding : findings) {
+  for (const CheckResult& finding : findings) {
     std::string grade = grade_word(finding.grade), name = finding.name;
     grade.resize(5, ' '), name.resize(width, ' ');
     text += grade + "  " + name + "  " + finding.sentence + "\n";
@@ -28,19 +28,19 @@ std::string report_text(const std::vector<Finding>& findings, size_t wrong) {
   return text + (wrong ? std::to_string(wrong) + " of " + std::to_string(findings.size()) + " checks failed\n" : "All is well.\n");
 }
 
-std::string report_json(const std::vector<Finding>& findings, size_t wrong) {
+std::string report_json(const std::vector<CheckResult>& findings, size_t wrong) {
   nlohmann::ordered_json root = {{"sound", wrong == 0}, {"version", INDUCTION_VERSION}};
-  for (const Finding& finding : findings)
+  for (const CheckResult& finding : findings)
     root["checks"].push_back({{"name", finding.name}, {"state", grade_word(finding.grade)}, {"sentence", finding.sentence}});
   return root.dump(2) + "\n";
 }
 
 int doctor(bool json) {
-  std::vector<Finding> findings = {check_build()};
+  std::vector<CheckResult> findings = {check_build()};
   for (const auto& check : {check_arithmetic, check_signatures, check_machine})
-    for (Finding& finding : check()) findings.push_back(std::move(finding));
+    for (CheckResult& finding : check()) findings.push_back(std::move(finding));
   size_t wrong = 0;
-  for (const Finding& finding : findings) wrong += finding.grade == Finding::Grade::wrong;
+  for (const CheckResult& finding : findings) wrong += finding.grade == CheckResult::Grade::wrong;
   print_out(json ? report_json(findings, wrong) : report_text(findings, wrong));
   return wrong ? kUnsound : kDone;
 }

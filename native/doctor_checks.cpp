@@ -15,12 +15,12 @@
 namespace induction {
 namespace {
 
-using Grade = Finding::Grade;
+using Grade = CheckResult::Grade;
 
 constexpr const char* kGolden = INDUCTION_GOLDEN_SIGNATURE;  // tests/golden/signature.txt: `demo` after this many steps
 constexpr uint64_t kGoldenSteps = 200;
 
-Finding judged(const std::string& name, bool fine, const std::string& when_fine, const std::string& when_wrong) {
+CheckResult judged(const std::string& name, bool fine, const std::string& when_fine, const std::string& when_wrong) {
   return {name, fine ? Grade::fine : Grade::wrong, fine ? when_fine : when_wrong};
 }
 
@@ -37,7 +37,7 @@ std::string signature_with(const KernelTable<float>& kernels, uint32_t threads) 
   return report.stopped.empty() ? run->signature() : "nothing, for the loss ran away";
 }
 
-Finding check_signature(const std::string& name, const KernelTable<float>& kernels, uint32_t threads) {
+CheckResult check_signature(const std::string& name, const KernelTable<float>& kernels, uint32_t threads) {
   const std::string signature = signature_with(kernels, threads);
   return judged(
       "signature, " + name, signature == kGolden, signature,
@@ -62,7 +62,7 @@ double granted_processors() {
   return std::strtod(quota.c_str(), nullptr) / period;
 }
 
-Finding check_threads() {
+CheckResult check_threads() {
   const uint32_t usable = usable_processors();
   const double granted = granted_processors();
   std::string text = std::to_string(usable) + " processors may be used; a step can be shared by " + std::to_string(kMaxChunks) + " threads";
@@ -72,7 +72,7 @@ Finding check_threads() {
   return {"threads", limited ? Grade::note : Grade::fine, text};
 }
 
-Finding check_choice() {
+CheckResult check_choice() {
   const char* forced = std::getenv("INDUCTION_KERNELS");
   const KernelTable<float>* widest = choose_kernels();
   if (!forced || !*forced) return {"kernels", Grade::fine, std::string(widest->name) + ", the widest that this processor has"};
@@ -88,7 +88,7 @@ Finding check_choice() {
 
 }  // namespace
 
-Finding check_build() {
+CheckResult check_build() {
   const std::string text = std::string("induction ") + INDUCTION_VERSION + ", compiler " + __VERSION__;
 #ifdef __OPTIMIZE__
   return {"build", Grade::fine, text};
@@ -97,7 +97,7 @@ Finding check_build() {
 #endif
 }
 
-std::vector<Finding> check_arithmetic() {
+std::vector<CheckResult> check_arithmetic() {
   // volatile: computed here and now, not by the compiler.
   volatile float smallest = FLT_MIN, subnormal = FLT_MIN / 2, two = 2, a = 1 + 0x1p-12f, c = 1 + 0x1p-11f;
   const bool kept = smallest / two > 0 && subnormal * two > 0;
@@ -109,15 +109,15 @@ std::vector<Finding> check_arithmetic() {
                  "are fused or kept in higher precision: build with -ffp-contract=off, on x86 with SSE2")};
 }
 
-std::vector<Finding> check_signatures() {
-  std::vector<Finding> findings;
+std::vector<CheckResult> check_signatures() {
+  std::vector<CheckResult> findings;
   for (const char* name : {"generic", "avx2", "avx512"})
     if (const KernelTable<float>* kernels = choose_kernels(name)) findings.push_back(check_signature(name, *kernels, 1));
   findings.push_back(check_signature("two threads", *choose_kernels(), 2));
   return findings;
 }
 
-std::vector<Finding> check_machine() {
+std::vector<CheckResult> check_machine() {
   return {check_choice(),
           check_threads(),
           {"memory", Grade::fine, std::to_string(available_memory() >> 20) + " MiB available"},

@@ -6,19 +6,19 @@
 
 namespace induction {
 
-struct Finding {
+struct CheckResult {
   enum class Grade : uint8_t { fine, note, wrong };
   std::string name;
   Grade grade;
   std::string sentence;
 };
 
-Finding check_build();
+CheckResult check_build();
 /// Rounding, subnormal numbers and separate multiplication and addition: what exact numbers rest on.
-std::vector<Finding> check_arithmetic();
+std::vector<CheckResult> check_arithmetic();
 /// The golden run with every instruction set that this processor has, and once more on two threads.
-std::vector<Finding> check_signatures();
+std::vector<CheckResult> check_signatures();
 /// Which kernels a run takes here, threads, memory, GPU.
-std::vector<Finding> check_machine();
+std::vector<CheckResult> check_machine();
 
 }  // namespace induction

@@ -48,7 +48,7 @@ fn fetch(terms: u32, p: Product, operand: u32, first: u32, i: u32) -> vec4<f32> 
     term(p, operand, lines[line + 2u * kSlots] + along), term(p, operand, lines[line + 3u * kSlots] + along));
 }
 
-fn put(p: Product, operand: u32, i: u32, four: vec4<f32>) {
+fn put_panel(p: Product, operand: u32, i: u32, four: vec4<f32>) {
   let at = spot(p, operand, i);
   panels[(operand * kDepth + at.y) * kPitch + at.x] = four;
 }
@@ -75,10 +75,10 @@ fn tile_product(terms: u32, p: Product, local: u32) -> mat4x4<f32> {
       }
     }
     workgroupBarrier();
-    put(p, 0u, local, a);
-    put(p, 0u, local + kThreads, a_too);
-    put(p, 1u, local, b);
-    put(p, 1u, local + kThreads, b_too);
+    put_panel(p, 0u, local, a);
+    put_panel(p, 0u, local + kThreads, a_too);
+    put_panel(p, 1u, local, b);
+    put_panel(p, 1u, local + kThreads, b_too);
     workgroupBarrier();
   }
   return sums;

@@ -178,3 +178,8 @@ test('a staging buffer that was given back is taken again, one that is out never
   staging.give({ size: 1, destroy: () => void destroyed.push(1) } as unknown as GPUBuffer);
   expect(destroyed.length).toBe(6);
 });
+
+test('every function of the WGSL has a name of its own', () => {
+  const names = [...kSource.matchAll(/^fn (\w+)/gm)].map(([, name]) => name);
+  expect(names.filter((name, i) => names.indexOf(name) !== i)).toEqual([]);
+});
