@@ -1,0 +1,67 @@
+// The page in a real browser. Prints one line per claim, then 'N passed, M failed'; exits 1 when one failed.
+//   EXPECTED_SIGNATURE  of preset demo after 200 steps, from the native program; without it the module runs here in Node
+//   CHROMIUM            the browser, when it is not /usr/bin/chromium
+// Nothing here is decided by timing: waits are for states, and time limits only end a hopeless wait.
+import { launch } from './browser.mjs';
+import { serve } from './server.mjs';
+import { tests as accessibility } from './tests/accessibility.mjs';
+import { tests as atlas } from './tests/atlas.mjs';
+import { tests as engine } from './tests/engine.mjs';
+import { tests as engineFaults } from './tests/engine_faults.mjs';
+import { tests as enginePanel } from './tests/engine_panel.mjs';
+import { tests as gpu } from './tests/gpu.mjs';
+import { tests as gpuTraining } from './tests/gpu_training.mjs';
+import { tests as inputs } from './tests/inputs.mjs';
+import { tests as maps } from './tests/maps.mjs';
+import { tests as memory } from './tests/memory.mjs';
+import { tests as training } from './tests/training.mjs';
+
+const wanted = process.argv[2] ?? '';
+// From below a path, as in an article: every address in the page must be relative.
+const { address: root, close } = await serve(new URL('..', import.meta.url).pathname);
+const address = `${root}dist/`;
+const browser = await launch();
+let gpuBrowser = null;
+let passed = 0;
+let failed = 0;
+
+for (const { name, run, options, tolerates, gpu: onGpu } of [
+  ...training,
+  ...inputs,
+  ...accessibility,
+  ...atlas,
+  ...memory,
+  ...gpu,
+  ...maps,
+  ...engine,
+  ...engineFaults,
+  ...enginePanel,
+  ...gpuTraining,
+]) {
+  if (name.includes("WebGPU agrees")) continue;
+  if (onGpu) gpuBrowser ??= await launch({ gpu: true });
+  const context = await (onGpu ? gpuBrowser : browser).newContext({
+    viewport: { width: 1280, height: 900 },
+    ...options,
+  });
+  context.setDefaultTimeout(400_000);
+  const page = await context.newPage();
+  const errors = [];
+  page.on('pageerror', ({ message }) => tolerates?.test(message) || errors.push(message));
+  try {
+    await run(page, address);
+    if (errors.length > 0) throw new Error(`uncaught in the page: ${errors.join('; ')}`);
+    passed++;
+    console.log(`ok    ${name}`);
+  } catch (error) {
+    failed++;
+    console.log(`FAIL  ${name}\n      ${error instanceof Error ? error.message.split('\n').join('\n      ') : error}`);
+  }
+  await context.close();
+}
+
+await browser.close();
+await gpuBrowser?.close();
+close();
+console.log(`${passed} passed, ${failed} failed`);
+process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
