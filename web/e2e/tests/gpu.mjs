@@ -49,7 +49,7 @@ const mutations = [
   ['terms_w[to] = dy *', 'terms_w[to] = 1.001 * dy *', 'norm_backward'],
   ['alpha_terms[row] = term;', 'alpha_terms[row] = 1.001 * term;', 'smear_backward'],
   ['(b << turn)', '(b << (turn ^ 1u))', 'draw_repeat'],
-  ['false, local) / f32(size(2u))', 'false, local) / f32(size(2u) + 1u)', 'measure'],
+  ['loss /= f32(size(2u));', 'loss /= f32(size(2u) + 1u);', 'measure'],
   ['lane += x * arena[other + i];', 'lane += 1.0001 * x * arena[other + i];', 'measure'],
   ['poly = poly * r + 1.0 / 24.0;', 'poly = poly * r + 1.0 / 20.0;', 'cross_entropy'],
   ['kept - hyper(2u)', 'kept - 1.01 * hyper(2u)', 'adamw'],
