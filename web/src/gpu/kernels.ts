@@ -23,7 +23,21 @@ import softmax from '../../../core/kernels/softmax.wgsl?raw';
 import tile from '../../../core/kernels/tile.wgsl?raw';
 import rng from '../../../core/rng.wgsl?raw';
 
-const ideas = [contract, embed, norm, mlp, dropout, positions, softmax, attention, intervene, loss, optimiser, muon, freeze];
+const ideas = [
+  contract,
+  embed,
+  norm,
+  mlp,
+  dropout,
+  positions,
+  softmax,
+  attention,
+  intervene,
+  loss,
+  optimiser,
+  muon,
+  freeze,
+];
 const tasks = [repeat, bigram, given];
 const sourceWith = (sums: string) => [prelude, tile, lanes, sums, ...ideas, rng, batch, ...tasks].join('\n');
 /** What every device compiles; and what one with subgroups does. */
