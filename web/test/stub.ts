@@ -1,5 +1,16 @@
 // A core small enough to read: one knob of each kind, a loss that is the step, time that stands still until moved.
-import type { Config, Core, CoreError, Course, Knob, ProbeRecord, Program, Region, Schema, Trainer } from '@core/loader.mjs';
+import type {
+  Config,
+  Core,
+  CoreError,
+  Course,
+  Knob,
+  ProbeRecord,
+  Program,
+  Region,
+  Schema,
+  Trainer,
+} from '@core/loader.mjs';
 import type { Clock } from '../src/engine/clock.ts';
 
 const knob = (name: string, rest: Partial<Knob>): Knob => ({
