@@ -213,6 +213,19 @@ export const tests = [
       await page.waitForFunction(() => /stopped working/.test(document.querySelector('.story').textContent));
     },
   },
+  {
+    name: 'a click on a setting of a claim runs it with the present seed, and its address says so',
+    options: calm,
+    async run(page, address) {
+      await page.goto(`${address}#preset=demo&seed=4`);
+      await page.click('.experiments summary');
+      await page.click('[data-experiment=norm] a:has-text("rms norm")');
+      await page.waitForSelector('[data-experiment=norm] a[aria-current]:has-text("rms norm")');
+      await untilStatus(page, (status) => status.step > 5);
+      const { hash } = new URL(page.url());
+      assert.ok(hash.includes('seed=4') && hash.includes('norm=rms'), hash);
+    },
+  },
 ];
 
 async function ready(page) {
