@@ -1,21 +1,24 @@
 // Which engine trains: choosing, checking and falling back. The device is a stub.
 import { beforeEach, describe, expect, test } from 'vitest';
 import { kLarge, operationsPerStep } from '../src/engine/cost.ts';
-import { begin, clock, core, frame, graphics, loaded, open, play, session, until } from './with_device.ts';
+import {
+  begin,
+  clock,
+  core,
+  frame,
+  graphics,
+  loaded,
+  open,
+  play,
+  running,
+  session,
+  settled,
+  until,
+} from './with_device.ts';
 
 beforeEach(begin);
 
 const large = { d_model: 4096, n_ctx: 256, batch: 64 };
-const settled = () => clock.play(() => ['ready', 'refused'].includes(session.engine().gpu));
-
-/** Playing on the device. */
-async function running() {
-  open('webgpu');
-  play();
-  await until('webgpu');
-  const { step } = frame();
-  await clock.play(() => frame().step > step + 60);
-}
 
 describe('choosing', () => {
   test('auto leaves a small model on WebAssembly and asks for no device', async () => {

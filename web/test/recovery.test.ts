@@ -1,19 +1,8 @@
 // When a graphics device fails: recovering and falling back. The device is a stub.
 import { beforeEach, describe, expect, test } from 'vitest';
-import { begin, clock, frame, graphics, open, play, session, until } from './with_device.ts';
+import { begin, clock, frame, graphics, open, play, running, session, settled, until } from './with_device.ts';
 
 beforeEach(begin);
-
-const settled = () => clock.play(() => ['ready', 'refused'].includes(session.engine().gpu));
-
-/** Playing on the device. */
-async function running() {
-  open('webgpu');
-  play();
-  await until('webgpu');
-  const { step } = frame();
-  await clock.play(() => frame().step > step + 60);
-}
 
 describe('recovering', () => {
   test('a lost device: on from the trainer, at most fifty steps back, then on a new device', async () => {

@@ -27,3 +27,15 @@ export const open = (engine: EngineChoice, config = {}) =>
   session.open({ config: { steps: 100_000, ...config }, engine });
 export const play = (steps_per_second: number | null = null) => session.play({ steps_per_second });
 export const until = (engine: string) => clock.play(() => session.engine().engine === engine);
+
+/** The comparison on the device has ended, one way or the other. */
+export const settled = () => clock.play(() => ['ready', 'refused'].includes(session.engine().gpu));
+
+/** Playing on the device. */
+export async function running() {
+  open('webgpu');
+  play();
+  await until('webgpu');
+  const { step } = frame();
+  await clock.play(() => frame().step > step + 60);
+}
