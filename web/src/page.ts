@@ -8,8 +8,10 @@ import './panels/footer.ts';
 import './panels/heads.ts';
 import './panels/knobs.ts';
 import { Panel } from './panels/panel.ts';
+import './panels/section.ts';
 import './panels/sequence.ts';
 import './panels/story.ts';
+import { sections } from './sections.ts';
 import { strings } from './strings.ts';
 import { currentTheme, nextTheme, onTheme } from './theme.ts';
 
@@ -44,6 +46,7 @@ export class Page extends Panel {
                     <ip-heads .app=${app}></ip-heads>
                     <ip-sequence .app=${app}></ip-sequence>
                     <ip-curves .app=${app}></ip-curves>
+                    ${sections.map((section) => html`<ip-section .app=${app} .section=${section}></ip-section>`)}
                     <ip-experiments .app=${app}></ip-experiments>
                     <ip-footer .app=${app}></ip-footer>
                   </div>

@@ -172,6 +172,8 @@ export const strings = {
   score_caption: 'Dashed: attention to the previous token. Solid: attention to what followed last time.',
   table_caption: (title: string) => `${title}: values at selected steps`,
 
+  section_failed: 'This part of the page could not be loaded; check the connection, then close and open it again.',
+
   // The experiments
   experiments_title: 'Claims to try out',
   experiments_help:

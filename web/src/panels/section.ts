@@ -1,0 +1,48 @@
+// Depth on demand: a heading that opens, whose panel is loaded only then, so that the first load does not grow with it.
+import { html, nothing } from 'lit';
+import type { App, Topic } from '../app.ts';
+import { strings } from '../strings.ts';
+import { Panel } from './panel.ts';
+
+export interface Section {
+  /** Of the heading's element: #section-circuits. */
+  id: string;
+  title: string;
+  /** The element that `load` defines; it is given `app`. */
+  tag: string;
+  load(): Promise<unknown>;
+}
+
+export class SectionPanel extends Panel {
+  static override properties = { ...Panel.properties, section: { attribute: false } };
+  declare section: Section;
+  protected readonly topics: readonly Topic[] = [];
+  private body: (HTMLElement & { app: App }) | null = null;
+  private problem = '';
+
+  protected override render() {
+    const { id, title } = this.section;
+    return html`
+      <details class="section" id="section-${id}" @toggle=${this.onToggle}>
+        <summary><h2>${title}</h2></summary>
+        ${this.body}
+        ${this.problem === '' ? nothing : html`<p class="refused" role="alert">${this.problem}</p>`}
+      </details>
+    `;
+  }
+
+  private onToggle = async (event: Event): Promise<void> => {
+    if (!(event.target as HTMLDetailsElement).open || this.body) return;
+    const { load, tag } = this.section;
+    try {
+      await load();
+      this.body = Object.assign(document.createElement(tag) as HTMLElement & { app: App }, { app: this.app });
+      this.problem = '';
+    } catch {
+      this.problem = strings.section_failed;
+    }
+    this.requestUpdate();
+  };
+}
+
+customElements.define('ip-section', SectionPanel);
