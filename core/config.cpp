@@ -27,6 +27,10 @@ bool copies(const Config& c) {
   return repeats(c) || c.task == kind::task::segment || c.task == kind::task::trigger || c.task == kind::task::distance;
 }
 bool random_tokens(const Config& c) { return copies(c) || c.task == kind::task::bigram || c.task == kind::task::skewed; }
+bool bursty_tokens(const Config& c) {
+  return (repeats(c) && !c.without_replacement) || c.task == kind::task::segment || c.task == kind::task::distance ||
+         c.task == kind::task::skewed;
+}
 bool asks_label(const Config& c) { return c.task == kind::task::icl_classify || c.task == kind::task::sentiment; }
 
 std::vector<Knob> make_knobs() {
@@ -200,6 +204,10 @@ void check_repeat(const Config& c, Problems& found) {
     refuse(found, "period_max", c.period_max, "a block must be shorter than the context (n_ctx " + text(c.n_ctx) + ") or nothing repeats");
   if (c.without_replacement && c.d_vocab < c.period_max)
     refuse(found, "d_vocab", c.d_vocab, "without_replacement needs at least period_max (" + text(c.period_max) + ") different tokens");
+  if (c.without_replacement && c.burstiness > 0)
+    found.push_back(
+        {"burstiness",
+         "burstiness takes tokens that a block already has, and without_replacement allows none twice; switch one of them off"});
   if (c.task == kind::task::repeat_fixed) return;
   if (c.period_min > c.period_max)
     refuse(found, "period_min", c.period_min, "it must not be above period_max (" + text(c.period_max) + ")");

@@ -88,6 +88,8 @@ TEST_CASE("each combination rule has its sentence") {
   CHECK(says(problems(c), "d_vocab", "different tokens"));
   c.d_vocab = 16;
   CHECK(problems(c).empty());
+  c.burstiness = 0.5;
+  CHECK(says(problems(c), "burstiness", "without_replacement allows none twice"));
   c = Config{};
   c.start_token = true, c.period_max = 31;
   CHECK(says(problems(c), "period_max", "shorter than the context"));  // the row of the task is one token shorter

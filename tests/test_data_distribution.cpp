@@ -40,6 +40,44 @@ TEST_CASE("without replacement Zipf's law holds for the first token, and for the
   CHECK(chi_square(second, expected) < chi_limit(15));
 }
 
+TEST_CASE("burstiness draws a token again with its probability, and leaves every place the law's") {
+  Config c;
+  c.burstiness = 0.6, c.zipf = 0.7, c.period_min = 8;
+  std::vector<double> first(16), sixth(16), again(2), later(2);
+  const std::vector<double> p = zipf_weights(16, 0.7);
+  double total = 0, same = 0;
+  for (const double w : p) total += w;
+  for (const double w : p) same += w * w / (total * total);
+  for (const Sequence& s : training_rows(c, 6000)) {
+    ++first[s.tokens[0]], ++again[s.tokens[1] == s.tokens[0]], ++later[s.tokens[2] == s.tokens[1]];
+    ++sixth[s.tokens[5]];
+  }
+  CHECK(chi_square(first, p) < chi_limit(15));
+  CHECK(chi_square(sixth, p) < chi_limit(15));
+  const double second = 0.6 + 0.4 * same;
+  // The third is the second, or a first one that the second was, or drawn anew.
+  const double third = 0.6 * (1 + second) / 2 + 0.4 * same;
+  CHECK(chi_square(again, {1 - second, second}) < chi_limit(1));
+  CHECK(chi_square(later, {1 - third, third}) < chi_limit(1));
+  CHECK(chi_square(later, {1 - second, second}) > chi_limit(1));
+}
+
+TEST_CASE("burstiness reaches every task with random tokens") {
+  using kind::task;
+  for (const auto name : {task::repeat, task::repeat_fixed, task::segment, task::distance, task::skewed}) {
+    Config c;
+    c.task = name, c.d_vocab = 256;
+    const auto different = [&](double burstiness) {
+      c.burstiness = burstiness;
+      double n = 0;
+      for (const Sequence& s : training_rows(c, 200)) n += static_cast<double>(std::set<uint32_t>(s.tokens.begin(), s.tokens.end()).size());
+      return n / 200;
+    };
+    CAPTURE(static_cast<int>(name));
+    CHECK(different(0.9) < 0.6 * different(0));
+  }
+}
+
 TEST_CASE("corruption replaces its share of the copies, never the first block, and such positions are not inducible") {
   Config c;
   c.corruption = 0.25, c.d_vocab = 64;
@@ -93,8 +131,8 @@ TEST_CASE("few periods are spread over the range, and all others are kept for ro
 TEST_CASE("knobs of the distribution at their defaults leave rows to the device, others do not") {
   Config c;
   CHECK(Dataset(c).drawn_on_device());
-  for (const auto set : {+[](Config& x) { x.zipf = 1; }, +[](Config& x) { x.corruption = 0.1; }, +[](Config& x) { x.periods = 3; },
-                         +[](Config& x) { x.pool = 5; }}) {
+  for (const auto set : {+[](Config& x) { x.zipf = 1; }, +[](Config& x) { x.corruption = 0.1; }, +[](Config& x) { x.burstiness = 0.1; },
+                         +[](Config& x) { x.periods = 3; }, +[](Config& x) { x.pool = 5; }}) {
     Config other;
     set(other);
     CHECK_FALSE(Dataset(other).drawn_on_device());
@@ -110,6 +148,19 @@ TEST_CASE("a chain with Zipf's law visits frequent tokens more often") {
   for (const Sequence& s : training_rows(c, 300))
     for (const uint32_t v : s.tokens) low += v == 0, high += v == 15;
   CHECK(low > 10 * high);
+}
+
+TEST_CASE("what bursty tokens cost is the urn's entropy, place by place") {
+  Config c;
+  c.d_vocab = 8, c.burstiness = 0.5;
+  const auto cost = TokenLaw(c).noise_cost(3);
+  const double same = 0.5 + 0.5 / 8, other = 0.5 / 8;
+  CHECK(cost[0] == doctest::Approx(std::log(8.0)));
+  // Of 2048 rows; one row's cost has a standard deviation of 1.1, their mean 0.024.
+  CHECK(std::abs(cost[1] + same * std::log(same) + (1 - same) * std::log(other)) < 4 * 0.024);
+  CHECK(cost[2] < cost[0]);
+  c.burstiness = 0;
+  CHECK(TokenLaw(c).noise_cost(2) == std::vector<double>(2, TokenLaw(c).entropy()));
 }
 
 TEST_CASE("entropy and the cost of a corrupted copy are those of the law") {

@@ -30,7 +30,11 @@ uint32_t outcome(const uint32_t* thresholds, uint32_t n, uint32_t word) {
 }
 
 TokenLaw::TokenLaw(const Config& c, uint32_t first)
-    : first_(first), n_(static_cast<uint32_t>(c.d_vocab) - first), uniform_(c.zipf == 0), corruption_(c.corruption) {
+    : first_(first),
+      n_(static_cast<uint32_t>(c.d_vocab) - first),
+      uniform_(c.zipf == 0),
+      corruption_(c.corruption),
+      burstiness_(c.burstiness) {
   for (uint32_t v = 0; v < n_; ++v) weight_.push_back(falling_power(v + 1, c.zipf));
   for (const double w : weight_) total_ += w;
   add_thresholds(weight_, thresholds_);
@@ -77,6 +81,31 @@ double TokenLaw::entropy() const {
   double sum = 0;
   for (const double w : weight_) sum -= w / total_ * std::log(w / total_);
   return sum;
+}
+
+std::vector<double> TokenLaw::noise_cost(uint32_t places) const {
+  if (burstiness_ == 0) return std::vector<double>(places, entropy());
+  constexpr uint32_t kRows = 2048;
+  std::vector<double> cost(places, 0.0);
+  for (uint32_t row = 0; row < kRows; ++row) {
+    Draws draws(0, Stream::example, 2, row * kDrawsPerRow);
+    Noise noise(*this);
+    std::vector<double> count(n_, 0.0);
+    for (uint32_t i = 0; i < places; ++i) {
+      const uint32_t v = noise.next(draws) - first_;
+      const double fresh = weight_[v] / total_;
+      cost[i] -= std::log(i == 0 ? fresh : burstiness_ * count[v] / i + (1 - burstiness_) * fresh) / kRows;
+      ++count[v];
+    }
+  }
+  return cost;
+}
+
+uint32_t Noise::next(Draws& draws) {
+  // Without burstiness no number is drawn for it: the rows are those of the plain law.
+  const bool again = law_.burstiness() > 0 && !drawn_.empty() && draws.uniform() < law_.burstiness();
+  drawn_.push_back(again ? drawn_[draws.below(static_cast<uint32_t>(drawn_.size()))] : law_.draw(draws));
+  return drawn_.back();
 }
 
 std::vector<double> markov_rows(uint32_t seed, const std::vector<double>& weight) {

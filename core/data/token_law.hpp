@@ -21,19 +21,35 @@ class TokenLaw {
   uint32_t copy_of(Draws& draws, uint32_t token) const;
   /// Weights of the tokens, the first one's is 1.
   const std::vector<double>& weight() const { return weight_; }
+  double burstiness() const { return burstiness_; }
   /// −E ln(1 − corruption + corruption p(v)) over the copies that came out right: the least that they can cost. nats.
   double copy_loss() const { return copy_loss(weight_); }
   /// The same where the copied tokens have other weights.
   double copy_loss(const std::vector<double>& copied) const;
-  /// −Σ p ln p: what a new token costs. nats.
+  /// −Σ p ln p: what a new token costs where burstiness is 0. nats.
   double entropy() const;
+  /// What the first `places` tokens of Noise cost who knows how they are drawn, one mean for each place. nats. Monte Carlo with a fixed
+  /// seed; standard error below 0.02 at 32 tokens. Source: docs/maths.md (70b).
+  std::vector<double> noise_cost(uint32_t places) const;
 
  private:
   uint32_t first_, n_;
   bool uniform_;
-  double corruption_, total_ = 0;
+  double corruption_, burstiness_, total_ = 0;
   std::vector<double> weight_;
   std::vector<uint32_t> thresholds_;
+};
+
+/// The new tokens of one row, one after the other: with probability `burstiness` one of those before, each of which is as likely, else a
+/// draw of the law. At every place the tokens are distributed by the law. Source: docs/maths.md (70b), a Pólya urn.
+class Noise {
+ public:
+  explicit Noise(const TokenLaw& law) : law_(law) {}
+  uint32_t next(Draws& draws);
+
+ private:
+  const TokenLaw& law_;
+  std::vector<uint32_t> drawn_;
 };
 
 /// One fixed Markov chain of the seed: P_ij ∝ E_ij weight_j, E_ij ~ Exp(1), so that rows are Dirichlet(1) when all weights are 1.

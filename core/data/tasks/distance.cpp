@@ -67,7 +67,8 @@ Task distance_task(const Config& c) {
     const uint32_t answer = law.draw(draws);
     const uint32_t first = distance();
     std::vector<uint32_t> all(length + 1);
-    for (uint32_t& token : all) token = law.draw(draws);
+    Noise noise(law);
+    for (uint32_t& token : all) token = noise.next(draws);
     // The first pair fits wherever it starts.
     const uint32_t start = draws.below(set == 1 ? length - first : longest);
     for (uint32_t t = start; t <= length; t += t == start ? first : distance()) {

@@ -1,6 +1,7 @@
 // repeat: a random block of random length, again and again. repeat_fixed: always blocks of period_max tokens. docs/maths.md (18), (71).
 
 #include <algorithm>
+#include <numeric>
 
 #include "../closed_forms.hpp"
 #include "../token_law.hpp"
@@ -33,7 +34,8 @@ std::vector<uint32_t> unseen_periods(const Config& c, const std::vector<uint32_t
 std::vector<uint32_t> block_of(Draws& draws, uint32_t period, const TokenLaw& law, bool distinct) {
   if (distinct) return law.distinct(draws, period);
   std::vector<uint32_t> block(period);
-  for (uint32_t& token : block) token = law.draw(draws);
+  Noise noise(law);
+  for (uint32_t& token : block) token = noise.next(draws);
   return block;
 }
 
@@ -46,17 +48,24 @@ void mark_inducible(Sequence& s, const std::vector<uint32_t>& block, bool corrup
   }
 }
 
-// What new tokens cost: the entropy of the law, or, without replacement, the mean over the blocks' places.
+// What new tokens cost: the entropy of the law, or, where they hang together, the mean over the blocks' places.
 double new_token_loss(const Config& c, const std::vector<uint32_t>& periods) {
-  if (!c.without_replacement || c.zipf > 0) return TokenLaw(c).entropy();
+  const bool distinct = c.without_replacement && c.zipf == 0;
+  if (!distinct && c.burstiness == 0) return TokenLaw(c).entropy();
+  const std::vector<double> cost = TokenLaw(c).noise_cost(distinct ? 0 : periods.back());
   double sum = 0, places = 0;
-  for (const uint32_t p : periods) sum += p * without_replacement_loss(static_cast<uint32_t>(c.d_vocab), p), places += p;
+  for (const uint32_t p : periods) {
+    sum +=
+        distinct ? p * without_replacement_loss(static_cast<uint32_t>(c.d_vocab), p) : std::accumulate(cost.begin(), cost.begin() + p, 0.0);
+    places += p;
+  }
   return sum / places;
 }
 
 std::vector<Line> repeat_lines(const Config& c, const std::vector<uint32_t>& periods) {
   std::vector<Line> lines = {{"new tokens", new_token_loss(c, periods), "The least that tokens of the first block cost.", false}};
-  if (c.zipf == 0 && c.corruption == 0 && !c.without_replacement && periods.size() == periods.back() - periods.front() + 1) {
+  if (c.zipf == 0 && c.burstiness == 0 && c.corruption == 0 && !c.without_replacement &&
+      periods.size() == periods.back() - periods.front() + 1) {
     const RepeatTask task{static_cast<uint32_t>(c.d_vocab), periods.front(), periods.back(), static_cast<uint32_t>(c.n_ctx)};
     lines.push_back({"token counts", context_unigram_loss(task), "Predicts each token as often as it came so far.", true});
     lines.push_back({"position only", offset_mixture_loss(task),
@@ -88,7 +97,7 @@ Task repeat_task(const Config& c) {
     return sequence;
   };
   task.lines = [=] { return repeat_lines(c, seen); };
-  task.drawn_on_device = c.zipf == 0 && c.corruption == 0 && c.periods == 0;
+  task.drawn_on_device = c.zipf == 0 && c.burstiness == 0 && c.corruption == 0 && c.periods == 0;
   task.draw.flags = c.without_replacement ? kDistinct : 0u;
   task.draw.size[2] = seen.front(), task.draw.size[3] = seen.back();
   return task;

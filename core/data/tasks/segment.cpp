@@ -1,6 +1,7 @@
 // segment: noise in which one stretch is copied to a later place. docs/maths.md (72).
 
 #include <algorithm>
+#include <numeric>
 
 #include "../token_law.hpp"
 
@@ -39,7 +40,8 @@ Task segment_task(const Config& c) {
     const uint32_t segment = lengths[draws.below(static_cast<uint32_t>(lengths.size()))];
     const Places at = places_of(draws, length + 1, segment);
     std::vector<uint32_t> all(length + 1);
-    for (uint32_t& token : all) token = law.draw(draws);
+    Noise noise(law);
+    for (uint32_t& token : all) token = noise.next(draws);
     for (uint32_t k = 0; k < segment; ++k) all[at.to + k] = law.copy_of(draws, all[at.from + k]);
     Sequence sequence = next_token_sequence(all);
     for (uint32_t k = 0; k + 1 < segment; ++k)
@@ -48,7 +50,9 @@ Task segment_task(const Config& c) {
   };
   task.lines = [c] {
     const TokenLaw law(c);
-    return std::vector<Line>{{"new tokens", law.entropy(), "What a token costs that is no copy; nobody can cost less.", false},
+    const std::vector<double> cost = law.noise_cost(static_cast<uint32_t>(c.n_ctx) + 1);
+    const double mean = std::accumulate(cost.begin() + 1, cost.end(), 0.0) / static_cast<double>(c.n_ctx);
+    return std::vector<Line>{{"new tokens", mean, "What a token costs that is no copy; nobody can cost less.", false},
                              {"perfect copy", law.copy_loss(), "Knows where the stretch and its copy stand.", true}};
   };
   return task;

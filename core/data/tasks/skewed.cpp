@@ -19,11 +19,12 @@ Task skewed_task(const Config& c) {
     const uint32_t common = draws.below(others), other = draws.below(others - 1), rare = other >= common ? other + 1 : other;
     const double share = set == 1 ? 0.5 : skew;
     std::vector<uint32_t> all(length + 1);
+    Noise noise(law);
     for (uint32_t t = 0; t <= length; ++t) {
       if (t > 0 && all[t - 1] == kCue)
         all[t] = 1 + (draws.uniform() < share ? common : rare);
       else
-        all[t] = draws.below(kGap) == 0 ? kCue : law.draw(draws);
+        all[t] = draws.below(kGap) == 0 ? kCue : noise.next(draws);
     }
     Sequence sequence = next_token_sequence(all);
     bool before = false;
