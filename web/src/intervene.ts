@@ -7,3 +7,9 @@ export function intervene(trainer: Trainer, interventions: string[]): { before: 
   trainer.intervene(interventions);
   return { before, after: trainer.probe() };
 }
+
+/** What was to be changed after the present step is not. */
+export function forgetLater(trainer: Trainer): void {
+  const { course, step } = trainer;
+  if (course.phases) trainer.follow({ ...course, phases: course.phases.filter(({ at = 0 }) => at <= step) });
+}

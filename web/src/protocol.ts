@@ -127,8 +127,8 @@ export interface Calls {
   set: [{ knobs: Partial<Config> }, InForce & { at: number }];
   /** Holds just these from the present step on; what the held-out rows say before and after. */
   intervene: [{ interventions: string[] }, InForce & { at: number; before: ProbeRecord; after: ProbeRecord }];
-  /** Goes by another Course of the same model from the present step on. */
-  follow: [{ course: Config | Course }, InForce & { at: number }];
+  /** What was to be changed after the present step is not. */
+  forget_later: [null, InForce & { at: number }];
   /** null: as fast as the machine can. */
   play: [{ steps_per_second: number | null }, Status];
   pause: [null, Status];

@@ -3,7 +3,7 @@ import type { Core, Trainer } from '@core/loader.mjs';
 import type { Clock } from './engine/clock.ts';
 import { Engines } from './engine/engines.ts';
 import type { Graphics } from './engine/graphics.ts';
-import { intervene } from './intervene.ts';
+import { forgetLater, intervene } from './intervene.ts';
 import { Loop } from './loop.ts';
 import { timeSteps } from './measure.ts';
 import { Pace, RateMeter } from './pace.ts';
@@ -79,9 +79,9 @@ export class Session implements Handlers {
     return { ...measured, ...this.changed(trainer) };
   }
 
-  async follow({ course }: Body<'follow'>): Promise<Answer<'follow'>> {
+  async forget_later(): Promise<Answer<'forget_later'>> {
     const trainer = await this.settled();
-    trainer.follow(course);
+    forgetLater(trainer);
     return this.changed(trainer);
   }
 
