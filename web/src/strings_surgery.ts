@@ -1,7 +1,7 @@
 // The words of breaking heads, and of the shortcut alarms.
 import type { Alarm } from '@core/loader.mjs';
 import { three, whole } from './format.ts';
-import type { Clamp, HeldHead } from './held.ts';
+import { type Clamp, type HeldHead, headOf } from './held.ts';
 import type { Effect } from './surgery.ts';
 
 const kClampWords: Record<Clamp | 'given', string> = {
@@ -25,14 +25,14 @@ function list(words: readonly string[]): string {
 }
 
 /** Heads to which the same is done are named together. */
-function together(lines: readonly string[]): string {
+function together(lines: readonly string[], of_named = ''): string {
   const groups = new Map<string, string[]>();
   for (const line of lines) {
     const [, head, rest] = /^Head (\S+) (.*)$/.exec(lineWords(line)) ?? [null, null, lineWords(line)];
     groups.set(rest, [...(groups.get(rest) ?? []), ...(head ? [head] : [])]);
   }
   const words = [...groups].map(([rest, heads]) =>
-    heads.length === 0 ? rest : `${heads.length > 1 ? 'Heads' : 'Head'} ${list(heads)} ${rest}`,
+    heads.length === 0 ? rest + of_named : `${heads.length > 1 ? 'Heads' : 'Head'} ${list(heads)} ${rest}`,
   );
   return words.join('; ');
 }
@@ -108,10 +108,12 @@ export const surgeryStrings = {
   held_line: lineWords,
   surgery_done: (before: readonly string[], after: readonly string[]) => {
     const added = after.filter((line) => !before.includes(line));
-    if (added.length > 0) return together(added);
-    const gone = before.filter((line) => !after.includes(line)).map((line) => lineWords(line).split(' ', 2).join(' '));
-    const heads = [...new Set(gone)].map((words) => words.replace(/^Head /, ''));
-    return `${heads.length > 1 ? 'Heads' : 'Head'} ${list(heads)} restored`;
+    if (added.length > 0) return together(added, ' held');
+    const gone = before.filter((line) => !after.includes(line));
+    const heads = [...new Set(gone.map(headOf).filter((head) => head !== null))];
+    const named = gone.filter((line) => headOf(line) === null).map((line) => `“${line}” lifted`);
+    const words = heads.length > 0 ? [`${heads.length > 1 ? 'Heads' : 'Head'} ${list(heads)} restored`] : [];
+    return [...words, ...named].join('; ');
   },
   effect: (effect: Effect, d_vocab: number) => {
     const { what, at, before, after, repeated } = effect;

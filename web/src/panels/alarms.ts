@@ -1,7 +1,7 @@
 // What may be something else than it looks like: a line until it is opened, so that nothing below moves while the model trains.
 import type { Alarm } from '@core/loader.mjs';
 import { html, nothing } from 'lit';
-import { nextClick } from '../alarm_next.ts';
+import { type Next, nextClick } from '../alarm_next.ts';
 import type { Topic } from '../app.ts';
 import { headName } from '../format.ts';
 import { allAblated, teamOf } from '../held.ts';
@@ -25,11 +25,11 @@ export class AlarmsPanel extends Panel {
 
   private renderAlarm(alarm: Alarm) {
     const head = alarm.layer === null || alarm.head === null ? null : headName(alarm.layer, alarm.head);
-    const { words } = this.next(alarm);
+    const next = this.next(alarm);
     return html`
       <li data-alarm=${alarm.alarm}>
         <p><b>${strings.alarm_title(alarm.alarm, head)}</b> ${strings.alarm(alarm.evidence)}</p>
-        ${words ? html`<button @click=${() => this.follow(alarm)}>${words}</button>` : nothing}
+        ${next ? html`<button @click=${() => this.follow(next)}>${next.words}</button>` : nothing}
       </li>
     `;
   }
@@ -38,9 +38,8 @@ export class AlarmsPanel extends Panel {
     return nextClick(alarm, this.app.config, teamOf(this.app.series.latest));
   }
 
-  private follow(alarm: Alarm): void {
+  private follow(next: Next): void {
     const { app } = this;
-    const next = this.next(alarm);
     if (next.do === 'knob') void app.setKnob(next.name, next.value);
     else if (next.do === 'look') app.setView({ head: next.heads[0] });
     else void app.surgery.hold((lines) => allAblated(lines, next.heads));
