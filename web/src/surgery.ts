@@ -104,7 +104,10 @@ export class Surgery {
   }
 
   private next(task: () => Promise<void>): Promise<void> {
-    const after = this.last.catch(() => undefined).then(task);
+    const { series } = this.owner;
+    // Not in another run that was opened while it waited.
+    const run = () => (this.owner.series === series ? task() : undefined);
+    const after = this.last.catch(() => undefined).then(run);
     this.last = after.finally(() => this.owner.tell('settings'));
     return this.last;
   }

@@ -197,9 +197,9 @@ const refused = {
       );
       assert.deepEqual(await heldLines(page), held);
     }
-    await page.fill('#surgery-line', 'freeze W_U');
+    await page.fill('#surgery-line', 'freeze unembed');
     await page.press('#surgery-line', 'Enter');
-    await untilHeld(page, [...held, 'freeze W_U']);
+    await untilHeld(page, [...held, 'freeze unembed']);
     assert.equal(await page.locator('#surgery-problem').count(), 0);
   },
 };

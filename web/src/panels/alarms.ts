@@ -18,17 +18,20 @@ export class AlarmsPanel extends Panel {
         <summary>
           ${alarms.length > 0 ? html`<span aria-hidden="true">⚠</span>` : nothing} ${strings.alarms(alarms.length)}
         </summary>
-        <ul>${alarms.map((alarm) => this.renderAlarm(alarm))}</ul>
+        <ul>${[...byKind(alarms).values()].map((some) => this.renderKind(some))}</ul>
       </details>
     `;
   }
 
-  private renderAlarm(alarm: Alarm) {
-    const head = alarm.layer === null || alarm.head === null ? null : headName(alarm.layer, alarm.head);
-    const next = this.next(alarm);
+  /** Alike in several heads: one notice, the evidence of each, one next click. */
+  private renderKind(alarms: Alarm[]) {
+    const [first] = alarms;
+    const heads = alarms.flatMap(({ layer, head }) => (layer === null || head === null ? [] : [headName(layer, head)]));
+    const next = this.next(first);
     return html`
-      <li data-alarm=${alarm.alarm}>
-        <p><b>${strings.alarm_title(alarm.alarm, head)}</b> ${strings.alarm(alarm.evidence)}</p>
+      <li data-alarm=${first.alarm}>
+        <p><b>${strings.alarm_title(first.alarm, first.layer === null ? [] : heads)}</b></p>
+        ${alarms.map(({ evidence }) => html`<p>${strings.alarm(evidence)}</p>`)}
         ${next ? html`<button @click=${() => this.follow(next)}>${next.words}</button>` : nothing}
       </li>
     `;
@@ -44,6 +47,12 @@ export class AlarmsPanel extends Panel {
     else if (next.do === 'look') app.setView({ head: next.heads[0] });
     else void app.surgery.hold((lines) => allAblated(lines, next.heads));
   }
+}
+
+function byKind(alarms: readonly Alarm[]): Map<string, Alarm[]> {
+  const kinds = new Map<string, Alarm[]>();
+  for (const alarm of alarms) kinds.set(alarm.alarm, [...(kinds.get(alarm.alarm) ?? []), alarm]);
+  return kinds;
 }
 
 customElements.define('ip-alarms', AlarmsPanel);
