@@ -1,19 +1,23 @@
 // The page's one state and what can be done to it. Panels read it and call it; it never sees a panel.
-import type { Config, KnobValue, Schema } from '@core/loader.mjs';
+import type { Config, Schema } from '@core/loader.mjs';
 import { readAddress } from './address.ts';
 import type { Client } from './client.ts';
 import { EngineWatch } from './engine_watch.ts';
 import { headName } from './format.ts';
 import { Listeners } from './listeners.ts';
+import { setLive } from './live.ts';
+import { openSettings } from './open.ts';
 import { sendPrompt } from './prompt.ts';
-import type { EngineChoice, EngineReport, Frame, Run, Status, View } from './protocol.ts';
+import type { EngineChoice, EngineReport, Frame, InForce, Run, Status, View } from './protocol.ts';
 import { kNoRun, kNotBegun } from './protocol.ts';
 import { Refusals } from './refusals.ts';
 import { Series } from './series.ts';
-import { changeKnob, effectiveConfig, findPreset, kSpeeds, type Settings } from './state.ts';
+import { changeKnob, findPreset, kSpeeds, type Settings } from './state.ts';
 import { type HeadPlace, headOnShow, type Story, tellStory } from './story.ts';
+import { strings } from './strings.ts';
+import { Surgery } from './surgery.ts';
 import { Vocabulary } from './tokens.ts';
-import { addressOf, decodeHash, showAddress } from './url.ts';
+import { decodeHash, showAddress } from './url.ts';
 
 /** frame: a new picture; settings: knobs, run, problems; select: head or token. */
 export type Topic = 'frame' | 'settings' | 'select';
@@ -35,6 +39,7 @@ export class App extends Listeners<Topic> {
   /** A sentence when nothing can go on: no WebAssembly, a crash. */
   trouble: string | null = null;
   private readonly watch = new EngineWatch(this);
+  readonly surgery = new Surgery(this);
 
   constructor(
     readonly client: Client,
@@ -60,7 +65,8 @@ export class App extends Listeners<Topic> {
   }
 
   get story(): Story {
-    return tellStory(this.series, this.status, this.config);
+    const story = tellStory(this.series, this.status, this.config);
+    return { ...story, note: `${strings.story_held(this.surgery.held)} ${story.note}`.trim() };
   }
 
   /** The head whose attention the sequence shows: the reader's choice, or the one the story is about. */
@@ -81,12 +87,12 @@ export class App extends Listeners<Topic> {
 
   /** Starts a new run; throws CallError and leaves the old one running when the core refuses. */
   private async openRun(settings: Settings): Promise<void> {
-    const config = effectiveConfig(this.schema, settings);
-    const run = await this.client.call('open', { config, engine: settings.engine });
-    this.run = run;
-    this.vocabulary = new Vocabulary(Number(run.config.d_vocab), run.task.labels);
-    this.settings = settings;
+    const opened = await openSettings(this.client, this.schema, settings);
+    this.run = opened.run;
+    this.vocabulary = new Vocabulary(Number(this.config.d_vocab), this.run.task.labels);
+    this.settings = opened.settings;
     this.series = new Series();
+    this.surgery.begin(opened.left_out);
     this.refused.clear();
     this.token = null;
     this.status = kNotBegun;
@@ -117,7 +123,8 @@ export class App extends Listeners<Topic> {
   }
 
   async choosePreset(preset: string): Promise<void> {
-    if (findPreset(this.schema, preset)) await this.change({ ...this.settings, preset, knobs: {} }, 'preset');
+    if (findPreset(this.schema, preset))
+      await this.change({ ...this.settings, preset, knobs: {}, changes: [] }, 'preset');
   }
 
   /** Another run, which plays whatever the old one did. */
@@ -131,22 +138,8 @@ export class App extends Listeners<Topic> {
     if ('refused' in change) {
       this.refused.set(name, { text, message: change.refused });
       this.tell('settings');
-    } else if (change.live) await this.setLive(change.settings, name, change.value, text);
+    } else if (change.live) await setLive(this, name, change.value, text);
     else await this.change(change.settings, name, text);
-  }
-
-  private async setLive(settings: Settings, name: string, value: KnobValue, text: string): Promise<void> {
-    try {
-      const changed = await this.client.call('set', { knobs: { [name]: value } });
-      this.run = { ...this.run, ...changed };
-      this.settings = settings;
-      this.refused.delete(name);
-      showAddress(this.settings);
-    } catch (error) {
-      this.refused.take(error, name, text, this.config);
-    }
-    this.tell('settings');
-    this.poke();
   }
 
   /** Opens a changed run and goes on playing if the old one was not paused by hand. false: it was refused. */
@@ -184,7 +177,7 @@ export class App extends Listeners<Topic> {
     this.setView({ targets });
   }
 
-  private setView(part: Partial<Settings>): void {
+  setView(part: Partial<Settings>): void {
     this.settings = { ...this.settings, ...part };
     showAddress(this.settings);
     this.tell('settings');
@@ -219,10 +212,21 @@ export class App extends Listeners<Topic> {
     this.steps_per_second = frame.steps_per_second;
     this.signature = frame.signature;
     this.series.rewind(step);
-    for (const record of frame.records) this.series.add(record);
+    for (const record of frame.records) this.series.add(this.surgery.told(record));
     if (frame.view) this.view = frame.view;
+    if (frame.in_force) {
+      this.surgery.follow(step);
+      this.inForce(frame.in_force);
+    }
     void this.watch.follow(frame);
     this.tell('frame');
+  }
+
+  /** Another part of the run has begun, or something was changed in it. */
+  inForce(now: InForce): void {
+    this.run = { ...this.run, ...now };
+    this.tell('settings');
+    this.poke();
   }
 
   dismissNotices(): void {
@@ -239,9 +243,5 @@ export class App extends Listeners<Topic> {
     this.status = status;
     this.tell('settings');
     this.poke();
-  }
-
-  link(): string {
-    return addressOf(this.settings);
   }
 }
