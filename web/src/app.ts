@@ -5,6 +5,7 @@ import type { Client } from './client.ts';
 import { EngineWatch } from './engine_watch.ts';
 import { headName } from './format.ts';
 import { Listeners } from './listeners.ts';
+import { kChanged, type Origin } from './origin.ts';
 import { sendPrompt } from './prompt.ts';
 import type { EngineChoice, EngineReport, Frame, Run, Status, View } from './protocol.ts';
 import { kNoRun, kNotBegun } from './protocol.ts';
@@ -13,7 +14,7 @@ import { Series } from './series.ts';
 import { changeKnob, effectiveConfig, findPreset, kSpeeds, type Settings } from './state.ts';
 import { type HeadPlace, headOnShow, type Story, tellStory } from './story.ts';
 import { Vocabulary } from './tokens.ts';
-import { addressOf, decodeHash, showAddress } from './url.ts';
+import { decodeHash, showAddress } from './url.ts';
 
 /** frame: a new picture; settings: knobs, run, problems; select: head or token. */
 export type Topic = 'frame' | 'settings' | 'select';
@@ -21,6 +22,7 @@ export type Topic = 'frame' | 'settings' | 'select';
 export class App extends Listeners<Topic> {
   settings: Settings;
   run: Run = kNoRun;
+  origin: Origin | null = null;
   vocabulary = new Vocabulary(0);
   status: Status = kNotBegun;
   series = new Series();
@@ -82,8 +84,18 @@ export class App extends Listeners<Topic> {
   /** Starts a new run; throws CallError and leaves the old one running when the core refuses. */
   private async openRun(settings: Settings): Promise<void> {
     const config = effectiveConfig(this.schema, settings);
-    const run = await this.client.call('open', { config, engine: settings.engine });
+    await this.adopt(
+      () => this.client.call('open', { config, engine: settings.engine }),
+      () => settings,
+    );
+  }
+
+  /** Shows the run that `open` begins. When that fails, nothing has changed. */
+  async adopt(open: () => Promise<Run>, settle: (run: Run) => Settings, origin: Origin | null = null): Promise<void> {
+    const run = await open();
+    const settings = settle(run);
     this.run = run;
+    this.origin = origin;
     this.vocabulary = new Vocabulary(Number(run.config.d_vocab), run.task.labels);
     this.settings = settings;
     this.series = new Series();
@@ -113,7 +125,8 @@ export class App extends Listeners<Topic> {
 
   /** Step 0 of the same run; goes on playing when it was playing. */
   async reset(): Promise<void> {
-    await this.change(this.settings, 'seed');
+    if (this.origin?.again) await this.origin.again();
+    else await this.change(this.settings, 'seed');
   }
 
   async choosePreset(preset: string): Promise<void> {
@@ -139,6 +152,7 @@ export class App extends Listeners<Topic> {
     try {
       const changed = await this.client.call('set', { knobs: { [name]: value } });
       this.run = { ...this.run, ...changed };
+      if (this.status.step > 0) this.origin ??= kChanged;
       this.settings = settings;
       this.refused.delete(name);
       showAddress(this.settings);
@@ -180,11 +194,7 @@ export class App extends Listeners<Topic> {
     this.setView({ head: this.settings.head === name ? null : name });
   }
 
-  showTargets(targets: boolean): void {
-    this.setView({ targets });
-  }
-
-  private setView(part: Partial<Settings>): void {
+  setView(part: Partial<Settings>): void {
     this.settings = { ...this.settings, ...part };
     showAddress(this.settings);
     this.tell('settings');
@@ -239,9 +249,5 @@ export class App extends Listeners<Topic> {
     this.status = status;
     this.tell('settings');
     this.poke();
-  }
-
-  link(): string {
-    return addressOf(this.settings);
   }
 }

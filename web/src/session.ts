@@ -5,8 +5,9 @@ import { Engines } from './engine/engines.ts';
 import type { Graphics } from './engine/graphics.ts';
 import { Pace, RateMeter } from './pace.ts';
 import { packView } from './pack.ts';
-import type { Answer, Body, EngineReport, Handlers, Status } from './protocol.ts';
+import type { Answer, Body, EngineChoice, EngineReport, Handlers, Status } from './protocol.ts';
 import { Records } from './records.ts';
+import { timeSteps } from './time_steps.ts';
 
 /** Training stays this long in one go before it looks at messages again, in ms: pause then answers at once. */
 const kSlice = 8;
@@ -46,9 +47,13 @@ export class Session implements Handlers {
   check = ({ config }: Body<'check'>) => ({ problems: this.core.problems(config) });
   data = ({ data, name, config }: Body<'data'>) => this.core.readData(data, config, name);
 
-  open({ config, engine }: Body<'open'>): Answer<'open'> {
-    // Made before the old one is let go: when this throws, the old run goes on.
-    const trainer = this.core.create(config);
+  look = ({ bytes }: Body<'look'>) => this.core.look(bytes);
+  save = ({ model }: Body<'save'>) => ({ bytes: this.opened().save({ model }), step: this.opened().step });
+  // The new trainer is made before the old one is let go: when that throws, the old run goes on.
+  open = ({ config, engine }: Body<'open'>) => this.begin(this.core.create(config), engine);
+  open_file = ({ bytes, knobs, engine }: Body<'open_file'>) => this.begin(this.core.open(bytes, knobs), engine);
+
+  private begin(trainer: Trainer, engine: EngineChoice): Answer<'open'> {
     void this.halt();
     const old = this.trainer;
     this.trainer = trainer;
@@ -148,15 +153,8 @@ export class Session implements Handlers {
 
   async measure({ steps }: Body<'measure'>) {
     await this.halt();
-    const trainer = this.opened();
-    const ms: number[] = [];
-    for (let i = 0; i < steps; i++) {
-      const began = this.clock.now();
-      trainer.train(1);
-      ms.push(this.clock.now() - began);
-    }
     this.version++;
-    return { ms };
+    return { ms: timeSteps(this.opened(), this.clock, steps) };
   }
 
   private opened(): Trainer {

@@ -4,10 +4,13 @@ import type { HeadScores } from '@core/loader.mjs';
 import { html, nothing, svg } from 'lit';
 import type { Topic } from '../app.ts';
 import { cellsPath, drawAttention, drawTile } from '../charts/attention_map.ts';
+import type { Figure } from '../figures.ts';
 import { headName, score } from '../format.ts';
 import { strings } from '../strings.ts';
+import { withTerms } from '../terms.ts';
 import { colours, headColour } from '../theme.ts';
 import { Panel } from './panel.ts';
+import './save.ts';
 
 export class HeadsPanel extends Panel {
   protected readonly topics: readonly Topic[] = ['frame', 'settings', 'select'];
@@ -16,6 +19,13 @@ export class HeadsPanel extends Panel {
   private outline = '';
   private cell = '';
 
+  private readonly figure: Figure = {
+    name: 'heads',
+    title: strings.heads_title,
+    svg: async () => (await import('../share/maps_svg.ts')).mapsSvg(this.app),
+    table: async () => (await import('../share/maps_svg.ts')).mapsTable(this.app),
+  };
+
   protected override render() {
     const n_layers = Number(this.app.config.n_layers);
     const layers = Array.from({ length: n_layers }, (_, i) => n_layers - 1 - i);
@@ -23,13 +33,14 @@ export class HeadsPanel extends Panel {
       <section aria-labelledby="heads-title">
         <header class="section-head">
           <h2 id="heads-title">${strings.heads_title}</h2>
+          <ip-save .app=${this.app} .figure=${this.figure}></ip-save>
           ${this.renderLegend()}
           <label class="check">
             <input
               id="targets"
               type="checkbox"
               .checked=${this.app.settings.targets}
-              @change=${(event: Event) => this.app.showTargets((event.target as HTMLInputElement).checked)}
+              @change=${(event: Event) => this.app.setView({ targets: (event.target as HTMLInputElement).checked })}
             />
             ${strings.show_targets}
           </label>
@@ -38,7 +49,7 @@ export class HeadsPanel extends Panel {
           ${layers.map((layer) => this.renderLayer(layer))}
         </div>
         ${this.renderAlarms()}
-        <p class="caption">${strings.heads_help} <span class="cell">${this.cell}</span></p>
+        <p class="caption">${withTerms(strings.heads_help)} <span class="cell">${this.cell}</span></p>
       </section>
     `;
   }
@@ -49,7 +60,7 @@ export class HeadsPanel extends Panel {
     return html`
       <details class="alarms">
         <summary>${strings.alarms(alarms.length)}</summary>
-        <ul>${alarms.map(({ evidence }) => html`<li>${strings.alarm(evidence)}</li>`)}</ul>
+        <ul>${alarms.map(({ evidence }) => html`<li>${withTerms(strings.alarm(evidence))}</li>`)}</ul>
       </details>
     `;
   }
