@@ -1,4 +1,4 @@
-// The line that says which run could be gone on with; the run itself lies in the browser's database (share/last_session.ts).
+// The line that says which run could be gone on with; the run itself lies in the browser's database (share/kept_run.ts).
 import { recall, remember } from './memory.ts';
 
 export interface LastRun {

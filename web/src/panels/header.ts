@@ -84,7 +84,7 @@ export class HeaderPanel extends Panel {
 
   private onLast = () =>
     this.load(async () => {
-      const { goOn } = await import('../share/last_session.ts');
+      const { goOn } = await import('../share/kept_run.ts');
       const problem = await goOn(this.app);
       this.problem = problem ?? '';
       this.close();
@@ -92,7 +92,7 @@ export class HeaderPanel extends Panel {
 
   private onForget = () =>
     this.load(async () => {
-      await (await import('../share/last_session.ts')).forget();
+      await (await import('../share/kept_run.ts')).forget();
       this.close();
       this.querySelector<HTMLElement>('#share')?.focus();
     });

@@ -1,7 +1,7 @@
 // When the last run is kept: where it comes to rest and when the page is left, not more often than every few seconds.
 import type { App } from '../app.ts';
 import { lastRun } from '../last_run.ts';
-import { keep } from './last_session.ts';
+import { keep } from './kept_run.ts';
 
 /** In ms. */
 const kApart = 3000;

@@ -2,7 +2,7 @@
 import { html, nothing } from 'lit';
 import { lastRun } from '../last_run.ts';
 import { shareStrings as words } from '../strings_share.ts';
-import { forget, keepingTrouble, keepLastRun, keepsLastRun } from './last_session.ts';
+import { forget, keepingTrouble, keepLastRun, keepsLastRun } from './kept_run.ts';
 
 export function lastSession(redraw: () => void) {
   const last = lastRun();
