@@ -42,7 +42,7 @@ EMSCRIPTEN_KEEPALIVE const char* ip_look(const uint8_t* bytes, int n) {
   return hand_out_json({{"problems", Json::array()},
                         {"kind", file_kind_name(opened.kind)},
                         {"config", Json::parse(config_to_json(opened.course.at(opened.step).config))},
-                        {"plain", opened.course.plain()},
+                        {"course", Json::parse(course_to_json(opened.course))},
                         {"step", opened.step},
                         {"data_name", opened.data_name},
                         {"asks", {{"positions", opened.open_positions()}, {"n_ctx", opened.asks_length()}, {"norm", opened.asks_norm()}}}});

@@ -308,8 +308,8 @@ export interface FileFacts {
   kind: 'run' | 'model' | 'weights';
   /** In force at `step`. Of weights: what the tensors tell, and defaults for the rest. */
   config: Config;
-  /** The config says all; else the file's course has phases or interventions. */
-  plain: boolean;
+  /** The whole run, as create() takes it; a Config where nothing changes on the way. */
+  course: Config | Course;
   step: number;
   /** Of a reader's own data that a run was trained on, which has to be given again; '' for none. */
   data_name: string;

@@ -1,14 +1,12 @@
 // Where a run came from when its address does not say it all.
 
 export interface Origin {
-  /** Of the file; '' for none. */
+  /** Of the file. */
   name: string;
-  /** run, model, weights: a file's kind. course: settings with phases. changed: knobs that were moved while it trained. */
-  what: 'run' | 'model' | 'weights' | 'course' | 'changed';
+  /** run, model, weights: a file's kind. course: settings with phases. */
+  what: 'run' | 'model' | 'weights' | 'course';
   /** The address leads to this very run all the same. */
   in_address: boolean;
   /** Back to its first step; null: as the address has it. */
   again: (() => Promise<void>) | null;
 }
-
-export const kChanged: Origin = { name: '', what: 'changed', in_address: false, again: null };

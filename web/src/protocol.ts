@@ -73,6 +73,12 @@ export interface Run {
   task: TaskFacts;
 }
 
+/** What of a run may change on its way. */
+export interface InForce {
+  config: Config;
+  shown: string[];
+}
+
 export interface Status {
   step: number;
   playing: boolean;
@@ -116,6 +122,8 @@ export interface Frame extends Status {
   engine: EngineName;
   /** Grows when the engine's report has changed. */
   engine_version: number;
+  /** Since the last frame another part of the Course has begun, or the run went back to an earlier one; null: all is as it was. */
+  in_force: InForce | null;
   /** Through the present model; null when `shown` is still true. */
   view: View | null;
 }
@@ -123,7 +131,7 @@ export interface Frame extends Status {
 /** What the page may ask: name -> [body of the request, body of the reply]. */
 export interface Calls {
   schema: [null, Schema];
-  check: [{ config: Partial<Config> }, { problems: Problem[] }];
+  check: [{ config: Partial<Config> | Course }, { problems: Problem[] }];
   /** Starts a new run, paused at step 0. When it fails, the old run goes on. */
   open: [{ config: Partial<Config> | Course; engine: EngineChoice }, Run];
   /** As open, from a safetensors file; `knobs` says what it leaves open. */
@@ -134,7 +142,8 @@ export interface Calls {
   save: [{ model: boolean }, { bytes: Bytes; step: number }];
   /** Data of the task text, for runs opened from now on. */
   data: [{ data: Bytes | string; name: string; config: Partial<Config> }, DataFacts];
-  set: [{ knobs: Partial<Config> }, { config: Config; shown: string[] }];
+  /** From the present step on, `at`. */
+  set: [{ knobs: Partial<Config> }, InForce & { at: number }];
   /** null: as fast as the machine can. */
   play: [{ steps_per_second: number | null }, Status];
   pause: [null, Status];

@@ -18,8 +18,6 @@ export const shareStrings = {
     model: 'This run began with the weights of a file, which no address holds; save the run to pass it on.',
     weights: 'This run began with the weights of a file, which no address holds; save the run to pass it on.',
     course: 'This run goes by phases, which no address holds; save the run to pass it on.',
-    changed:
-      'A knob was moved while this run trained: the address has the new value from step 0 on; save the run to pass it on as it is.',
     data: 'The data of this run stays in this browser, and no address holds it.',
   },
 

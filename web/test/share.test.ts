@@ -1,4 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
+import { effectiveCourse, withChange } from '../src/changes.ts';
 import { cells } from '../src/share/cells.ts';
 import { chartSvg, ticks } from '../src/share/chart_svg.ts';
 import { kindOf } from '../src/share/kinds.ts';
@@ -21,13 +22,38 @@ describe('the settings of a config', () => {
   test('are the nearest preset and what differs, so that they make the same config', () => {
     const settings = withKnob(schema, { ...now, preset: 'smeared' }, 'lr', 0.25);
     const config = effectiveConfig(schema, settings);
-    const found = settingsOf(schema, config, now);
+    const { settings: found, whole } = settingsOf(schema, config, now);
+    expect(whole).toBe(true);
     expect(found).toMatchObject({ preset: 'smeared', knobs: { lr: 0.25 }, speed: 'max' });
     expect(effectiveConfig(schema, found)).toEqual(config);
   });
 
   test('leave the sequence and the head of another model behind', () => {
-    expect(settingsOf(schema, effectiveConfig(schema, now), now)).toMatchObject({ prompt: null, head: null });
+    expect(settingsOf(schema, effectiveConfig(schema, now), now).settings).toMatchObject({ prompt: null, head: null });
+  });
+});
+
+describe('the changes of a course', () => {
+  const now = defaultSettings(schema);
+  test('come back as they were made, so that the address says all of the run', () => {
+    let made = withChange(schema, withKnob(schema, now, 'n_heads', 2), 4, { knobs: { lr: 0.5 } });
+    made = withChange(schema, made, 6, { interventions: ['ablate 0.1 zero'] });
+    made = withChange(schema, made, 8, { interventions: [] });
+    expect(settingsOf(schema, effectiveCourse(schema, made), now)).toEqual({ settings: made, whole: true });
+  });
+  test.each([
+    [
+      'a schedule of its own',
+      {
+        phases: [
+          { steps: 5, at: 0 },
+          { steps: 9, at: 5 },
+        ],
+      },
+    ],
+    ['a pattern that is given', { interventions: [{ text: 'clamp 0.1 given', pattern: [[1]] }] }],
+  ])('with %s, no address says it all', (_, course) => {
+    expect(settingsOf(schema, course, now).whole).toBe(false);
   });
 });
 
@@ -99,7 +125,7 @@ describe('pictures', () => {
 describe('what a file of weights leaves open', () => {
   const config = { n_ctx: 32, period_min: 8, period_max: 16 };
   const asks = { positions: ['rotary', 'none'], n_ctx: true, norm: true };
-  const facts = { kind: 'weights' as const, config, plain: true, step: 0, data_name: '', asks };
+  const facts = { kind: 'weights' as const, config, course: config, step: 0, data_name: '', asks };
 
   test('is asked for until it is known', () => {
     expect(readAnswers(facts, {})).toHaveProperty('problem');

@@ -100,7 +100,7 @@ export class StubCore implements Core {
     if (bytes[0] === 0) throw Object.assign(new Error('The file is damaged.'), { problems: [] }) as CoreError;
     const asks = { positions: [], n_ctx: false, norm: false };
     const config = Object.fromEntries(schema.knobs.map(({ name, default: value }) => [name, value]));
-    return { kind: 'run', config, plain: true, step: bytes[bytes.length - 1], data_name: '', asks };
+    return { kind: 'run', config, course: config, step: bytes[bytes.length - 1], data_name: '', asks };
   }
 
   open(bytes: Uint8Array, knobs: Partial<Config> = {}): Trainer {

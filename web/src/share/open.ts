@@ -79,14 +79,16 @@ async function dataName(app: App, bytes: Bytes): Promise<string> {
 
 async function begin(app: App, { name, bytes, facts }: Question, knobs: Partial<Config>): Promise<void> {
   const { client, schema, settings, goes_on } = app;
-  const { kind, plain } = facts;
+  const { kind, course } = facts;
   const again = () => begin(app, { name, bytes, facts }, knobs);
-  const whole = kind === 'run' && plain;
-  await app.adopt(
-    () => client.call('open_file', { bytes, knobs, engine: settings.engine }),
-    ({ config }) => settingsOf(schema, config, settings),
-    { name, what: kind, in_address: whole, again: whole ? null : again },
-  );
+  const found = settingsOf(schema, { ...course, ...knobs }, settings);
+  const whole = kind === 'run' && found.whole;
+  await app.adopt(found.settings, () => client.call('open_file', { bytes, knobs, engine: settings.engine }), {
+    name,
+    what: kind,
+    in_address: whole,
+    again: whole ? null : again,
+  });
   showAddress(app.settings);
   // A run that was complete stays as it is.
   if (goes_on && facts.step < Number(app.config.steps)) await app.play();

@@ -49,11 +49,11 @@ function withPreset({ schema }: App, { preset, ...knobs }: Record<string, unknow
 
 async function begin(app: App, name: string, course: Course): Promise<void> {
   const { client, schema, settings, goes_on } = app;
-  const flat = course.phases === undefined && course.interventions === undefined;
+  const found = settingsOf(schema, course, settings);
   await app.adopt(
+    found.settings,
     () => client.call('open', { config: course, engine: settings.engine }),
-    ({ config }) => settingsOf(schema, config, settings),
-    flat ? null : { name, what: 'course', in_address: false, again: () => begin(app, name, course) },
+    found.whole ? null : { name, what: 'course', in_address: false, again: () => begin(app, name, course) },
   );
   showAddress(app.settings);
   if (goes_on) await app.play();

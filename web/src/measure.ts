@@ -1,9 +1,8 @@
-// How long single training steps take.
+// How long single training steps take, in ms.
 import type { Trainer } from '@core/loader.mjs';
 import type { Clock } from './engine/clock.ts';
 
-/** In ms, one by one. */
-export function timeSteps(trainer: Trainer, clock: Clock, steps: number): number[] {
+export function timeSteps(trainer: Trainer, steps: number, clock: Clock): number[] {
   return Array.from({ length: steps }, () => {
     const began = clock.now();
     trainer.train(1);
