@@ -180,7 +180,7 @@ export const tests = [
       await page.goto(`${address}#preset=demo&seed=3`);
       await page.waitForSelector('.head');
       await advance(page, 40);
-      for (const figure of ['heads', 'sequence', 'loss', 'scores']) {
+      for (const figure of ['heads', 'sequence', 'losses', 'scores']) {
         const files = {};
         for (const format of ['png', 'svg', 'csv', 'json']) {
           await page.focus(`[data-figure=${figure}]`);
@@ -203,12 +203,12 @@ export const tests = [
         assert.equal(columns[0].length, rows.length);
         assert.ok(rows.length > 1);
       }
-      await page.focus('[data-figure=loss]');
+      await page.focus('[data-figure=losses]');
       await page.keyboard.press('Enter');
       await page.waitForSelector('.figure-panel:popover-open');
       await assertNoViolations(page, 'figure');
       await page.keyboard.press('Escape');
-      await page.waitForFunction(() => document.activeElement.dataset.figure === 'loss');
+      await page.waitForFunction(() => document.activeElement.dataset.figure === 'losses');
     },
   },
   {

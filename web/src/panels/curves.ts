@@ -23,22 +23,35 @@ export class CurvesPanel extends Panel {
   protected readonly topics: readonly Topic[] = ['frame', 'settings'];
   private charts: [LineChart, LineChart] | null = null;
   private drawn = '';
+  private readonly figures = {
+    loss: {
+      title: strings.loss_title,
+      unit: strings.loss_axis,
+      saved: this.saved('losses', strings.loss_title, strings.loss_axis),
+    },
+    score: {
+      title: strings.score_title,
+      unit: strings.score_axis,
+      saved: this.saved('scores', strings.score_title, strings.score_axis),
+    },
+  };
 
   protected override render() {
     return html`
       <section class="curves" aria-label="${strings.loss_title}. ${strings.score_title}.">
-        ${this.renderFigure('loss', strings.loss_title, strings.loss_axis, lossKey())}
-        ${this.renderFigure('score', strings.score_title, strings.score_axis, html`<span>${withTerms(strings.score_caption)}</span>`)}
+        ${this.renderFigure('loss', lossKey())}
+        ${this.renderFigure('score', html`<span>${withTerms(strings.score_caption)}</span>`)}
       </section>
     `;
   }
 
-  private renderFigure(id: string, title: string, unit: string, key: unknown) {
+  private renderFigure(id: 'loss' | 'score', key: unknown) {
+    const { title, unit, saved } = this.figures[id];
     return html`
       <figure aria-labelledby="${id}-title">
         <div class="section-head">
           <h2 id="${id}-title">${title} <span class="unit">${unit}</span></h2>
-          <ip-save .app=${this.app} .figure=${this.figure(id, title, unit)}></ip-save>
+          <ip-save .app=${this.app} .figure=${saved}></ip-save>
         </div>
         <div class="chart" id="${id}-chart" aria-hidden="true"></div>
         <figcaption class="caption">${key}</figcaption>
@@ -48,17 +61,16 @@ export class CurvesPanel extends Panel {
   }
 
   /** What is saved is the picture of the moment in which it is asked for. */
-  private figure(id: string, title: string, unit: string): Figure {
+  private saved(name: 'losses' | 'scores', title: string, unit: string): Figure {
     const captions = { title, unit, step: strings.step_axis };
     return {
-      name: id === 'loss' ? 'loss' : 'scores',
+      name,
       title,
       svg: async () => {
-        const picture = id === 'loss' ? this.lossPicture(colours()) : this.scorePicture(colours());
+        const picture = name === 'losses' ? this.lossPicture(colours()) : this.scorePicture(colours());
         return (await import('../share/chart_svg.ts')).chartSvg(picture, captions, colours());
       },
-      table: async () =>
-        (await import('../share/series_table.ts')).seriesTable(this.app.series, id === 'loss' ? 'losses' : 'scores'),
+      table: async () => (await import('../share/series_table.ts')).seriesTable(this.app.series, name),
     };
   }
 

@@ -37,6 +37,8 @@ export class Keeper {
 
   private async keep(): Promise<void> {
     const { config, status, trouble } = this.app;
+    // The tour's runs are not the reader's.
+    if (document.querySelector('ip-tour')) return;
     const same = this.kept.config === config && this.kept.step === status.step;
     if (same || config === this.offered || trouble !== null) return;
     this.kept = { config, step: status.step };

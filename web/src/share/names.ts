@@ -8,6 +8,7 @@ export function baseName(app: App, step: number): string {
 
 /** What people call the run on show. */
 export function runName(app: App): string {
-  const changed = Object.keys(app.settings.knobs).filter((name) => name !== 'seed').length;
+  const { knobs, changes } = app.settings;
+  const changed = Object.keys(knobs).filter((name) => name !== 'seed').length + changes.length;
   return `${app.settings.preset}${changed > 0 ? ', changed' : ''}, seed ${app.config.seed}`;
 }

@@ -34,8 +34,8 @@ export async function openFile(app: App, file: File): Promise<Outcome> {
     if (kind === 'settings') return await openSettings(app, name, new TextDecoder().decode(bytes));
     return await openData(app, name, bytes);
   } catch (error) {
-    if (error instanceof CallError) throw error;
-    return { problem: words.unreadable(name) };
+    const refused = error instanceof CallError;
+    return { problem: refused ? words.refused(name, error.message) : words.unreadable(name) };
   }
 }
 

@@ -8,11 +8,11 @@ export function showBeside(panel: HTMLElement, anchor: HTMLElement): void {
   panel.showPopover();
   place(panel, anchor);
   panel.querySelector<HTMLElement>('[data-first]')?.focus();
-  panel.addEventListener('toggle', (event) => {
+  panel.ontoggle = (event) => {
     const closed = (event as ToggleEvent).newState === 'closed';
     // Where the reader has clicked something else, the focus is there already.
     if (closed && (document.activeElement === document.body || panel.contains(document.activeElement))) anchor.focus();
-  });
+  };
 }
 
 /** Below the anchor, to the left where there is no room on the right. It scrolls with the page. */

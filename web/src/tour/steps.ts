@@ -12,6 +12,8 @@ export interface TourStep {
   run: 'two' | 'one' | null;
   /** What the card stands beside. */
   anchor(app: App): string;
+  /** The model must not have got further than this: else the run begins anew. */
+  before?(app: App): boolean;
   text(app: App): string;
   /** The model is where the step wants it, and is paused there; missing: at once. */
   reached?(app: App): boolean;
@@ -56,6 +58,7 @@ export const tourSteps: readonly TourStep[] = [
     anchor: () => 'figure:has(#loss-chart)',
     text: () => words.plateau,
     wait: words.plateau,
+    before: (app) => onsetOf(app, 'previous_token') === undefined && onsetOf(app, 'induction') === undefined,
     reached: ({ status }) => status.step >= kPlateau,
   },
   {

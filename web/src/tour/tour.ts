@@ -94,6 +94,7 @@ export class TourPanel extends Panel {
     this.busy = false;
     this.there = this.step.reached?.(this.app) ?? true;
     if (!this.there) await this.watch('60');
+    else if (this.step.reached) await this.app.pause();
     this.requestUpdate();
     await this.updateComplete;
     this.querySelector<HTMLElement>('#tour-title')?.focus({ preventScroll: true });
@@ -107,7 +108,8 @@ export class TourPanel extends Panel {
     const { app, step } = this;
     if (step.run === null) return;
     const wanted = settingsFor(app, step.run);
-    if (app.origin || !sameSettings(wanted, app.settings)) await app.begin(wanted);
+    const fits = !app.origin && sameSettings(wanted, app.settings) && (step.before?.(app) ?? true);
+    if (!fits) await app.begin(wanted);
   }
 
   private async watch(speed: string): Promise<void> {
