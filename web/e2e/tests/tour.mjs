@@ -73,6 +73,7 @@ export const tests = [
       await card(page, 'previous', false);
       await page.keyboard.press('Escape');
       await card(page, 'left', false);
+      await page.waitForFunction(() => document.activeElement.id === 'tour-title');
       await page.keyboard.press('Tab');
       assert.equal(await focused(page), 'tour-own');
       await page.keyboard.press('Enter');
@@ -120,7 +121,7 @@ export const tests = [
       const note = () => page.locator('#term-note:popover-open');
       await page.hover('.prose .term >> nth=0');
       await note().waitFor();
-      assert.match(await note().textContent(), /^layer /);
+      assert.match(await note().textContent(), /^attention /);
       await assertNoViolations(page, 'note');
       await page.keyboard.press('Escape');
       await note().waitFor({ state: 'hidden' });

@@ -150,6 +150,8 @@ export async function openShare(app: App, button: HTMLElement): Promise<SharePan
     await share.updateComplete;
   }
   const panel = share.querySelector<HTMLElement>('.share-panel');
+  // What is kept in the browser may have changed meanwhile.
+  share.requestUpdate();
   if (panel && !panel.matches(':popover-open')) showBeside(panel, button);
   return share;
 }

@@ -7,7 +7,6 @@ import { keep } from './kept_run.ts';
 const kApart = 3000;
 
 export class Keeper {
-  private playing = false;
   private kept = { config: {}, step: -1 };
   private last_time = Number.NEGATIVE_INFINITY;
   private timer: ReturnType<typeof setTimeout> | undefined;
@@ -21,9 +20,8 @@ export class Keeper {
   begin(): void {
     this.app.listen((topic) => {
       if (topic === 'select') return;
-      const { playing } = this.app.status;
-      if (this.playing && !playing) this.soon();
-      this.playing = playing;
+      const { playing, step } = this.app.status;
+      if (!playing && step > 0 && step !== this.kept.step) this.soon();
     });
     document.addEventListener('visibilitychange', () => {
       if (document.hidden) void this.keep();
