@@ -113,6 +113,9 @@ class Trainer {
   intervene(list) {
     check(this.memory.withText(JSON.stringify(list), (text) => this.memory.json(this.module._ip_intervene(this.handle, text))).problems);
   }
+  follow(course) {
+    check(this.memory.withText(JSON.stringify(course), (text) => this.memory.json(this.module._ip_follow(this.handle, text))).problems);
+  }
   probe() {
     return this.memory.json(this.module._ip_probe(this.handle));
   }
@@ -174,9 +177,11 @@ class Trainer {
   batch(step = this.step) {
     const { module, memory, handle } = this;
     module._ip_batch(handle, step);
-    this.inputs ??= memory.json(module._ip_program(handle, 0)).inputs;
+    const { generation } = this;
+    // Another Program has them elsewhere.
+    if (this.inputs?.generation !== generation) this.inputs = { generation, regions: memory.json(module._ip_program(handle, 0)).inputs };
     const arena = module._ip_arena(handle, 0);
-    return this.inputs.map(([offset, n]) => memory.floats(arena + 4 * offset, n));
+    return this.inputs.regions.map(([offset, n]) => memory.floats(arena + 4 * offset, n));
   }
   restore({ step, parameters, moment1, moment2 }) {
     const { module, memory, handle } = this;

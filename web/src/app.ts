@@ -1,12 +1,12 @@
 // The page's one state and what can be done to it. Panels read it and call it; it never sees a panel.
 import type { Config, Schema } from '@core/loader.mjs';
 import { readAddress } from './address.ts';
-import { effectiveCourse } from './changes.ts';
 import type { Client } from './client.ts';
 import { EngineWatch } from './engine_watch.ts';
 import { headName } from './format.ts';
 import { Listeners } from './listeners.ts';
 import { setLive } from './live.ts';
+import { type Opened, openSettings } from './open.ts';
 import type { Origin } from './origin.ts';
 import { sendPrompt } from './prompt.ts';
 import type { EngineChoice, EngineReport, Frame, InForce, Run, Status, View } from './protocol.ts';
@@ -15,6 +15,8 @@ import { Refusals } from './refusals.ts';
 import { Series } from './series.ts';
 import { changeKnob, findPreset, kSpeeds, type Settings } from './state.ts';
 import { type HeadPlace, headOnShow, type Story, tellStory } from './story.ts';
+import { strings } from './strings.ts';
+import { Surgery } from './surgery.ts';
 import { Vocabulary } from './tokens.ts';
 import { decodeHash, showAddress } from './url.ts';
 
@@ -39,6 +41,7 @@ export class App extends Listeners<Topic> {
   /** A sentence when nothing can go on: no WebAssembly, a crash. */
   trouble: string | null = null;
   private readonly watch = new EngineWatch(this);
+  readonly surgery = new Surgery(this);
 
   constructor(
     readonly client: Client,
@@ -64,7 +67,8 @@ export class App extends Listeners<Topic> {
   }
 
   get story(): Story {
-    return tellStory(this.series, this.status, this.config);
+    const story = tellStory(this.series, this.status, this.config);
+    return { ...story, note: `${strings.story_held(this.surgery.held)} ${story.note}`.trim() };
   }
 
   /** The head whose attention the sequence shows: the reader's choice, or the one the story is about. */
@@ -84,19 +88,18 @@ export class App extends Listeners<Topic> {
   }
 
   /** Starts a new run; throws CallError and leaves the old one running when the core refuses. */
-  private async openRun(settings: Settings): Promise<void> {
-    const config = effectiveCourse(this.schema, settings);
-    await this.adopt(settings, () => this.client.call('open', { config, engine: settings.engine }));
-  }
+  private openRun = (settings: Settings) => this.adopt(() => openSettings(this.client, this.schema, settings));
 
   /** Shows the run that `open` begins. When that fails, nothing has changed. */
-  async adopt(settings: Settings, open: () => Promise<Run>, origin: Origin | null = null): Promise<void> {
-    const run = await open();
-    this.run = run;
+  async adopt(open: () => Promise<Opened>, origin: Origin | null = null): Promise<void> {
+    const opened = await open();
+    const { run, settings } = opened;
     this.origin = origin;
+    this.run = run;
     this.vocabulary = new Vocabulary(Number(run.config.d_vocab), run.task.labels);
     this.settings = settings;
     this.series = new Series();
+    this.surgery.begin(opened.left_out);
     this.refused.clear();
     this.token = null;
     this.status = kNotBegun;
@@ -213,9 +216,12 @@ export class App extends Listeners<Topic> {
     this.steps_per_second = frame.steps_per_second;
     this.signature = frame.signature;
     this.series.rewind(step);
-    for (const record of frame.records) this.series.add(record);
+    for (const record of frame.records) this.series.add(this.surgery.told(record));
     if (frame.view) this.view = frame.view;
-    if (frame.in_force) this.inForce(frame.in_force);
+    if (frame.in_force) {
+      this.surgery.follow(step);
+      this.inForce(frame.in_force);
+    }
     void this.watch.follow(frame);
     this.tell('frame');
   }

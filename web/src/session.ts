@@ -3,6 +3,7 @@ import type { Core, Trainer } from '@core/loader.mjs';
 import type { Clock } from './engine/clock.ts';
 import { Engines } from './engine/engines.ts';
 import type { Graphics } from './engine/graphics.ts';
+import { forgetLater, intervene } from './intervene.ts';
 import { Loop } from './loop.ts';
 import { timeSteps } from './measure.ts';
 import { Pace, RateMeter } from './pace.ts';
@@ -72,10 +73,19 @@ export class Session implements Handlers {
   async set({ knobs }: Body<'set'>): Promise<Answer<'set'>> {
     const trainer = await this.settled();
     trainer.set(knobs);
-    // A live knob may be the cure of what stopped the run.
-    this.stopped = null;
-    this.present.read(trainer);
-    return { at: trainer.step, ...this.present.of(trainer) };
+    return this.changed(trainer);
+  }
+
+  async intervene({ interventions }: Body<'intervene'>): Promise<Answer<'intervene'>> {
+    const trainer = await this.settled();
+    const measured = intervene(trainer, interventions);
+    return { ...measured, ...this.changed(trainer) };
+  }
+
+  async forget_later(): Promise<Answer<'forget_later'>> {
+    const trainer = await this.settled();
+    forgetLater(trainer);
+    return this.changed(trainer);
   }
 
   play({ steps_per_second }: Body<'play'>): Status {
@@ -155,6 +165,7 @@ export class Session implements Handlers {
     await this.halt();
     const ms = timeSteps(this.opened(), steps, this.clock);
     this.present.follow(this.opened());
+    this.engines.follow();
     this.version++;
     return { ms };
   }
@@ -165,6 +176,16 @@ export class Session implements Handlers {
     await this.engines.current.settle();
     if (trainer !== this.trainer) throw new Error('Another run was opened meanwhile.');
     return trainer;
+  }
+
+  /** After a change of the running model. */
+  private changed(trainer: Trainer): Answer<'set'> {
+    // It may be the cure of what stopped the run.
+    this.stopped = null;
+    this.version++;
+    this.present.read(trainer);
+    this.engines.follow();
+    return { at: trainer.step, ...this.present.of(trainer) };
   }
 
   private opened(): Trainer {
@@ -212,6 +233,7 @@ export class Session implements Handlers {
     this.meter.add(this.clock.now(), trainer.step);
     if (trainer.step % Number(this.present.config.probe_every) === 0) this.records.add(trainer.probe());
     if (this.loop.playing && trainer.step >= this.end) void this.halt();
+    this.engines.follow();
   }
 
   /** The model is back at an earlier step: what was recorded after it goes, and what it is now is recorded. */
@@ -220,6 +242,7 @@ export class Session implements Handlers {
     this.stopped = sentence;
     this.present.follow(this.opened());
     this.records.goBack(this.opened().probe());
+    this.engines.follow();
     void this.halt();
   }
 }

@@ -2,6 +2,7 @@
 import type { Role } from '@core/loader.mjs';
 import { percent, three, whole } from './format.ts';
 import { engineStrings } from './strings_engine.ts';
+import { surgeryStrings } from './strings_surgery.ts';
 
 export const strings = {
   title: 'Induction Playground',
@@ -111,6 +112,7 @@ export const strings = {
   dismiss: 'Dismiss',
 
   ...engineStrings,
+  ...surgeryStrings,
 
   // The heads
   heads_title: 'Where each head looks',

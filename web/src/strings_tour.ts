@@ -34,13 +34,13 @@ export const tourStrings = {
   induction: (head: string) =>
     `Head ${head}, one layer up. The outlines mark where a token followed an earlier copy of the present one; its stripes lie in them. It asks “where did my token stand before?”, matches the notes of the previous-token head, looks at what followed, and copies it.`,
   break_title: 'Break one half',
-  break_now: (head: string) =>
-    `The previous-token head ${head} is now switched off, in the trained model. See what it did to the other one: the stripes of the induction head are gone, although nobody touched it.`,
-  break_cost: (before: number, after: number) =>
-    `Repeated tokens cost ${three(before)} nats before, and ${three(after)} without it.`,
+  break_wait: 'First the circuit has to form; run ahead to it.',
+  break_now: (head: string, before: number, after: number) =>
+    `The previous-token head ${head} is now switched off, in the trained model. Look at the other one: its stripes are gone, although nobody touched it. It still asks its question, but the notes that answered are missing. Repeated tokens cost ${three(before)} nats before, ${three(after)} now.`,
+  break_no: 'The previous-token head could not be switched off here; the buttons below the heads do it by hand.',
   alone_title: 'Why one layer cannot do it',
   alone_wait:
-    'The head below is whole again. This is a new run with one layer only. Nothing can leave notes before anything reads them. Let it train as long as the other one.',
+    'The head is whole again. This is a new run with one layer only. Nothing can leave notes before anything reads them. Let it train as long as the other one.',
   alone: (step: number, cost: number) =>
     `Step ${whole(step)}, and repeated tokens still cost ${three(cost)} nats: a head here can look back, but it cannot know what stood before each token. Induction takes two heads, one after the other.`,
   end_title: 'Now it is yours',

@@ -4,7 +4,9 @@ import type {
   Core,
   CoreError,
   Course,
+  CoursePhase,
   FileFacts,
+  Intervention,
   Knob,
   ProbeRecord,
   Program,
@@ -77,6 +79,47 @@ function none(): never {
   throw new Error('the stub has no such thing');
 }
 
+function refusal(knob: string, message: string): CoreError {
+  return Object.assign(new Error(message), { problems: [{ knob, message }] }) as CoreError;
+}
+
+/** Phases of knobs and lines; another list of lines is another Program. */
+class StubCourse {
+  generation = 0;
+  held: Intervention[] = [];
+  phases: CoursePhase[];
+
+  constructor(
+    private readonly config: Config,
+    { phases, interventions = [] }: Course,
+    private readonly step: () => number,
+  ) {
+    this.phases = phases ?? [{ steps: Number(config.steps), at: 0, interventions }];
+    this.enter();
+    this.generation = 0;
+  }
+
+  /** The phase that the step lies in. */
+  enter(): void {
+    const phase = this.phases.findLast(({ at = 0 }) => at <= this.step());
+    const { at, schedule_from, interventions = [], ...knobs } = phase ?? { steps: 0 };
+    Object.assign(this.config, knobs);
+    if (interventions.join() !== this.held.join()) this.generation++;
+    this.held = interventions;
+  }
+
+  change(part: Config | Pick<CoursePhase, 'interventions'>): void {
+    const at = this.step();
+    const now = this.phases.findLast((phase) => (phase.at ?? 0) <= at) as CoursePhase;
+    this.follow([...this.phases.filter((phase) => (phase.at ?? 0) < at), { ...now, ...part, at }]);
+  }
+
+  follow(phases: CoursePhase[]): void {
+    this.phases = phases;
+    this.enter();
+  }
+}
+
 export class StubCore implements Core {
   readonly schema = schema;
   /** Training stops with a sentence when it reaches this step. */
@@ -112,7 +155,7 @@ export class StubCore implements Core {
 
   create(given: Partial<Config> | Course): Trainer {
     const wrong = this.problems(given)[0];
-    if (wrong) throw Object.assign(new Error(wrong.message), { problems: [wrong] }) as CoreError;
+    if (wrong) throw refusal(wrong.knob, wrong.message);
     const config: Config = Object.fromEntries(
       schema.knobs.map(({ name, default: value }) => [name, (given as Partial<Config>)[name] ?? value]),
     );
@@ -120,14 +163,25 @@ export class StubCore implements Core {
     let step = 0;
     // The first number of the state counts the training steps in it, whoever did them.
     const arena = new Float32Array(6);
+    const course = new StubCourse(config, given as Course, () => step);
     return {
       config,
       d_head: 2,
       n_parameters: 10,
-      course: config,
-      generation: 0,
-      next_change: null,
-      intervene: none,
+      get course() {
+        return { ...config, phases: course.phases };
+      },
+      get generation() {
+        return course.generation;
+      },
+      get next_change() {
+        return course.phases.find(({ at = 0 }) => at > step)?.at ?? null;
+      },
+      intervene: (interventions) => {
+        if (interventions.includes('ablate 9.9 zero')) throw refusal('interventions', 'There is no head 9.9.');
+        course.change({ interventions });
+      },
+      follow: ({ phases = [] }) => course.follow(phases as CoursePhase[]),
       get step() {
         return step;
       },
@@ -137,10 +191,12 @@ export class StubCore implements Core {
         if (step + n >= this.bad_step) return { step, loss: Number.NaN, stopped: 'The loss became infinite.' };
         step += n;
         arena[0] += n;
+        course.enter();
         return { step, loss: step, stopped: null };
       },
-      set: (knobs) => void Object.assign(config, knobs),
-      probe: () => record(step, { loss: arena[0] }),
+      set: (knobs) => course.change(knobs as Config),
+      // What is held costs one nat a line.
+      probe: () => record(step, { loss: arena[0], loss_rep: 1 + course.held.length }),
       exampleTokens: () => Int32Array.of(1, 2, 1, 2),
       forward: (tokens) => ({
         tokens: Int32Array.from(tokens),
@@ -162,6 +218,7 @@ export class StubCore implements Core {
         arena.set(state.parameters, 0);
         arena.set(state.moment1, 2);
         arena.set(state.moment2, 4);
+        course.enter();
       },
       runAlone: () => undefined,
       signature: () => `signature-${arena[0]}`,

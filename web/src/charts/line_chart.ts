@@ -23,13 +23,20 @@ export interface Level {
   strong?: boolean;
 }
 
+export interface Mark {
+  step: number;
+  label: string;
+  /** Dashed, with its label at the foot: what was done to the run, not what happened in it. */
+  low?: boolean;
+}
+
 export interface ChartPicture {
   step: number[];
   lines: Line[];
   /** Dotted horizontal lines. */
   levels?: Level[];
   /** Thin vertical lines. */
-  marks: { step: number; label: string }[];
+  marks: Mark[];
   /** Right end of the step axis. */
   max_step: number;
   /** Top of the value axis. */
@@ -131,6 +138,7 @@ export class LineChart {
     ctx.textBaseline = 'alphabetic';
     this.drawLevels(plot, colours);
     this.drawMarks(plot, colours);
+    this.drawLowMarks(plot, colours);
     this.drawEnds(plot, colours);
     ctx.restore();
   }
@@ -150,8 +158,8 @@ export class LineChart {
     const { ctx, bbox } = plot;
     const pixel = devicePixelRatio;
     const place = (step: number) => plot.valToPos(step, 'x', true);
-    const text = (mark: { step: number; label: string }) => `${mark.label}, ${whole(mark.step)}`;
-    const marks = this.picture?.marks ?? [];
+    const text = (mark: Mark) => `${mark.label}, ${whole(mark.step)}`;
+    const marks = this.picture?.marks.filter(({ low }) => !low) ?? [];
     // Labels lie left of their lines, one below the other, unless that leaves the picture.
     const left = marks.every((mark) => place(mark.step) - ctx.measureText(text(mark)).width - 4 * pixel > bbox.left);
     marks.forEach((mark, i) => {
@@ -163,6 +171,25 @@ export class LineChart {
       ctx.fillStyle = colours.ink;
       ctx.textAlign = left ? 'right' : 'left';
       ctx.fillText(text(mark), x + (left ? -4 : 4) * pixel, bbox.top - (22 - 15 * i) * pixel);
+    });
+    ctx.textAlign = 'left';
+  }
+
+  private drawLowMarks(plot: uPlot, colours: Colours): void {
+    const { ctx, bbox } = plot;
+    const pixel = devicePixelRatio;
+    const foot = bbox.top + bbox.height;
+    ctx.strokeStyle = ctx.fillStyle = colours.grey;
+    const marks = this.picture?.marks.filter(({ low }) => low) ?? [];
+    marks.forEach(({ step, label }, i) => {
+      const x = plot.valToPos(step, 'x', true);
+      ctx.setLineDash([4 * pixel, 3 * pixel]);
+      line(ctx, x, bbox.top, x, foot);
+      ctx.setLineDash([]);
+      // Right of its line where there is room, in one of three rows.
+      const right = x + ctx.measureText(label).width + 4 * pixel < bbox.left + bbox.width;
+      ctx.textAlign = right ? 'left' : 'right';
+      ctx.fillText(label, x + (right ? 4 : -4) * pixel, foot - (5 + 14 * (i % 3)) * pixel);
     });
     ctx.textAlign = 'left';
   }

@@ -6,6 +6,7 @@ import type { Topic } from '../app.ts';
 import { type ChartPicture, type Line, LineChart } from '../charts/line_chart.ts';
 import type { Figure } from '../figures.ts';
 import { headName, score, three, whole } from '../format.ts';
+import { ablatedHeads } from '../held.ts';
 import { lossLevels } from '../levels.ts';
 import { strings } from '../strings.ts';
 import { withTerms } from '../terms.ts';
@@ -96,14 +97,14 @@ export class CurvesPanel extends Panel {
   }
 
   protected override updated(): void {
-    const { series, head, config } = this.app;
+    const { series, head, config, surgery, settings } = this.app;
     const tint = colours();
     // Probes come far more rarely than frames: draw when something on the charts is new.
     const state = [
       series.latest?.step,
       series.step.length,
       headName(head.layer, head.head),
-      JSON.stringify(config),
+      JSON.stringify([config, surgery.held, settings.changes]),
       tint.dark,
     ].join();
     if (state === this.drawn || !this.charts) return;
@@ -146,11 +147,14 @@ export class CurvesPanel extends Panel {
   }
 
   private scorePicture(tint: Colours): ChartPicture {
-    const { series, head: chosen } = this.app;
+    const { series, head: chosen, surgery } = this.app;
+    const gone = ablatedHeads(surgery.held);
     const lines = (series.latest?.heads ?? []).flatMap((head, i): Line[] => {
       const colour = tint.heads[i % tint.heads.length];
       const strong = head.layer === chosen.layer && head.head === chosen.head;
       const width = strong ? 2.5 : 1.25;
+      const lost = headName(head.layer, head.head);
+      if (gone.has(lost)) return [{ ...brokenLine(tint), values: series.induction[i], end: `${lost} ✕` }];
       const name = (kind: 'previous_token' | 'induction') => endName(head, kind);
       return [
         { label: '', colour, width, dash: [5, 4], values: series.previous_token[i], end: name('previous_token') },
@@ -161,13 +165,17 @@ export class CurvesPanel extends Panel {
   }
 
   private axes() {
-    const { series, config } = this.app;
+    const { series, config, settings } = this.app;
     const last = series.latest?.step ?? 0;
     const planned = Number(config.steps);
     // Grows in quarters of the planned run, so that the curves are wide from the start and the axis rarely jumps.
     const max_step = Math.max(1, last, Math.min(planned, Math.ceil((4 * last) / planned + 0.01) * (planned / 4)));
     const marks = series.onsets.map(({ kind, step }) => ({ step, label: strings.onset_label[kind] }));
-    return { step: series.step, marks, max_step };
+    const changes = settings.changes.map(({ at, knobs, interventions }) => {
+      const values = Object.entries(knobs).map(([name, value]) => `${name} ${value}`);
+      return { step: at, label: strings.change_mark(interventions, values), low: true };
+    });
+    return { step: series.step, marks: [...marks, ...changes.filter(({ step }) => step <= max_step)], max_step };
   }
 
   private rows(): number[] {
@@ -204,6 +212,11 @@ export class CurvesPanel extends Panel {
     ]);
     return table(strings.score_title, head, body);
   }
+}
+
+/** A broken head's score says what its pattern looks like, not what it does. */
+function brokenLine(tint: Colours) {
+  return { label: '', colour: tint.grey, width: 1, dash: [1, 3] };
 }
 
 function endName(head: HeadScores, kind: 'previous_token' | 'induction'): string | undefined {

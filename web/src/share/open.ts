@@ -7,7 +7,7 @@ import type { Bytes } from '../protocol.ts';
 import { shareStrings as words } from '../strings_share.ts';
 import { showAddress } from '../url.ts';
 import { kindOf, kSniffed } from './kinds.ts';
-import { openSettings } from './open_settings.ts';
+import { openJson } from './open_json.ts';
 import { settingsOf } from './settings_of.ts';
 
 /** A file that leaves knobs open, until somebody says what they are. */
@@ -31,7 +31,7 @@ export async function openFile(app: App, file: File): Promise<Outcome> {
     if (kind === 'unknown') return { problem: words.unknown(name) };
     const bytes = new Uint8Array(await file.arrayBuffer());
     if (kind === 'tensors') return await openTensors(app, name, bytes);
-    if (kind === 'settings') return await openSettings(app, name, new TextDecoder().decode(bytes));
+    if (kind === 'settings') return await openJson(app, name, new TextDecoder().decode(bytes));
     return await openData(app, name, bytes);
   } catch (error) {
     const refused = error instanceof CallError;
@@ -43,7 +43,7 @@ export async function openFile(app: App, file: File): Promise<Outcome> {
 export async function openText(app: App, text: string): Promise<Outcome> {
   const trimmed = text.trim();
   if (trimmed === '') return { problem: words.nothing };
-  if (trimmed.startsWith('{')) return openSettings(app, words.pasted, trimmed);
+  if (trimmed.startsWith('{')) return openJson(app, words.pasted, trimmed);
   const hash = /^\S*(#\S+)$/.exec(trimmed)?.[1];
   if (!hash?.includes('=')) return { problem: words.no_link };
   const goOn = app.goes_on;
@@ -81,14 +81,16 @@ async function begin(app: App, { name, bytes, facts }: Question, knobs: Partial<
   const { client, schema, settings, goes_on } = app;
   const { kind, course } = facts;
   const again = () => begin(app, { name, bytes, facts }, knobs);
+  const { engine } = settings;
   const found = settingsOf(schema, { ...course, ...knobs }, settings);
   const whole = kind === 'run' && found.whole;
-  await app.adopt(found.settings, () => client.call('open_file', { bytes, knobs, engine: settings.engine }), {
-    name,
-    what: kind,
-    in_address: whole,
-    again: whole ? null : again,
+  const open = async () => ({
+    run: await client.call('open_file', { bytes, knobs, engine }),
+    settings: found.settings,
+    left_out: null,
   });
+  await app.adopt(open, { name, what: kind, in_address: whole, again: whole ? null : again });
+  app.surgery.follow(facts.step);
   showAddress(app.settings);
   // A run that was complete stays as it is.
   if (goes_on && facts.step < Number(app.config.steps)) await app.play();

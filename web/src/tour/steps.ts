@@ -39,6 +39,11 @@ function nameOf(app: App, kind: OnsetEvent['kind']): string {
   return head ? headName(head.layer, head.head) : '';
 }
 
+/** The circuit is there, and had time to show in the loss. */
+function formed(app: App): boolean {
+  return app.status.step >= (onsetOf(app, 'induction')?.step ?? Number.POSITIVE_INFINITY) + kFall;
+}
+
 function choose(app: App, kind: OnsetEvent['kind']): void {
   const head = nameOf(app, kind);
   if (head) app.setView({ head });
@@ -82,7 +87,7 @@ export const tourSteps: readonly TourStep[] = [
       const { loss_rep, latest } = app.series;
       return words.onset(onsetOf(app, 'induction')?.step ?? 0, loss_rep[0] ?? 0, latest?.loss_rep ?? 0);
     },
-    reached: (app) => app.status.step >= (onsetOf(app, 'induction')?.step ?? Number.POSITIVE_INFINITY) + kFall,
+    reached: formed,
   },
   {
     id: 'induction',
@@ -97,6 +102,29 @@ export const tourSteps: readonly TourStep[] = [
       app.setView({ targets: true });
     },
     leave: (app) => app.setView({ targets: false, head: null }),
+  },
+  {
+    id: 'break',
+    title: words.break_title,
+    run: 'two',
+    anchor: (app) => `[data-head="${nameOf(app, 'induction') || '1.0'}"]`,
+    wait: words.break_wait,
+    text: ({ surgery: { effect, held } }) => {
+      const head = /^ablate (\S+)/.exec(held[0] ?? '')?.[1];
+      return head && effect ? words.break_now(head, effect.before, effect.after) : words.break_no;
+    },
+    reached: formed,
+    enter: async (app) => {
+      const head = nameOf(app, 'previous_token');
+      if (!formed(app) || !head) return;
+      await app.pause();
+      await app.surgery.hold(() => [`ablate ${head} zero`]);
+      choose(app, 'induction');
+    },
+    leave: async (app) => {
+      await app.surgery.hold(() => []);
+      app.setView({ head: null });
+    },
   },
   {
     id: 'alone',

@@ -11,7 +11,7 @@ import { settingsOf } from './settings_of.ts';
 /** A given attention pattern has a million numbers; more is no settings. In characters. */
 const kLongest = 16 * 2 ** 20;
 
-export async function openSettings(app: App, name: string, text: string): Promise<Outcome> {
+export async function openJson(app: App, name: string, text: string): Promise<Outcome> {
   if (text.length > kLongest) return { problem: words.too_large(name, text.length, kLongest) };
   const given = parsed(text);
   if (!given) return { problem: words.bad_json(name) };
@@ -50,9 +50,13 @@ function withPreset({ schema }: App, { preset, ...knobs }: Record<string, unknow
 async function begin(app: App, name: string, course: Course): Promise<void> {
   const { client, schema, settings, goes_on } = app;
   const found = settingsOf(schema, course, settings);
+  const { settings: mine } = found;
   await app.adopt(
-    found.settings,
-    () => client.call('open', { config: course, engine: settings.engine }),
+    async () => ({
+      run: await client.call('open', { config: course, engine: settings.engine }),
+      settings: mine,
+      left_out: null,
+    }),
     found.whole ? null : { name, what: 'course', in_address: false, again: () => begin(app, name, course) },
   );
   showAddress(app.settings);
