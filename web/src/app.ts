@@ -92,14 +92,13 @@ export class App extends Listeners<Topic> {
 
   /** Shows the run that `open` begins. When that fails, nothing has changed. */
   async adopt(open: () => Promise<Opened>, origin: Origin | null = null): Promise<void> {
-    const opened = await open();
-    const { run, settings } = opened;
+    const { run, settings, left_out } = await open();
     this.origin = origin;
     this.run = run;
     this.vocabulary = new Vocabulary(Number(run.config.d_vocab), run.task.labels);
     this.settings = settings;
     this.series = new Series();
-    this.surgery.begin(opened.left_out);
+    this.surgery.begin(left_out);
     this.refused.clear();
     this.token = null;
     this.status = kNotBegun;
