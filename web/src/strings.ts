@@ -2,6 +2,7 @@
 import type { Role } from '@core/loader.mjs';
 import { percent, three, whole } from './format.ts';
 import { engineStrings } from './strings_engine.ts';
+import { headerStrings } from './strings_header.ts';
 import { surgeryStrings } from './strings_surgery.ts';
 
 export const strings = {
@@ -86,19 +87,7 @@ export const strings = {
   seed: 'Seed',
   dice: 'New seed',
   preset: 'Preset',
-  share: 'Share',
-  tour: 'Tour',
-  colours: 'Colours',
-  theme: { auto: 'system', light: 'light', dark: 'dark' },
-  part_failed: 'This part of the page could not be loaded; check the connection and try again.',
-  /** In one line, above the story. */
-  offer_tour: 'New here? A tour of two minutes shows what to look at.',
-  take_tour: 'Take the tour',
-  no_tour: 'No, thanks',
-  offer_last: (step: number, what: string) => `Go on with your last run (${what}, step ${whole(step)})?`,
-  take_last: 'Go on',
-  forget_last: 'Forget it',
-  save_figure: (title: string) => `Save “${title}”`,
+  ...headerStrings,
   model_size: (parameters: number, d_head: number) =>
     `The model has ${whole(parameters)} parameters; its heads are ${d_head} dimensions wide.`,
   signature: (step: number) => `Signature at step ${whole(step)}:`,

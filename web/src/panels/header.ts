@@ -45,19 +45,19 @@ export class HeaderPanel extends Panel {
     const last = lastRun();
     if (this.offer === 'last' && last && this.app.config === this.first)
       return html`
-        <p class="offer" id="offer-last">
+        <aside class="offer" id="offer-last" aria-label=${strings.offer}>
           <span>${strings.offer_last(last.step, last.what)}</span>
           <button class="link" id="take-last" @click=${this.onLast}>${strings.take_last}</button>
           <button class="link" id="forget-last" @click=${this.onForget}>${strings.forget_last}</button>
-        </p>
+        </aside>
       `;
     if (this.offer !== 'tour') return nothing;
     return html`
-      <p class="offer" id="offer-tour">
+      <aside class="offer" id="offer-tour" aria-label=${strings.offer}>
         <span>${strings.offer_tour}</span>
         <button class="link" id="take-tour" @click=${this.onTour}>${strings.take_tour}</button>
         <button class="link" id="no-tour" @click=${this.onNoTour}>${strings.no_tour}</button>
-      </p>
+      </aside>
     `;
   }
 

@@ -23,10 +23,10 @@ export class SharePanel extends Panel {
   protected override render() {
     return html`
       <div class="panel share-panel" id="share-panel" popover="auto" role="dialog" aria-labelledby="share-title">
-        <header class="section-head">
+        <div class="section-head">
           <h2 id="share-title">${words.title}</h2>
           <button class="quiet" id="share-close" @click=${() => this.panel.hidePopover()}>${words.close}</button>
-        </header>
+        </div>
         ${this.renderLink()} ${this.renderFiles()} ${this.renderOpen()} ${lastSession(() => this.requestUpdate())}
       </div>
     `;
