@@ -16,6 +16,7 @@ import { tests as lastRun } from './tests/last_run.mjs';
 import { tests as maps } from './tests/maps.mjs';
 import { tests as memory } from './tests/memory.mjs';
 import { tests as share } from './tests/share.mjs';
+import { tests as surgery } from './tests/surgery.mjs';
 import { tests as tour } from './tests/tour.mjs';
 import { tests as training } from './tests/training.mjs';
 
@@ -33,6 +34,7 @@ for (const { name, run, options, tolerates, gpu: onGpu } of [
   ...inputs,
   ...accessibility,
   ...atlas,
+  ...surgery,
   ...memory,
   ...gpu,
   ...maps,

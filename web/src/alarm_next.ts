@@ -7,14 +7,18 @@ export type Next =
   | { do: 'knob'; name: string; value: string; words: string }
   | { do: 'look' | 'ablate'; heads: string[]; words: string };
 
-/** `team`: heads with the role of induction. */
-export function nextClick(alarm: Alarm, config: Config, team: readonly string[]): Next {
+/** `team`: heads with the role of induction. null: there is nothing to try here. */
+export function nextClick(alarm: Alarm, config: Config, team: readonly string[]): Next | null {
   const { alarm_next: words } = strings;
   const head = alarm.layer === null || alarm.head === null ? null : headName(alarm.layer, alarm.head);
-  const ablate = (heads: readonly string[]): Next =>
-    heads.length > 1
-      ? { do: 'ablate', heads: [...heads], words: words.team(heads.length) }
-      : { do: 'ablate', heads: [...heads], words: words.ablate(heads[0]) };
+  const ablate = (heads: readonly string[]): Next | null => {
+    if (heads.length === 0) return null;
+    return {
+      do: 'ablate',
+      heads: [...heads],
+      words: heads.length > 1 ? words.team(heads.length) : words.ablate(heads[0]),
+    };
+  };
   switch (alarm.alarm) {
     case 'position_only':
       return varied(config) ?? (head ? { do: 'look', heads: [head], words: words.look(head) } : ablate(team));

@@ -105,7 +105,8 @@ export const strings = {
 
   // The heads
   heads_title: 'Where each head looks',
-  heads_help: 'Row: the token that looks. Column: the token looked at. Arrow keys move, Enter chooses.',
+  heads_help:
+    'Row: the token that looks. Column: the token looked at. Arrow keys move, Enter chooses, A breaks the head.',
   layer: (layer: number) => `Layer ${layer}`,
   scale_low: '0',
   scale_high: '1',

@@ -1,7 +1,7 @@
 // The words of breaking heads, and of the shortcut alarms.
 import type { Alarm } from '@core/loader.mjs';
 import { three, whole } from './format.ts';
-import type { Clamp, HeldHead } from './held.ts';
+import { type Clamp, type HeldHead, headOf } from './held.ts';
 import type { Effect } from './surgery.ts';
 
 const kClampWords: Record<Clamp | 'given', string> = {
@@ -10,6 +10,17 @@ const kClampWords: Record<Clamp | 'given', string> = {
   uniform: 'uniform',
   given: 'a given pattern',
 };
+
+/** Short, for a map and a chart. */
+const kClampLabels: Record<Clamp | 'given', string> = {
+  previous: 'previous',
+  match: 'induction',
+  uniform: 'uniform',
+  given: 'as given',
+};
+
+/** Longer than this is no note and no label. */
+const kShort = 34;
 
 /** 'Head 1.2 ablated (zero)', of a line of core/intervene.hpp. */
 function lineWords(line: string): string {
@@ -25,14 +36,14 @@ function list(words: readonly string[]): string {
 }
 
 /** Heads to which the same is done are named together. */
-function together(lines: readonly string[]): string {
+function together(lines: readonly string[], of_named = ''): string {
   const groups = new Map<string, string[]>();
   for (const line of lines) {
     const [, head, rest] = /^Head (\S+) (.*)$/.exec(lineWords(line)) ?? [null, null, lineWords(line)];
     groups.set(rest, [...(groups.get(rest) ?? []), ...(head ? [head] : [])]);
   }
   const words = [...groups].map(([rest, heads]) =>
-    heads.length === 0 ? rest : `${heads.length > 1 ? 'Heads' : 'Head'} ${list(heads)} ${rest}`,
+    heads.length === 0 ? rest + of_named : `${heads.length > 1 ? 'Heads' : 'Head'} ${list(heads)} ${rest}`,
   );
   return words.join('; ');
 }
@@ -102,16 +113,18 @@ export const surgeryStrings = {
   lift: (line: string) => `lift ${line}`,
   /** What a head's map says of it instead of a role, with a shape. */
   held_label: ({ ablated, clamped }: HeldHead) =>
-    ablated ? `ablated (${ablated})` : clamped ? `clamped to ${kClampWords[clamped]}` : '',
-  held_shape: ({ ablated, clamped }: HeldHead) => (ablated ? '✕' : clamped ? '⌗' : ''),
+    ablated ? `ablated (${ablated})` : clamped ? `clamped: ${kClampLabels[clamped]}` : '',
+  held_shape: ({ ablated, clamped }: HeldHead) => (ablated ? '✕' : clamped ? '▣' : ''),
   frozen: 'frozen',
   held_line: lineWords,
   surgery_done: (before: readonly string[], after: readonly string[]) => {
     const added = after.filter((line) => !before.includes(line));
-    if (added.length > 0) return together(added);
-    const gone = before.filter((line) => !after.includes(line)).map((line) => lineWords(line).split(' ', 2).join(' '));
-    const heads = [...new Set(gone)].map((words) => words.replace(/^Head /, ''));
-    return `${heads.length > 1 ? 'Heads' : 'Head'} ${list(heads)} restored`;
+    if (added.length > 0) return together(added, ' held');
+    const gone = before.filter((line) => !after.includes(line));
+    const heads = [...new Set(gone.map(headOf).filter((head) => head !== null))];
+    const named = gone.filter((line) => headOf(line) === null).map((line) => `“${line}” lifted`);
+    const words = heads.length > 0 ? [`${heads.length > 1 ? 'Heads' : 'Head'} ${list(heads)} restored`] : [];
+    return [...words, ...named].join('; ');
   },
   effect: (effect: Effect, d_vocab: number) => {
     const { what, at, before, after, repeated } = effect;
@@ -120,27 +133,33 @@ export const surgeryStrings = {
     return `${what} at step ${whole(at)}: ${tokens} ${numbers}. ${aftermath(effect, d_vocab)}`.trim();
   },
   no_effect: 'Choose a head, then break it: what repeated tokens cost before and after is told here.',
-  story_held: (lines: readonly string[]) => (lines.length === 0 ? '' : `${together(lines)}.`),
-  change_mark: (lines: readonly string[] | null, knobs: readonly string[]) =>
-    [
-      ...(lines === null ? [] : [lines.length === 0 ? 'restored' : together(lines).replace(/Heads? /g, '')]),
-      ...knobs,
-    ].join(', '),
+  /** One short line: the list stands below the heads. */
+  story_held: (lines: readonly string[]) => {
+    const words = together(lines);
+    return words.length <= kShort ? words && `${words}.` : `${whole(lines.length)} interventions are held.`;
+  },
+  /** `done`: of the interventions, what is new. */
+  change_mark: (done: string, knobs: readonly string[]) => {
+    const words = [done.replace(/\bHeads? /g, '').replace(/\bto the previous token\b/g, 'to previous'), ...knobs]
+      .filter(Boolean)
+      .join(', ');
+    return words.length <= kShort ? words : `${words.slice(0, kShort)}…`;
+  },
   forget_later: (n: number) => (n === 1 ? 'Forget the later change' : `Forget ${n} later changes`),
   forget_help: (steps: readonly number[]) => `This run goes by changes made at step ${list(steps.map(whole))}.`,
   changes_left_out: (n: number, why: string) =>
     `The ${n === 1 ? 'change' : 'changes'} on the way of the run before ${n === 1 ? 'does' : 'do'} not fit this model and ${n === 1 ? 'was' : 'were'} left out: ${why}`,
 
-  alarm_title: (alarm: Alarm['alarm'], head: string | null) => {
+  /** `heads`: none where it is about the whole model. */
+  alarm_title: (alarm: Alarm['alarm'], heads: readonly string[]) => {
+    const [who, one] = [`${heads.length > 1 ? 'Heads' : 'Head'} ${list(heads)}`, heads.length === 1];
     switch (alarm) {
       case 'position_only':
-        return head
-          ? `Head ${head} may count places instead of reading.`
-          : 'The model may count places instead of reading.';
+        return `${heads.length > 0 ? who : 'The model'} may count places instead of reading.`;
       case 'first_token_sink':
-        return `Head ${head} rests on the first token.`;
+        return `${who} ${one ? 'rests' : 'rest'} on the first token.`;
       case 'harmless':
-        return `Head ${head} looks the part, but is not needed.`;
+        return `${who} ${one ? 'looks the part, but is' : 'look the part, but are'} not needed.`;
       case 'fading':
         return 'What was learned is being lost.';
     }

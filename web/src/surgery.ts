@@ -84,26 +84,31 @@ export class Surgery {
   }
 
   undo(): Promise<void> {
-    return this.turnBack(this.done, this.undone);
+    return this.turnBack('done', 'undone');
   }
 
   redo(): Promise<void> {
-    return this.turnBack(this.undone, this.done);
+    return this.turnBack('undone', 'done');
   }
 
-  private turnBack(from: string[][], to: string[][]): Promise<void> {
+  private turnBack(from: 'done' | 'undone', to: 'done' | 'undone'): Promise<void> {
     return this.next(async () => {
-      const lines = from.at(-1);
+      const lines = this[from].at(-1);
+      if (!lines) return;
       const before = [...this.held];
-      if (lines && (await this.put(lines))) {
-        from.pop();
-        to.push(before);
-      }
+      await this.put(lines);
+      if (this.problem !== null) return;
+      this[from].pop();
+      this[to].push(before);
     });
   }
 
   private next(task: () => Promise<void>): Promise<void> {
-    this.last = this.last.then(task).finally(() => this.owner.tell('settings'));
+    const { series } = this.owner;
+    // Not in another run that was opened while it waited.
+    const run = () => (this.owner.series === series ? task() : undefined);
+    const after = this.last.catch(() => undefined).then(run);
+    this.last = after.finally(() => this.owner.tell('settings'));
     return this.last;
   }
 

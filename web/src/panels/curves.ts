@@ -3,6 +3,7 @@
 import type { HeadScores } from '@core/loader.mjs';
 import { html } from 'lit';
 import type { Topic } from '../app.ts';
+import { heldAt } from '../changes.ts';
 import { type ChartPicture, type Line, LineChart } from '../charts/line_chart.ts';
 import type { Figure } from '../figures.ts';
 import { headName, score, three, whole } from '../format.ts';
@@ -171,9 +172,11 @@ export class CurvesPanel extends Panel {
     // Grows in quarters of the planned run, so that the curves are wide from the start and the axis rarely jumps.
     const max_step = Math.max(1, last, Math.min(planned, Math.ceil((4 * last) / planned + 0.01) * (planned / 4)));
     const marks = series.onsets.map(({ kind, step }) => ({ step, label: strings.onset_label[kind] }));
-    const changes = settings.changes.map(({ at, knobs, interventions }) => {
+    const changes = settings.changes.map(({ at, knobs, interventions }, i) => {
+      const before = heldAt(settings.changes.slice(0, i), at);
+      const done = interventions ? strings.surgery_done(before, interventions) : '';
       const values = Object.entries(knobs).map(([name, value]) => `${name} ${value}`);
-      return { step: at, label: strings.change_mark(interventions, values), low: true };
+      return { step: at, label: strings.change_mark(done, values), low: true };
     });
     return { step: series.step, marks: [...marks, ...changes.filter(({ step }) => step <= max_step)], max_step };
   }

@@ -121,7 +121,7 @@ export class HeadActionsPanel extends Panel {
           ${surgery.held.map(
             (line) => html`<li data-line=${line}>
               ${strings.held_line(line)}
-              <button class="quiet" aria-label=${strings.lift(line)} title=${strings.lift(line)} @click=${() => lift(line)}>✕</button>
+              <button class="quiet lift" aria-label=${strings.lift(line)} title=${strings.lift(line)} @click=${() => lift(line)}>✕</button>
             </li>`,
           )}
         </ul>
