@@ -9,7 +9,7 @@
 namespace induction {
 namespace {
 
-constexpr const char* kFormat = "induction-playground 1";
+constexpr const char *kProgram = "induction-playground ", *kFormat = "induction-playground 1";
 
 std::string step_text(const std::optional<uint64_t>& step) { return step ? std::to_string(*step) : ""; }
 
@@ -150,7 +150,14 @@ std::vector<uint8_t> save_run(Run& run, Contents contents) {
   return write_tensors(file);
 }
 
+std::string format_problem(const TensorFile& file) {
+  const auto format = file.metadata.find("format");
+  if (format == file.metadata.end() || format->second == kFormat || format->second.rfind(kProgram, 0) != 0) return {};
+  return "the file was made by a newer version of this program ('" + format->second.substr(0, 40) + "'; this one reads '" + kFormat + "')";
+}
+
 std::string config_of(const TensorFile& file, Config& config) {
+  if (std::string wrong = format_problem(file); !wrong.empty()) return wrong;
   const auto at = file.metadata.find("config");
   if (at == file.metadata.end()) return "the file has no 'config' in its metadata, so it is not a model of this program";
   Config made;

@@ -13,6 +13,8 @@ enum class Contents : uint8_t { model, checkpoint };
 /// far. A checkpoint also has what interventions measured when they began.
 std::vector<uint8_t> save_run(Run& run, Contents contents);
 
+/// A sentence when the file says that a newer version of this program made it.
+std::string format_problem(const TensorFile& file);
 /// The Config in a file that save_run made. Returns a sentence when there is none or it is not valid.
 std::string config_of(const TensorFile& file, Config& config);
 /// The Course that the run had gone by and would go on by; that of config_of in a file that names none.

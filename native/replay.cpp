@@ -60,6 +60,15 @@ std::optional<Checkpoint> nearest(const std::string& folder, uint64_t step) {
   return best;
 }
 
+// A run saved as one file: its course, if the step asked for does not lie before it. Nothing says that it began from its seed.
+Course course_of_file(const std::string& path, const std::string& asked) {
+  const Checkpoint checkpoint = read_checkpoint_file(path);
+  const uint64_t from = step_of(checkpoint);
+  if (whole_number("--step", asked, 0, checkpoint.course.length()) < from)
+    refuse("--step is " + asked + "; a run saved as one file is known from its own step on, here " + std::to_string(from));
+  return checkpoint.course;
+}
+
 // Without a checkpoint the weights come from the seed. The run's first measurement tells when they did not.
 void check_start(const std::string& folder, Run& run) {
   const std::string line = metrics_before(folder, 1);
@@ -84,7 +93,7 @@ int replay(const ReplayFlags& flags) {
   std::error_code none;
   if (!flags.out.empty() && std::filesystem::equivalent(flags.folder, flags.out, none))
     refuse("--out is " + quoted(flags.out) + ", which is the run itself");
-  const Course whole = read_run_course(flags.folder);
+  const Course whole = is_file(flags.folder) ? course_of_file(flags.folder, flags.step) : read_run_course(flags.folder);
   const uint64_t step = whole_number("--step", flags.step, 0, whole.length());
   const std::optional<Checkpoint> checkpoint = nearest(flags.folder, step);
   const Course course = checkpoint ? course_from(*checkpoint, whole) : whole;
@@ -116,7 +125,7 @@ int replay(const ReplayFlags& flags) {
 Command replay_command(CLI::App& app) {
   const auto flags = std::make_shared<ReplayFlags>();
   CLI::App* command = app.add_subcommand("replay", "Recompute any step of a run, to the bit, from the nearest checkpoint");
-  command->add_option("folder", flags->folder, "Folder of the run")->type_name("DIR")->required();
+  command->add_option("folder", flags->folder, "Folder of the run, or a run saved as one file")->type_name("DIR|FILE")->required();
   command->add_option("--step", flags->step, "Step to recompute, up to the run's steps")->type_name("N")->take_last();
   command->add_flag("--list", flags->list, "List the checkpoints of the run instead");
   command->add_option("--out", flags->out, "Folder for that step's model, checkpoint and measurements; without it the summary is printed")

@@ -48,7 +48,13 @@ TensorFile read_tensor_file(const std::string& path) {
   return file;
 }
 
+bool is_file(const std::string& path) {
+  std::error_code none;
+  return fs::is_regular_file(path, none);
+}
+
 Checkpoint read_checkpoint(const std::string& folder, const std::string& flag) {
+  if (is_file(folder)) return read_checkpoint_file(folder);
   const std::string path = folder + "/" + kCheckpoint;
   if (!exists(path)) refuse(flag + " is " + quoted(folder) + ", which has no " + kCheckpoint);
   return read_checkpoint_file(path);

@@ -19,8 +19,10 @@ struct Checkpoint {
 };
 /// Refuses when the file is not valid or has no optimiser state.
 Checkpoint read_checkpoint_file(const std::string& path);
-/// The latest checkpoint of a run; `flag` (how the folder was named) begins the sentence when there is none.
+/// The latest checkpoint of a run's folder, or a run saved as one file; `flag` (how it was named) begins the sentence when there is none.
 Checkpoint read_checkpoint(const std::string& folder, const std::string& flag);
+/// Is there a file of this name, and no folder?
+bool is_file(const std::string& path);
 /// Puts it into a run of a matching Config. Refuses when its numbers do not have the signature that it was saved with.
 void restore(const Checkpoint& checkpoint, Run& run);
 

@@ -41,7 +41,7 @@ bool same_folder(const std::string& a, const std::string& b) {
 
 // Opens the folder that the run is written to, if any.
 void open_folder(const TrainFlags& flags, Run& run, const Checkpoint* resumed, std::optional<RunFolder>& folder) {
-  const std::string out = flags.out.empty() ? flags.resume : flags.out;
+  const std::string out = flags.out.empty() && !is_file(flags.resume) ? flags.resume : flags.out;
   if (out.empty()) return;
   using Existing = RunFolder::Existing;
   const bool same = resumed && same_folder(out, flags.resume);
@@ -120,8 +120,9 @@ Command train_command(CLI::App& app) {
       ->take_last();
   command
       ->add_option("--resume", flags->resume,
-                   "Go on, to the bit, with the run in this folder (written there unless --out names another); live knobs may change")
-      ->type_name("DIR")
+                   "Go on, to the bit, with the run in this folder (written there unless --out names another), or with a run that the page "
+                   "saved as one file; live knobs may change")
+      ->type_name("DIR|FILE")
       ->take_last();
   command
       ->add_option("--from", flags->from,

@@ -139,6 +139,17 @@ loaded.load(phased.save());
 loaded.train(2);
 phased.train(2);
 report('a saved run brings its course along', loaded.signature() === phased.signature() && JSON.stringify(loaded.course) === JSON.stringify(phased.course) ? [] : ['it does not']);
+const saved = phased.save();
+checkData('FileFacts', core.look(saved));
+checkData('FileFacts', core.look(phased.save({ model: true })));
+const reopened = core.open(saved);
+reopened.train(2);
+loaded.train(2);
+report('a run file opens where it was saved and goes on bit-equally', core.look(saved).kind === 'run' && reopened.signature() === loaded.signature() ? [] : ['it does not']);
+reopened.dispose();
+const weights = core.open(phased.save({ model: true }));
+report('a model file opens at step 0 with its weights', core.look(phased.save({ model: true })).kind === 'model' && weights.step === 0 && weights.probe().loss.toFixed(4) !== core.create({ batch: 4 }).probe().loss.toFixed(4) ? [] : ['it does not']);
+weights.dispose();
 phased.intervene([]);
 report('a prompt shows the model with what is held in it', phased.forward(tokens).pattern.length === ablated.pattern.length && phased.forward(tokens).pattern.join() !== ablated.pattern.join() ? [] : ['it does not']);
 let missing = null;
@@ -150,6 +161,13 @@ const refusalOf = (call) => {
   try { call(); } catch (error) { return error.problems?.[0].message ?? String(error); }
   return 'nothing';
 };
+const cut = saved.slice(0, saved.length - 9);
+const newer = Buffer.from(saved).toString('latin1').replace('induction-playground 1', 'induction-playground 2');
+const changed = Uint8Array.from(saved);
+changed[8 + Number(new DataView(saved.buffer).getBigUint64(0, true)) + 2] ^= 16;
+for (const [what, bytes, sentence] of [['cut off', cut, /end of the file|cut off/], ['newer', Buffer.from(newer, 'latin1'), /newer version/], ['of another kind', new TextEncoder().encode('hello, hello'), /safetensors/]])
+  report(`a file that is ${what} is refused with a sentence`, sentence.test(refusalOf(() => core.look(bytes))) && sentence.test(refusalOf(() => core.open(bytes))) ? [] : [refusalOf(() => core.open(bytes))]);
+report('a run file whose numbers were changed is refused', /it was changed/.test(refusalOf(() => core.open(changed))) ? [] : [refusalOf(() => core.open(changed))]);
 const text = { task: 'text', n_ctx: 8, batch: 2 };
 report('without data a task that reads it is refused', /needs data/.test(core.problems(text)[0]?.message) && /needs data/.test(refusalOf(() => core.create(text))) ? [] : ['it is not']);
 const facts = core.readData('tick tock \n'.repeat(20), text, 'poem');

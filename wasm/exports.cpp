@@ -32,10 +32,7 @@ Problems memory_problem(const Course& course) {
 
 Problems parse(const char* json, Course& course) {
   Problems found = course_from_json(json, course);
-  if (found.empty()) found = problems(course);
-  for (size_t i = 0; found.empty() && i < course.phases.size(); ++i) found = corpus_problems(course.phases[i].config, given_corpus().get());
-  if (found.empty()) found = memory_problem(course);
-  return found;
+  return found.empty() ? refusals(course) : found;
 }
 
 // The runner of prompts for what is in force now: a phase or an intervention may have begun since the last prompt.
@@ -54,6 +51,18 @@ const char* induction::hand_out(std::string text) {
   return answer.c_str();
 }
 
+Problems induction::refusals(const Course& course) {
+  Problems found = problems(course);
+  for (size_t i = 0; found.empty() && i < course.phases.size(); ++i) found = corpus_problems(course.phases[i].config, given_corpus().get());
+  return found.empty() ? memory_problem(course) : found;
+}
+
+Session* induction::new_session(std::unique_ptr<Run> run) {
+  PromptRunner prompt(run->config(), run->held());
+  const uint64_t generation = run->generation();
+  return new Session{std::move(run), std::move(prompt), {}, {}, {}, 0, {}, generation};
+}
+
 extern "C" {
 
 EMSCRIPTEN_KEEPALIVE const char* ip_schema() { return hand_out(schema_json()); }
@@ -70,10 +79,7 @@ EMSCRIPTEN_KEEPALIVE Session* ip_create(const char* json) {
   std::unique_ptr<Run> run = found.empty() ? Run::create(course, 1, {}, default_kernels<float>(), given_corpus()) : nullptr;
   if (found.empty() && !run) found.push_back({"", "there is not enough memory for this configuration"});
   hand_out(found);
-  if (!run) return nullptr;
-  PromptRunner prompt(run->config(), run->held());
-  const uint64_t generation = run->generation();
-  return new Session{std::move(run), std::move(prompt), {}, {}, {}, 0, {}, generation};
+  return run ? new_session(std::move(run)) : nullptr;
 }
 EMSCRIPTEN_KEEPALIVE void ip_dispose(Session* s) { delete s; }
 EMSCRIPTEN_KEEPALIVE const char* ip_answer() { return answer.c_str(); }
@@ -149,9 +155,9 @@ EMSCRIPTEN_KEEPALIVE const float* ip_prompt_loss(Session* s) { return s->frame.l
 EMSCRIPTEN_KEEPALIVE const float* ip_probabilities(Session* s) { return s->frame.probabilities.data(); }
 EMSCRIPTEN_KEEPALIVE const uint8_t* ip_targets(Session* s) { return s->targets.data(); }
 
-/// Makes a checkpoint file; returns its length, ip_file its bytes.
-EMSCRIPTEN_KEEPALIVE int ip_save(Session* s) {
-  s->file = save_run(*s->run, Contents::checkpoint);
+/// Makes a checkpoint file, or (model) one of the parameters alone; returns its length, ip_file its bytes.
+EMSCRIPTEN_KEEPALIVE int ip_save(Session* s, int model) {
+  s->file = save_run(*s->run, model ? Contents::model : Contents::checkpoint);
   return static_cast<int>(s->file.size());
 }
 EMSCRIPTEN_KEEPALIVE const uint8_t* ip_file(Session* s) { return s->file.data(); }

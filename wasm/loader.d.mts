@@ -266,8 +266,8 @@ export interface Trainer {
   exampleTokens(): Int32Array;
   /** Runs one sequence of 2 to n_ctx tokens through the present model. */
   forward(tokens: ArrayLike<number>): PromptFrame;
-  /** Everything that is needed to go on bit-equally, as a safetensors file. */
-  save(): Uint8Array;
+  /** Everything that is needed to go on bit-equally, as a safetensors file; `model`: the parameters alone. */
+  save(options?: { model?: boolean }): Uint8Array<ArrayBuffer>;
   load(bytes: Uint8Array): void;
   /** What this trainer runs, for another executor. `given`: batches come from outside, even where WGSL could draw them. */
   program(options?: { given?: boolean }): Program;
@@ -304,6 +304,21 @@ export interface DataFacts {
   hash: string;
 }
 
+/** What a safetensors file is. */
+export interface FileFacts {
+  /** run: a checkpoint, to go on from bit-equally. model: parameters that this program wrote alone. weights: of another program. */
+  kind: 'run' | 'model' | 'weights';
+  /** In force at `step`. Of weights: what the tensors tell, and defaults for the rest. */
+  config: Config;
+  /** The whole run, as create() takes it; a Config where nothing changes on the way. */
+  course: Config | Course;
+  step: number;
+  /** Of a reader's own data that a run was trained on, which has to be given again; '' for none. */
+  data_name: string;
+  /** Knobs that the tensors leave open: values that `positions` may have (none: it is known), and whether n_ctx and norm are known. */
+  asks: { positions: string[]; n_ctx: boolean; norm: boolean };
+}
+
 export interface Core {
   readonly schema: Schema;
   /** Checks without building: [] when the Config is fine. Unknown knobs are problems. */
@@ -313,6 +328,10 @@ export interface Core {
    * A vocabulary has at most the Config's d_vocab tokens, 256 where it says none. Throws CoreError; earlier data is then kept.
    */
   readData(data: Uint8Array | string, config: Partial<Config>, name?: string): DataFacts;
+  /** Reads a safetensors file without opening it. Throws CoreError when it is damaged, of a newer version or of no model. */
+  look(bytes: Uint8Array): FileFacts;
+  /** A trainer that begins where a file's run is, or at step 0 from its weights; `knobs` says what they leave open. Throws CoreError. */
+  open(bytes: Uint8Array, knobs?: Partial<Config>): Trainer;
   /** Missing knobs take their default. Throws CoreError. */
   create(config: Partial<Config> | Course): Trainer;
 }

@@ -37,6 +37,12 @@ class Memory {
       this.module._ip_give(pointer);
     }
   }
+  withBytes(bytes, f) {
+    return this.borrow(bytes.length, (pointer) => {
+      this.module.HEAPU8.set(bytes, pointer);
+      return f(pointer);
+    });
+  }
   withText(text, f) {
     const size = this.module.lengthBytesUTF8(text) + 1;
     return this.borrow(size, (pointer) => {
@@ -138,16 +144,12 @@ class Trainer {
       induction_targets: memory.bytes(module._ip_targets(handle), n * n),
     };
   }
-  save() {
-    const n = this.module._ip_save(this.handle);
+  save({ model = false } = {}) {
+    const n = this.module._ip_save(this.handle, model ? 1 : 0);
     return this.memory.bytes(this.module._ip_file(this.handle), n);
   }
   load(bytes) {
-    const answer = this.memory.borrow(bytes.length, (pointer) => {
-      this.module.HEAPU8.set(bytes, pointer);
-      return this.memory.json(this.module._ip_load(this.handle, pointer, bytes.length));
-    });
-    check(answer.problems);
+    check(this.memory.withBytes(bytes, (pointer) => this.memory.json(this.module._ip_load(this.handle, pointer, bytes.length))).problems);
   }
   program({ given = false } = {}) {
     const { module, memory, handle } = this;
@@ -218,15 +220,25 @@ class Core {
   readData(data, config, name = '') {
     const { memory } = this;
     const bytes = typeof data === 'string' ? new TextEncoder().encode(data) : data;
-    const { problems, ...facts } = memory.borrow(bytes.length, (pointer) => {
-      memory.module.HEAPU8.set(bytes, pointer);
-      return memory.withText(JSON.stringify(config), (json) => memory.withText(name, (text) => memory.json(memory.module._ip_corpus(pointer, bytes.length, json, text))));
-    });
+    const { problems, ...facts } = memory.withBytes(bytes, (pointer) =>
+      memory.withText(JSON.stringify(config), (json) => memory.withText(name, (text) => memory.json(memory.module._ip_corpus(pointer, bytes.length, json, text)))),
+    );
     check(problems);
     return facts;
   }
+  look(bytes) {
+    const { problems, ...facts } = this.memory.withBytes(bytes, (pointer) => this.memory.json(this.memory.module._ip_look(pointer, bytes.length)));
+    check(problems);
+    return facts;
+  }
+  open(bytes, knobs = {}) {
+    const { memory } = this;
+    return this.#trainer(memory.withBytes(bytes, (pointer) => memory.withText(JSON.stringify(knobs), (json) => memory.module._ip_open(pointer, bytes.length, json))));
+  }
   create(config) {
-    const handle = this.memory.withText(JSON.stringify(config), (text) => this.memory.module._ip_create(text));
+    return this.#trainer(this.memory.withText(JSON.stringify(config), (text) => this.memory.module._ip_create(text)));
+  }
+  #trainer(handle) {
     if (!handle) throw new CoreError(this.memory.json(this.memory.module._ip_answer()).problems);
     return new Trainer(this.memory, handle);
   }

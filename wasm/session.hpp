@@ -20,6 +20,11 @@ struct Session {
   uint64_t prompt_generation = 0;  // the Run's when `prompt` was made
 };
 
+/// Why this module cannot run a course: what is wrong with it, its data, or the memory it needs.
+Problems refusals(const Course& course);
+/// What one handle owns, around a new run.
+Session* new_session(std::unique_ptr<Run> run);
+
 /// The data that was handed over last; nullptr before.
 std::shared_ptr<const Corpus> given_corpus();
 

@@ -12,9 +12,12 @@ import { tests as enginePanel } from './tests/engine_panel.mjs';
 import { tests as gpu } from './tests/gpu.mjs';
 import { tests as gpuTraining } from './tests/gpu_training.mjs';
 import { tests as inputs } from './tests/inputs.mjs';
+import { tests as lastRun } from './tests/last_run.mjs';
 import { tests as maps } from './tests/maps.mjs';
 import { tests as memory } from './tests/memory.mjs';
+import { tests as share } from './tests/share.mjs';
 import { tests as surgery } from './tests/surgery.mjs';
+import { tests as tour } from './tests/tour.mjs';
 import { tests as training } from './tests/training.mjs';
 
 const wanted = process.argv[2] ?? '';
@@ -39,6 +42,9 @@ for (const { name, run, options, tolerates, gpu: onGpu } of [
   ...engineFaults,
   ...enginePanel,
   ...gpuTraining,
+  ...share,
+  ...lastRun,
+  ...tour,
 ]) {
   if (!name.includes(wanted)) continue;
   if (onGpu) gpuBrowser ??= await launch({ gpu: true });

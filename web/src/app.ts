@@ -6,7 +6,8 @@ import { EngineWatch } from './engine_watch.ts';
 import { headName } from './format.ts';
 import { Listeners } from './listeners.ts';
 import { setLive } from './live.ts';
-import { openSettings } from './open.ts';
+import { type Opened, openSettings } from './open.ts';
+import type { Origin } from './origin.ts';
 import { sendPrompt } from './prompt.ts';
 import type { EngineChoice, EngineReport, Frame, InForce, Run, Status, View } from './protocol.ts';
 import { kNoRun, kNotBegun } from './protocol.ts';
@@ -25,6 +26,7 @@ export type Topic = 'frame' | 'settings' | 'select';
 export class App extends Listeners<Topic> {
   settings: Settings;
   run: Run = kNoRun;
+  origin: Origin | null = null;
   vocabulary = new Vocabulary(0);
   status: Status = kNotBegun;
   series = new Series();
@@ -86,13 +88,17 @@ export class App extends Listeners<Topic> {
   }
 
   /** Starts a new run; throws CallError and leaves the old one running when the core refuses. */
-  private async openRun(settings: Settings): Promise<void> {
-    const opened = await openSettings(this.client, this.schema, settings);
-    this.run = opened.run;
-    this.vocabulary = new Vocabulary(Number(this.config.d_vocab), this.run.task.labels);
-    this.settings = opened.settings;
+  private openRun = (settings: Settings) => this.adopt(() => openSettings(this.client, this.schema, settings));
+
+  /** Shows the run that `open` begins. When that fails, nothing has changed. */
+  async adopt(open: () => Promise<Opened>, origin: Origin | null = null): Promise<void> {
+    const { run, settings, left_out } = await open();
+    this.origin = origin;
+    this.run = run;
+    this.vocabulary = new Vocabulary(Number(run.config.d_vocab), run.task.labels);
+    this.settings = settings;
     this.series = new Series();
-    this.surgery.begin(opened.left_out);
+    this.surgery.begin(left_out);
     this.refused.clear();
     this.token = null;
     this.status = kNotBegun;
@@ -119,7 +125,8 @@ export class App extends Listeners<Topic> {
 
   /** Step 0 of the same run; goes on playing when it was playing. */
   async reset(): Promise<void> {
-    await this.change(this.settings, 'seed');
+    if (this.origin?.again) await this.origin.again();
+    else await this.change(this.settings, 'seed');
   }
 
   async choosePreset(preset: string): Promise<void> {
@@ -171,10 +178,6 @@ export class App extends Listeners<Topic> {
   chooseHead(layer: number, head: number): void {
     const name = headName(layer, head);
     this.setView({ head: this.settings.head === name ? null : name });
-  }
-
-  showTargets(targets: boolean): void {
-    this.setView({ targets });
   }
 
   setView(part: Partial<Settings>): void {

@@ -14,6 +14,8 @@ import { startTheme } from './theme.ts';
 export interface Playground {
   /** The run of this page from step 0 to `step`, then its signature. */
   signatureAt(step: number): Promise<string>;
+  /** Of the run as it is now. */
+  signature(): Promise<string>;
   /** Exactly so many steps of this run, then pause. */
   advance(steps: number): Promise<void>;
   status(): Status;
@@ -73,8 +75,9 @@ function show(app: App, client: Client): void {
       await app.pause();
       await app.reset();
       await app.advance(step);
-      return (await client.call('signature', null)).signature;
+      return this.signature();
     },
+    signature: async () => (await client.call('signature', null)).signature,
     advance: (steps) => app.advance(steps),
     status: () => app.status,
     probes: () => app.series.step,

@@ -18,6 +18,12 @@ export async function readFile(file: File): Promise<Uint8Array<ArrayBuffer> | st
   }
 }
 
+/** Numbers are token rows: NumPy's bytes, or a JSON list of numbers or of lists. Everything else is text. */
+export function taskFor(data: Uint8Array | string): 'tokens' | 'text' {
+  const start = typeof data === 'string' ? data.slice(0, 64) : String.fromCharCode(...data.subarray(0, 64));
+  return start.startsWith('\x93NUMPY') || /^\s*\[\s*[[\d]/.test(start) ? 'tokens' : 'text';
+}
+
 /** Trains on it from now on; a sentence when that cannot be, and the old run goes on. */
 export async function trainOn(
   app: App,
@@ -26,10 +32,11 @@ export async function trainOn(
   vocabulary: string,
 ): Promise<string | null> {
   const { schema, client } = app;
+  const task = taskFor(data);
   try {
-    const { d_vocab } = await client.call('data', { data, name, config: { task: 'text', vocabulary } });
+    const { d_vocab } = await client.call('data', { data, name, config: { task, vocabulary } });
     let settings: Settings = { ...app.settings, changes: [], prompt: null, head: null };
-    for (const [knob, value] of Object.entries({ task: 'text', vocabulary, d_vocab }))
+    for (const [knob, value] of Object.entries({ task, vocabulary, d_vocab }))
       settings = withKnob(schema, settings, knob, value);
     await app.begin(settings);
     // Said beside the text, and nowhere else: the reader touched no knob.

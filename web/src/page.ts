@@ -5,6 +5,7 @@ import './panels/controls.ts';
 import './panels/curves.ts';
 import './panels/experiments.ts';
 import './panels/footer.ts';
+import './panels/header.ts';
 import './panels/heads.ts';
 import './panels/knobs.ts';
 import { Panel } from './panels/panel.ts';
@@ -12,13 +13,10 @@ import './panels/section.ts';
 import './panels/sequence.ts';
 import './panels/story.ts';
 import { sections } from './sections.ts';
-import { strings } from './strings.ts';
-import { currentTheme, nextTheme, onTheme } from './theme.ts';
-import { addressOf } from './url.ts';
+import { onTheme } from './theme.ts';
 
 export class Page extends Panel {
   protected readonly topics: readonly Topic[] = ['settings'];
-  private copy_words = strings.copy_link;
 
   override firstUpdated(): void {
     onTheme(() => {
@@ -30,11 +28,7 @@ export class Page extends Panel {
   protected override render() {
     const { app } = this;
     return html`
-      <header class="top">
-        <h1>${strings.title}</h1>
-        <button class="quiet" id="copy" @click=${this.copyLink}>${this.copy_words}</button>
-        <button class="quiet" id="theme" @click=${nextTheme}>${strings.theme[currentTheme()]}</button>
-      </header>
+      <ip-header .app=${app}></ip-header>
       <main>
         <ip-story .app=${app}></ip-story>
         ${
@@ -58,17 +52,6 @@ export class Page extends Panel {
       </main>
     `;
   }
-
-  private copyLink = async (): Promise<void> => {
-    try {
-      await navigator.clipboard.writeText(addressOf(this.app.settings));
-      this.copy_words = strings.copied;
-    } catch {
-      // Without permission the address bar still has it.
-      this.copy_words = strings.copy_failed;
-    }
-    this.requestUpdate();
-  };
 }
 
 customElements.define('ip-page', Page);

@@ -1,5 +1,15 @@
 // What the page and its worker say to each other. `Calls` is the only list; requests and replies derive from it.
-import type { Config, Course, DataFacts, ProbeRecord, Problem, PromptFrame, Schema, TaskFacts } from '@core/loader.mjs';
+import type {
+  Config,
+  Course,
+  DataFacts,
+  FileFacts,
+  ProbeRecord,
+  Problem,
+  PromptFrame,
+  Schema,
+  TaskFacts,
+} from '@core/loader.mjs';
 
 // The engines' plain data passes through here, so that web/src/gpu sees this file only.
 export type { Batch, EngineState, Program, Region } from '@core/loader.mjs';
@@ -47,6 +57,9 @@ export const kNewReport: EngineReport = {
   recoveries: 0,
   error: null,
 };
+
+/** A file's. */
+export type Bytes = Uint8Array<ArrayBuffer>;
 
 /** A run that has just been opened. */
 export interface Run {
@@ -121,8 +134,14 @@ export interface Calls {
   check: [{ config: Partial<Config> | Course }, { problems: Problem[] }];
   /** Starts a new run, paused at step 0. When it fails, the old run goes on. */
   open: [{ config: Partial<Config> | Course; engine: EngineChoice }, Run];
+  /** As open, from a safetensors file; `knobs` says what it leaves open. */
+  open_file: [{ bytes: Bytes; knobs: Partial<Config>; engine: EngineChoice }, Run];
+  /** What a file is, without opening it. */
+  look: [{ bytes: Bytes }, FileFacts];
+  /** The run as one file, or its parameters alone: of the state that the trainer holds. */
+  save: [{ model: boolean }, { bytes: Bytes; step: number }];
   /** Data of the task text, for runs opened from now on. */
-  data: [{ data: Uint8Array<ArrayBuffer> | string; name: string; config: Partial<Config> }, DataFacts];
+  data: [{ data: Bytes | string; name: string; config: Partial<Config> }, DataFacts];
   /** From the present step on, `at`. */
   set: [{ knobs: Partial<Config> }, InForce & { at: number }];
   /** Holds just these from the present step on; what the held-out rows say before and after. */

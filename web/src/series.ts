@@ -21,6 +21,8 @@ export class Series {
   /** One column per head, layer by layer. */
   previous_token: Column[] = [];
   induction: Column[] = [];
+  /** In full, for metrics.jsonl. */
+  records: ProbeRecord[] = [];
   latest: ProbeRecord | null = null;
   onsets: OnsetEvent[] = [];
 
@@ -30,6 +32,7 @@ export class Series {
     this.latest = record;
     this.noteOnset(record, 'previous_token');
     this.noteOnset(record, 'induction');
+    this.records.push(record);
     this.step.push(record.step);
     this.loss_new.push(record.loss_new);
     this.loss_rep.push(record.loss_rep);
@@ -47,7 +50,7 @@ export class Series {
   rewind(step: number): void {
     const kept = this.step.findLastIndex((at) => at <= step) + 1;
     if (kept === this.step.length) return;
-    for (const column of [this.step, ...this.columns()]) column.length = kept;
+    for (const column of [this.step, this.records, ...this.columns()]) column.length = kept;
     this.onsets = this.onsets.filter((onset) => onset.step <= step);
   }
 
@@ -57,7 +60,7 @@ export class Series {
 
   /** Keeps every second point, so that long runs lose detail evenly and memory stays flat. */
   private thin(): void {
-    for (const column of [this.step, ...this.columns()]) {
+    for (const column of [this.step, this.records, ...this.columns()] as unknown[][]) {
       const kept = Math.ceil(column.length / 2);
       for (let i = 0; i < kept; i++) column[i] = column[2 * i];
       column.length = kept;

@@ -9,7 +9,7 @@ import { timeSteps } from './measure.ts';
 import { Pace, RateMeter } from './pace.ts';
 import { packView } from './pack.ts';
 import { Present } from './present.ts';
-import type { Answer, Body, EngineReport, Handlers, Status } from './protocol.ts';
+import type { Answer, Body, EngineChoice, EngineReport, Handlers, Status } from './protocol.ts';
 import { Records } from './records.ts';
 
 export class Session implements Handlers {
@@ -47,10 +47,13 @@ export class Session implements Handlers {
   schema = () => this.core.schema;
   check = ({ config }: Body<'check'>) => ({ problems: this.core.problems(config) });
   data = ({ data, name, config }: Body<'data'>) => this.core.readData(data, config, name);
+  look = ({ bytes }: Body<'look'>) => this.core.look(bytes);
+  save = ({ model }: Body<'save'>) => ({ bytes: this.opened().save({ model }), step: this.opened().step });
+  // The new trainer is made before the old one is let go: when that throws, the old run goes on.
+  open = ({ config, engine }: Body<'open'>) => this.adopt(this.core.create(config), engine);
+  open_file = ({ bytes, knobs, engine }: Body<'open_file'>) => this.adopt(this.core.open(bytes, knobs), engine);
 
-  open({ config, engine }: Body<'open'>): Answer<'open'> {
-    // Made before the old one is let go: when this throws, the old run goes on.
-    const trainer = this.core.create(config);
+  private adopt(trainer: Trainer, engine: EngineChoice): Answer<'open'> {
     void this.halt();
     const old = this.trainer;
     this.trainer = trainer;

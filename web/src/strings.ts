@@ -2,6 +2,7 @@
 import type { Role } from '@core/loader.mjs';
 import { percent, three, whole } from './format.ts';
 import { engineStrings } from './strings_engine.ts';
+import { headerStrings } from './strings_header.ts';
 import { surgeryStrings } from './strings_surgery.ts';
 
 export const strings = {
@@ -86,10 +87,7 @@ export const strings = {
   seed: 'Seed',
   dice: 'New seed',
   preset: 'Preset',
-  theme: { auto: 'Colours: system', light: 'Colours: light', dark: 'Colours: dark' },
-  copy_link: 'Copy link to this run',
-  copied: 'Link copied',
-  copy_failed: 'Copy the address above',
+  ...headerStrings,
   model_size: (parameters: number, d_head: number) =>
     `The model has ${whole(parameters)} parameters; its heads are ${d_head} dimensions wide.`,
   signature: (step: number) => `Signature at step ${whole(step)}:`,
@@ -134,6 +132,8 @@ export const strings = {
   sequence_title: 'What the model reads',
   sequence_help: (head: string) =>
     `The stronger a token’s shade, the more it surprised the model. Point at a token to see where head ${head} looks from there (arcs and bars), and what the model expects next.`,
+  sequence_arcs: (head: string, position: number) =>
+    `Arcs: where head ${head} looks from position ${position}. Shade: how much a token surprised the model.`,
   token_option: (position: number, label: string, loss: number | null) =>
     `position ${position}, ${label}${loss === null ? '' : `, cost ${three(loss)} nats`}`,
   looks_at: (head: string, label: string, position: number) =>
@@ -177,6 +177,9 @@ export const strings = {
 
   section_failed: 'This part of the page could not be loaded; check the connection, then close and open it again.',
 
+  glossary_title: 'Words used here',
+  print_address: 'This run:',
+
   // The experiments
   experiments_title: 'Claims to try out',
   experiments_help:
@@ -203,14 +206,15 @@ export const strings = {
     `${name} cannot be '${text.slice(0, 40)}'; allowed: ${expected}.`,
 
   // The reader's own text
-  own_text: 'Your own text',
-  own_text_paste: 'Paste a text, or drop a file here',
+  own_text: 'Your own text or tokens',
+  own_text_paste: 'Paste a text or rows of token numbers, or drop a file here',
   own_text_file: 'Or choose a file',
   own_text_vocabulary: 'A token is a',
   own_text_train: 'Train on it',
+  own_run: 'your own run',
   own_text_pasted: 'pasted text',
   own_text_note:
-    'At most 16 MiB. The text stays in this browser, so a link to the run does not carry it. A model this small learns common letters and words and what repeats within a passage, not to write. The last tenth of the text is kept back: the curves are measured on it.',
+    'At most 16 MiB: text, or token rows as JSON ([[3, 1, 4, …], …]) or a NumPy file. It stays in this browser, so a link to the run does not carry it. A model this small learns common letters and words and what repeats within a passage, not to write. The last tenth of the text is kept back: the curves are measured on it.',
   text_too_large: (name: string, bytes: number, most: number) =>
     `“${name}” has ${whole(Math.ceil(bytes / 2 ** 20))} MiB; at most ${whole(most / 2 ** 20)} MiB are read.`,
   text_unreadable: (name: string) => `“${name}” could not be read; choose a file of text.`,

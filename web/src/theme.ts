@@ -32,15 +32,24 @@ function readTheme(): Theme {
   }
 }
 
+/** Paper is white, whatever the screen shows. */
+let printing = false;
+
 function apply(): void {
   cached = null;
-  const dark = theme === 'dark' || (theme === 'auto' && system.matches);
+  const dark = !printing && (theme === 'dark' || (theme === 'auto' && system.matches));
   document.documentElement.dataset.scheme = dark ? 'dark' : 'light';
   for (const listener of listeners) listener();
 }
 
 export function startTheme(): void {
   system.addEventListener('change', apply);
+  const print = (now: boolean) => () => {
+    printing = now;
+    apply();
+  };
+  addEventListener('beforeprint', print(true));
+  addEventListener('afterprint', print(false));
   apply();
 }
 

@@ -5,6 +5,7 @@ import type {
   CoreError,
   Course,
   CoursePhase,
+  FileFacts,
   Intervention,
   Knob,
   ProbeRecord,
@@ -137,6 +138,21 @@ export class StubCore implements Core {
     return { labels: [], d_vocab: 2, tokens: 0, hash: '' };
   }
 
+  /** The last byte of a file is the step it was saved at; one that begins with 0 is damaged. */
+  look(bytes: Uint8Array): FileFacts {
+    if (bytes[0] === 0) throw Object.assign(new Error('The file is damaged.'), { problems: [] }) as CoreError;
+    const asks = { positions: [], n_ctx: false, norm: false };
+    const config = Object.fromEntries(schema.knobs.map(({ name, default: value }) => [name, value]));
+    return { kind: 'run', config, course: config, step: bytes[bytes.length - 1], data_name: '', asks };
+  }
+
+  open(bytes: Uint8Array, knobs: Partial<Config> = {}): Trainer {
+    const { config, step } = this.look(bytes);
+    const trainer = this.create({ ...config, ...knobs });
+    trainer.train(step);
+    return trainer;
+  }
+
   create(given: Partial<Config> | Course): Trainer {
     const wrong = this.problems(given)[0];
     if (wrong) throw refusal(wrong.knob, wrong.message);
@@ -189,7 +205,7 @@ export class StubCore implements Core {
         probabilities: new Float32Array(tokens.length * 16),
         induction_targets: new Uint8Array(tokens.length ** 2),
       }),
-      save: () => new Uint8Array(),
+      save: () => Uint8Array.of(1, step),
       load: () => undefined,
       program: () => ({ regions: kRegions, given: this.given }) as unknown as Program,
       arena: (region) => (region ? arena.slice(region[0], region[0] + region[1]) : arena.slice()),

@@ -1,9 +1,7 @@
 // Keyboard, screen readers, small screens.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { assertNoViolations } from '../axe.mjs';
 import { untilStatus } from '../browser.mjs';
-
-const axe = readFileSync(new URL('../../node_modules/axe-core/axe.min.js', import.meta.url), 'utf8');
 
 function withoutViolations(scheme, width) {
   return {
@@ -15,12 +13,7 @@ function withoutViolations(scheme, width) {
       await page.evaluate(() => {
         for (const group of document.querySelectorAll('details')) group.open = true;
       });
-      await page.evaluate(axe);
-      const { violations } = await page.evaluate(() => window.axe.run());
-      const told = violations.map(
-        ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`,
-      );
-      assert.deepEqual(told, []);
+      await assertNoViolations(page);
     },
   };
 }

@@ -6,6 +6,7 @@ import type { Topic } from '../app.ts';
 import { headName } from '../format.ts';
 import { allAblated, teamOf } from '../held.ts';
 import { strings } from '../strings.ts';
+import { withTerms } from '../terms.ts';
 import { Panel } from './panel.ts';
 
 export class AlarmsPanel extends Panel {
@@ -31,7 +32,7 @@ export class AlarmsPanel extends Panel {
     return html`
       <li data-alarm=${first.alarm}>
         <p><b>${strings.alarm_title(first.alarm, first.layer === null ? [] : heads)}</b></p>
-        ${alarms.map(({ evidence }) => html`<p>${strings.alarm(evidence)}</p>`)}
+        ${alarms.map(({ evidence }) => html`<p>${withTerms(strings.alarm(evidence))}</p>`)}
         ${next ? html`<button @click=${() => this.follow(next)}>${next.words}</button>` : nothing}
       </li>
     `;

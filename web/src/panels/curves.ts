@@ -5,12 +5,15 @@ import { html } from 'lit';
 import type { Topic } from '../app.ts';
 import { heldAt } from '../changes.ts';
 import { type ChartPicture, type Line, LineChart } from '../charts/line_chart.ts';
+import type { Figure } from '../figures.ts';
 import { headName, score, three, whole } from '../format.ts';
 import { ablatedHeads } from '../held.ts';
 import { lossLevels } from '../levels.ts';
 import { strings } from '../strings.ts';
+import { withTerms } from '../terms.ts';
 import { type Colours, colours, onTheme } from '../theme.ts';
 import { Panel } from './panel.ts';
+import './save.ts';
 
 /** Rows of the tables for screen readers. */
 const kTableRows = 10;
@@ -22,25 +25,55 @@ export class CurvesPanel extends Panel {
   protected readonly topics: readonly Topic[] = ['frame', 'settings'];
   private charts: [LineChart, LineChart] | null = null;
   private drawn = '';
+  private readonly figures = {
+    loss: {
+      title: strings.loss_title,
+      unit: strings.loss_axis,
+      saved: this.saved('losses', strings.loss_title, strings.loss_axis),
+    },
+    score: {
+      title: strings.score_title,
+      unit: strings.score_axis,
+      saved: this.saved('scores', strings.score_title, strings.score_axis),
+    },
+  };
 
   protected override render() {
     return html`
       <section class="curves" aria-label="${strings.loss_title}. ${strings.score_title}.">
-        ${this.renderFigure('loss', strings.loss_title, strings.loss_axis, lossKey())}
-        ${this.renderFigure('score', strings.score_title, strings.score_axis, html`<span>${strings.score_caption}</span>`)}
+        ${this.renderFigure('loss', lossKey())}
+        ${this.renderFigure('score', html`<span>${withTerms(strings.score_caption)}</span>`)}
       </section>
     `;
   }
 
-  private renderFigure(id: string, title: string, unit: string, key: unknown) {
+  private renderFigure(id: 'loss' | 'score', key: unknown) {
+    const { title, unit, saved } = this.figures[id];
     return html`
       <figure aria-labelledby="${id}-title">
-        <h2 id="${id}-title">${title} <span class="unit">${unit}</span></h2>
+        <div class="section-head">
+          <h2 id="${id}-title">${title} <span class="unit">${unit}</span></h2>
+          <ip-save .app=${this.app} .figure=${saved}></ip-save>
+        </div>
         <div class="chart" id="${id}-chart" aria-hidden="true"></div>
         <figcaption class="caption">${key}</figcaption>
         ${id === 'loss' ? [this.renderLevels(), this.renderLossTable()] : this.renderScoreTable()}
       </figure>
     `;
+  }
+
+  /** What is saved is the picture of the moment in which it is asked for. */
+  private saved(name: 'losses' | 'scores', title: string, unit: string): Figure {
+    const captions = { title, unit, step: strings.step_axis };
+    return {
+      name,
+      title,
+      svg: async () => {
+        const picture = name === 'losses' ? this.lossPicture(colours()) : this.scorePicture(colours());
+        return (await import('../share/chart_svg.ts')).chartSvg(picture, captions, colours());
+      },
+      table: async () => (await import('../share/series_table.ts')).seriesTable(this.app.series, name),
+    };
   }
 
   private renderLevels() {
@@ -50,7 +83,8 @@ export class CurvesPanel extends Panel {
         <summary class="caption">${strings.levels_title(levels.length)}</summary>
         <dl>
           ${levels.map(
-            ({ name, at, doc, inducible }) => html`<dt>${strings.level(name, at, inducible)}</dt><dd>${doc}</dd>`,
+            ({ name, at, doc, inducible }) =>
+              html`<dt>${strings.level(name, at, inducible)}</dt><dd>${withTerms(doc)}</dd>`,
           )}
         </dl>
       </details>
@@ -197,7 +231,7 @@ function lossKey() {
     <span class="key solid strong">${strings.loss_rep}</span>
     <span class="key solid">${strings.loss_new}</span>
     <span class="key dotted">${strings.unseen_rep}</span>
-    <span>${strings.nats_help}</span>
+    <span>${withTerms(strings.nats_help)}</span>
   `;
 }
 

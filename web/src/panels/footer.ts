@@ -3,7 +3,16 @@ import { html } from 'lit';
 import type { Topic } from '../app.ts';
 import type { Series } from '../series.ts';
 import { strings } from '../strings.ts';
+import { addressOf } from '../url.ts';
 import { Panel } from './panel.ts';
+import type { Section } from './section.ts';
+
+const kGlossary: Section = {
+  id: 'glossary',
+  title: strings.glossary_title,
+  tag: 'ip-glossary',
+  load: () => import('../glossary/list.ts'),
+};
 
 export class FooterPanel extends Panel {
   protected readonly topics: readonly Topic[] = ['frame', 'settings'];
@@ -21,7 +30,11 @@ export class FooterPanel extends Panel {
     const certificate = signature
       ? html`${strings.signature(status.step)} <code id="signature">${signature}</code>; ${help}`
       : strings.signature_later;
-    return html`<p class="caption">${strings.model_size(run.n_parameters, run.d_head)} ${certificate} <a class="grey" href="atlas/">${strings.atlas}</a></p>`;
+    return html`
+      <p class="caption">${strings.model_size(run.n_parameters, run.d_head)} ${certificate} <a class="grey" href="atlas/">${strings.atlas}</a></p>
+      <ip-section .app=${this.app} .section=${kGlossary}></ip-section>
+      <p class="print-only">${strings.print_address} ${addressOf(this.app.settings)}</p>
+    `;
   }
 }
 

@@ -4,14 +4,17 @@ import type { HeadScores } from '@core/loader.mjs';
 import { html, nothing, svg } from 'lit';
 import type { Topic } from '../app.ts';
 import { cellsPath, drawAttention, drawTile } from '../charts/attention_map.ts';
+import type { Figure } from '../figures.ts';
 import { headName, score } from '../format.ts';
 import { type HeldHead, heldOn } from '../held.ts';
 import { strings } from '../strings.ts';
+import { withTerms } from '../terms.ts';
 import { colours, headColour } from '../theme.ts';
 import './alarms.ts';
 import './head_actions.ts';
 import { headKey } from './head_keys.ts';
 import { Panel } from './panel.ts';
+import './save.ts';
 
 export class HeadsPanel extends Panel {
   protected readonly topics: readonly Topic[] = ['frame', 'settings', 'select'];
@@ -20,6 +23,13 @@ export class HeadsPanel extends Panel {
   private outline = '';
   private cell = '';
 
+  private readonly figure: Figure = {
+    name: 'heads',
+    title: strings.heads_title,
+    svg: async () => (await import('../share/maps_svg.ts')).mapsSvg(this.app),
+    table: async () => (await import('../share/maps_svg.ts')).mapsTable(this.app),
+  };
+
   protected override render() {
     const n_layers = Number(this.app.config.n_layers);
     const layers = Array.from({ length: n_layers }, (_, i) => n_layers - 1 - i);
@@ -27,13 +37,14 @@ export class HeadsPanel extends Panel {
       <section aria-labelledby="heads-title">
         <header class="section-head">
           <h2 id="heads-title">${strings.heads_title}</h2>
+          <ip-save .app=${this.app} .figure=${this.figure}></ip-save>
           ${this.renderLegend()}
           <label class="check">
             <input
               id="targets"
               type="checkbox"
               .checked=${this.app.settings.targets}
-              @change=${(event: Event) => this.app.showTargets((event.target as HTMLInputElement).checked)}
+              @change=${(event: Event) => this.app.setView({ targets: (event.target as HTMLInputElement).checked })}
             />
             ${strings.show_targets}
           </label>
@@ -41,7 +52,7 @@ export class HeadsPanel extends Panel {
         <div role="grid" aria-labelledby="heads-title" class="heads" @keydown=${this.onKey}>
           ${layers.map((layer) => this.renderLayer(layer))}
         </div>
-        <p class="caption">${strings.heads_help} <span class="cell">${this.cell}</span></p>
+        <p class="caption">${withTerms(strings.heads_help)} <span class="cell">${this.cell}</span></p>
         <ip-head-actions .app=${this.app}></ip-head-actions>
         <ip-alarms .app=${this.app}></ip-alarms>
       </section>

@@ -4,6 +4,7 @@ import { html, nothing } from 'lit';
 import type { App } from '../app.ts';
 import { presetValue } from '../state.ts';
 import { strings } from '../strings.ts';
+import { withTerms } from '../terms.ts';
 import { refusal } from './refusal.ts';
 import { fromSlider, sliderSteps, toSlider } from './slider.ts';
 
@@ -27,7 +28,7 @@ export function renderKnob(app: App, knob: Knob) {
       ${renderSlider(app, knob)} ${refusal(app, knob.name)}
       <p class="help" id="help-${knob.name}">
         ${works ? nothing : html`<span class="idle">${strings.idle}</span>`}
-        ${knob.doc} ${range ? html`<span>${range}.</span>` : nothing}
+        ${withTerms(knob.doc)} ${range ? html`<span>${range}.</span>` : nothing}
         <span class="when">${knob.when === 'live' ? strings.live : strings.rebuild}</span>
         ${changed ? renderBack(app, knob, base) : nothing}
       </p>

@@ -37,7 +37,7 @@ export class OwnTextPanel extends Panel {
           <button id="own-text-train" @click=${this.onPaste}>${strings.own_text_train}</button>
         </div>
         <label for="own-text-file">${strings.own_text_file}</label>
-        <input id="own-text-file" type="file" accept=".txt,.md,text/*" @change=${this.onChoose} />
+        <input id="own-text-file" type="file" accept=".txt,.md,.json,.npy,text/*" @change=${this.onChoose} />
         <p class="help" id="own-text-note">${strings.own_text_note}</p>
       </details>
     `;

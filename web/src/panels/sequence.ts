@@ -3,12 +3,15 @@
 import type { PromptFrame } from '@core/loader.mjs';
 import { html, nothing, svg } from 'lit';
 import type { Topic } from '../app.ts';
+import type { Figure } from '../figures.ts';
 import { headName, three } from '../format.ts';
 import type { Run } from '../protocol.ts';
 import { strings } from '../strings.ts';
+import { withTerms } from '../terms.ts';
 import { headColour } from '../theme.ts';
 import { Panel } from './panel.ts';
 import { predictions } from './predictions.ts';
+import './save.ts';
 
 /** Arcs fainter than this share of attention are left out. */
 const kFaintest = 0.04;
@@ -31,6 +34,12 @@ const kCell = 10;
 export class SequencePanel extends Panel {
   protected readonly topics: readonly Topic[] = ['frame', 'settings', 'select'];
 
+  private readonly figure: Figure = {
+    name: 'sequence',
+    title: strings.sequence_title,
+    svg: async () => (await import('../share/sequence_svg.ts')).sequenceSvg(this.app),
+    table: async () => (await import('../share/sequence_svg.ts')).sequenceTable(this.app),
+  };
   private scrolled_for: Run | null = null;
 
   protected override render() {
@@ -39,8 +48,11 @@ export class SequencePanel extends Panel {
     const index = head.layer * Number(this.app.config.n_heads) + head.head;
     return html`
       <section aria-labelledby="sequence-title" style="--colour:${headColour(index)}">
-        <header class="section-head"><h2 id="sequence-title">${strings.sequence_title}</h2></header>
-        <p class="caption">${strings.sequence_help(name)}</p>
+        <header class="section-head">
+          <h2 id="sequence-title">${strings.sequence_title}</h2>
+          <ip-save .app=${this.app} .figure=${this.figure}></ip-save>
+        </header>
+        <p class="caption">${withTerms(strings.sequence_help(name))}</p>
         ${view ? this.renderStrip(view, index) : html`<div class="strip-place"></div>`}
         ${view ? this.renderReading(view, name, index) : nothing} ${this.renderEditor()}
       </section>

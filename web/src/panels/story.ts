@@ -2,7 +2,7 @@
 import { html } from 'lit';
 import type { Topic } from '../app.ts';
 import { isEvent, whatToLookFor } from '../story.ts';
-import { strings } from '../strings.ts';
+import { withTerms } from '../terms.ts';
 import { Panel } from './panel.ts';
 
 export class StoryPanel extends Panel {
@@ -19,11 +19,11 @@ export class StoryPanel extends Panel {
     }
     return html`
       <div class="telling">
-        <p class="story" data-phase=${trouble ? 'trouble' : story.phase} title=${strings.nats_help}>${trouble ?? story.text}</p>
-        <p class="note">${trouble ? '' : story.note}</p>
+        <p class="story" data-phase=${trouble ? 'trouble' : story.phase}>${trouble ?? withTerms(story.text)}</p>
+        <p class="note">${trouble ? '' : withTerms(story.note)}</p>
       </div>
       <p class="hidden" role="status" aria-live="polite">${trouble ?? this.announcement}</p>
-      <p class="prose">${whatToLookFor(this.app.config, this.app.schema)}</p>
+      <p class="prose">${withTerms(whatToLookFor(this.app.config, this.app.schema))}</p>
     `;
   }
 }
