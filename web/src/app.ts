@@ -184,7 +184,8 @@ export class App extends Listeners<Topic> {
     this.setView({ targets });
   }
 
-  private setView(part: Partial<Settings>): void {
+  /** What changes nothing in the run. */
+  setView(part: Partial<Settings>): void {
     this.settings = { ...this.settings, ...part };
     showAddress(this.settings);
     this.tell('settings');

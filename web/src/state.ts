@@ -16,6 +16,8 @@ export interface Settings {
   engine: EngineChoice;
   /** Outlines where an induction head should look. */
   targets: boolean;
+  /** The second run beside this one, as an address without its '#'; hostile until parsed (pair/second_address.ts). null: none. */
+  b: string | null;
 }
 
 /** Training steps per second; null is as fast as the machine can. */
@@ -34,7 +36,7 @@ export const kDefaultSpeed = '60';
 
 export function defaultSettings(schema: Schema): Settings {
   const preset = schema.presets[0]?.name ?? '';
-  return { preset, knobs: {}, prompt: null, head: null, speed: kDefaultSpeed, engine: 'auto', targets: false };
+  return { preset, knobs: {}, prompt: null, head: null, speed: kDefaultSpeed, engine: 'auto', targets: false, b: null };
 }
 
 export function findPreset(schema: Schema, name: string): Preset | undefined {

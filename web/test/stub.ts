@@ -78,6 +78,7 @@ function none(): never {
 
 export class StubCore implements Core {
   readonly schema = schema;
+  readonly memory_bytes = 2 ** 20;
   /** Training stops with a sentence when it reaches this step. */
   bad_step = Number.POSITIVE_INFINITY;
   disposed = 0;
