@@ -38,7 +38,7 @@ export async function trainOn(
     const own = { data, name, config: { task: 'text', vocabulary } };
     const { d_vocab } = await client.call('data', own);
     given = own;
-    let settings: Settings = { ...app.settings, prompt: null, head: null };
+    let settings: Settings = { ...app.settings, changes: [], prompt: null, head: null };
     for (const [knob, value] of Object.entries({ task: 'text', vocabulary, d_vocab }))
       settings = withKnob(schema, settings, knob, value);
     await app.begin(settings);

@@ -32,6 +32,7 @@ export const manyStrings = {
   again: (seed: number, why: string) =>
     `The worker that trained seed ${seed} stopped unexpectedly${why ? ` (${why})` : ''}; the seed was begun again.`,
   failed: (seed: number, why: string) => `Seed ${seed} could not be run${why ? `: ${why}` : '.'}`,
+  changes: 'what is changed on the way',
   other_settings: (names: string[]) =>
     `These ran with the settings as they were; the run above now differs in ${names.join(', ')}.`,
 

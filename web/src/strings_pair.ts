@@ -10,6 +10,7 @@ export const pairStrings = {
     none: 'nothing yet',
     copy: 'a copy of A, to be changed below',
     seed: 'A with the next seed',
+    plain: 'A without what was changed on the way',
     preset: (name: string) => `preset ${name}`,
     address: 'from a link',
   },
@@ -29,12 +30,14 @@ export const pairStrings = {
   differs_title: 'What is set differently',
   same: 'Nothing is: B is a copy of A. Change a setting of B:',
   setting: 'setting',
+  changes: 'changed on the way',
+  no_changes: 'nothing',
+  change_at: (step: number) => `at step ${whole(step)}:`,
+  lifted: 'everything lifted',
   change: 'change in B',
-  set: 'Set',
   value_of: (name: string) => `${name} of B`,
   as_in_a: 'as in A',
   as_in_a_of: (name: string) => `${name} as in A`,
-  value: 'value in B',
 
   both_at: (at: number) => `Both copy since step ${whole(at)}.`,
   both: (a: number, b: number) =>
@@ -70,9 +73,7 @@ export const pairStrings = {
   score_pair: (name: string, a: number | null, b: number | null) =>
     `${name} ${score(a)} | ${score(b)}${a === null || b === null ? '' : ` (${signed(b - a)})`}`,
   map: (which: string, name: string) => `attention of head ${name} of ${which}`,
-  onsets: 'Onsets',
   onset: { previous_token: 'previous-token head, step', induction: 'induction head, step' },
   loss_row: 'loss on repeated tokens, nats',
-  now: 'now',
   numbers: 'The numbers',
 };

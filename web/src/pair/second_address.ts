@@ -8,8 +8,8 @@ import { decodeHash, encodeHash } from '../url.ts';
 
 /** The run alone: what is looked at in it, and how fast, is the page's. */
 export function encodeSecond(schema: Schema, settings: Settings): string {
-  const { preset, knobs } = settings;
-  return encodeHash({ ...defaultSettings(schema), preset, knobs }).slice(1);
+  const { preset, knobs, changes } = settings;
+  return encodeHash({ ...defaultSettings(schema), preset, knobs, changes }).slice(1);
 }
 
 /** null: nothing in it can be used. problems: a sentence each for what was left out. */

@@ -1,14 +1,14 @@
 // Many seeds of the present settings: how many, which, how long it takes; their curves side by side and when induction heads form.
-import type { Config, Course } from '@core/loader.mjs';
 import { html, nothing } from 'lit';
 import type { Topic } from '../app.ts';
 import { Batch } from '../many/batch.ts';
 import { type Estimate, estimate } from '../many/estimate.ts';
 import { asCsv, asJson, download } from '../many/files.ts';
+import { courseOf, differing, largestSeed, probesOf, stepsOf } from '../many/plan.ts';
 import { consecutive, drawn, kDefault, kFewest, kMost, readCount } from '../many/seeds.ts';
 import { ownData } from '../own_data.ts';
 import { pool } from '../pool/spawn.ts';
-import { effectiveConfig, type Settings, withKnob } from '../state.ts';
+import { type Settings, withKnob } from '../state.ts';
 import { manyStrings as words } from '../strings_many.ts';
 import { addressOf } from '../url.ts';
 import './many_figures.ts';
@@ -58,24 +58,15 @@ export class ManyPanel extends Panel {
     if (!this.open) pool.closeIdle();
   };
 
-  private courseOf(settings: Settings, seed: number): Partial<Config> | Course {
-    return effectiveConfig(this.app.schema, withKnob(this.app.schema, settings, 'seed', seed));
-  }
-
-  private get steps(): number {
-    return Number(effectiveConfig(this.app.schema, this.app.settings).steps);
-  }
-
-  private get largest(): number {
-    return this.app.schema.knobs.find(({ name }) => name === 'seed')?.max ?? 99;
-  }
-
   private get chosen(): number[] {
-    return this.seeds?.slice(0, this.count) ?? consecutive(Number(this.app.config.seed), this.count, this.largest);
+    return (
+      this.seeds?.slice(0, this.count) ??
+      consecutive(Number(this.app.config.seed), this.count, largestSeed(this.app.schema))
+    );
   }
 
   protected override updated(): void {
-    const settings = JSON.stringify(this.courseOf(this.app.settings, 0));
+    const settings = JSON.stringify(courseOf(this.app.schema, this.app.settings, 0));
     if (this.batch?.state === 'running' || !this.open || settings === this.measured) return;
     this.measured = settings;
     clearTimeout(this.timer);
@@ -84,7 +75,7 @@ export class ManyPanel extends Panel {
 
   private async measure(): Promise<void> {
     const settings = this.measured;
-    const course = this.courseOf(this.app.settings, Number(this.app.config.seed));
+    const course = courseOf(this.app.schema, this.app.settings, Number(this.app.config.seed));
     const made = await estimate(pool, { course, data: ownData() }).catch((error: Error) =>
       words.no_estimate(error.message),
     );
@@ -149,7 +140,8 @@ export class ManyPanel extends Panel {
   /** What it will cost, before it begins. */
   private renderPlan() {
     if (this.batch?.state === 'running' || this.batch?.state === 'paused') return nothing;
-    const { estimate: made, count, steps } = this;
+    const { estimate: made, count } = this;
+    const steps = stepsOf(this.app.schema, this.app.settings);
     if (made === null) return html`<p class="caption">${words.measuring}</p>`;
     if (typeof made === 'string') return html`<p class="refused" role="alert">${made}</p>`;
     const workers = Math.min(pool.size, count);
@@ -185,11 +177,11 @@ export class ManyPanel extends Panel {
   }
 
   private renderResults(batch: Batch) {
-    const differing = this.differing();
+    const differs = this.settings ? differing(this.app.schema, this.settings, this.app.settings) : [];
     const finished = batch.finished;
     return html`
-      ${differing.length > 0 ? html`<p class="caption">${words.other_settings(differing)}</p>` : nothing}
-      <ip-many-figures .batch=${batch} .shown=${Number(batch.share)} .open=${(seed: number) => void this.openSeed(seed)} .probe_every=${this.probe_every}></ip-many-figures>
+      ${differs.length > 0 ? html`<p class="caption">${words.other_settings(differs)}</p>` : nothing}
+      <ip-many-figures .batch=${batch} .shown=${Number(batch.share)} .open=${(seed: number) => void this.openSeed(seed)} .probe_every=${probesOf(this.app.schema, this.settings ?? this.app.settings)}></ip-many-figures>
       ${
         finished.length === 0
           ? nothing
@@ -200,20 +192,20 @@ export class ManyPanel extends Panel {
     `;
   }
 
-  private get probe_every(): number {
-    return Number(effectiveConfig(this.app.schema, this.settings ?? this.app.settings).probe_every);
-  }
-
   private saveJson({ finished }: Batch): void {
     const { settings } = this;
     if (!settings) return;
     const first = finished[0].seed;
     const there = withKnob(this.app.schema, settings, 'seed', first);
-    download('seeds.json', 'application/json', asJson(finished, this.courseOf(settings, first), addressOf(there)));
+    download(
+      'seeds.json',
+      'application/json',
+      asJson(finished, courseOf(this.app.schema, settings, first), addressOf(there)),
+    );
   }
 
   private ends(): [number, number] {
-    const list = consecutive(Number(this.app.config.seed), this.count, this.largest);
+    const list = consecutive(Number(this.app.config.seed), this.count, largestSeed(this.app.schema));
     return [list[0], list[list.length - 1]];
   }
 
@@ -225,15 +217,15 @@ export class ManyPanel extends Panel {
   }
 
   private draw(which: string): void {
-    this.seeds = which === 'drawn' ? drawn(kMost, this.largest, Math.random) : null;
+    this.seeds = which === 'drawn' ? drawn(kMost, largestSeed(this.app.schema), Math.random) : null;
     this.requestUpdate();
   }
 
   private run = (): void => {
     const settings = { ...this.app.settings };
     this.settings = settings;
-    const course = (seed: number) => this.courseOf(settings, seed);
-    const plan = { seeds: this.chosen, steps: this.steps, course, data: ownData() };
+    const course = (seed: number) => courseOf(this.app.schema, settings, seed);
+    const plan = { seeds: this.chosen, steps: stepsOf(this.app.schema, settings), course, data: ownData() };
     this.batch = new Batch(pool, plan, () => this.refresh());
     void this.batch.start();
     this.requestUpdate();
@@ -247,15 +239,6 @@ export class ManyPanel extends Panel {
       this.drawing = undefined;
       this.requestUpdate();
     }, wait);
-  }
-
-  /** Knobs, but the seed, in which the page's run is no longer what these were. */
-  private differing(): string[] {
-    const { schema, settings } = this.app;
-    if (!this.settings) return [];
-    const then = effectiveConfig(schema, this.settings);
-    const now = effectiveConfig(schema, settings);
-    return schema.knobs.map(({ name }) => name).filter((name) => name !== 'seed' && then[name] !== now[name]);
   }
 
   private async openSeed(seed: number): Promise<void> {

@@ -1,12 +1,13 @@
 // Two runs side by side: the page's, A, and a second one, B, which follows it step by step.
 import { html, nothing } from 'lit';
 import type { App, Topic } from '../app.ts';
+import { effectiveCourse } from '../changes.ts';
 import { ownData } from '../own_data.ts';
 import { Second } from '../pair/second.ts';
 import { encodeSecond, readSecond } from '../pair/second_address.ts';
 import { tellPair } from '../pair/tell.ts';
 import { spawnSide } from '../pool/spawn.ts';
-import { effectiveConfig, type Settings } from '../state.ts';
+import type { Settings } from '../state.ts';
 import { pairStrings as words } from '../strings_pair.ts';
 import './pair_choice.ts';
 import './pair_curves.ts';
@@ -84,7 +85,7 @@ export class PairPanel extends Panel {
     if (b !== null && !read.settings) this.problems.push(words.b_unusable);
     this.requestUpdate();
     if (!read.settings) return this.second.close();
-    await this.second.open({ course: effectiveConfig(schema, read.settings), data: ownData() });
+    await this.second.open({ course: effectiveCourse(schema, read.settings), data: ownData() });
   }
 
   /** The page's sequence, where B knows the same tokens and has room for them. */
@@ -176,8 +177,8 @@ function makeA(app: App, b: Settings | null): void {
 }
 
 /** Without how it is looked at. */
-function runOf({ preset, knobs }: Settings): Partial<Settings> {
-  return { preset, knobs, prompt: null, head: null };
+function runOf({ preset, knobs, changes }: Settings): Partial<Settings> {
+  return { preset, knobs, changes, prompt: null, head: null };
 }
 
 customElements.define('ip-pair', PairPanel);

@@ -31,6 +31,7 @@ export class PairChoice extends LitElement {
       ...(this.settings && this.chosen === 'address' ? [['address', choice.address] as [string, string]] : []),
       ['copy', choice.copy],
       ['seed', choice.seed],
+      ...(this.app.settings.changes.length > 0 ? [['plain', choice.plain] as [string, string]] : []),
       ...presets,
     ];
     const shown = this.settings ? this.chosen : 'none';
@@ -79,9 +80,10 @@ export class PairChoice extends LitElement {
     const next = (Number(app.config.seed) + 1) % (largest + 1);
     if (choice === 'copy') this.choose(a);
     else if (choice === 'seed') this.choose(withKnob(schema, a, 'seed', next));
+    else if (choice === 'plain') this.choose({ ...a, changes: [] });
     // With A's seed: what differs is what the presets say.
     else if (choice.startsWith('preset:'))
-      this.choose(withKnob(schema, { ...a, preset: choice.slice(7), knobs: {} }, 'seed', app.config.seed));
+      this.choose(withKnob(schema, { ...a, preset: choice.slice(7), knobs: {}, changes: [] }, 'seed', app.config.seed));
   }
 
   private async readLink(): Promise<void> {

@@ -2,7 +2,8 @@
 import type { Knob } from '@core/loader.mjs';
 import { html, LitElement, nothing } from 'lit';
 import type { App } from '../app.ts';
-import { type Difference, differences } from '../pair/differ.ts';
+import { effectiveCourse } from '../changes.ts';
+import { changeLines, type Difference, differences } from '../pair/differ.ts';
 import { changeKnob, effectiveConfig, type Settings } from '../state.ts';
 import { pairStrings as words } from '../strings_pair.ts';
 
@@ -33,7 +34,7 @@ export class PairDifferences extends LitElement {
     return html`
       <section class="pair-differences" aria-labelledby="pair-differs-title">
         <h3 id="pair-differs-title">${words.differs_title}</h3>
-        ${list.length === 0 ? html`<p class="caption">${words.same}</p>` : this.renderTable(list)}
+        ${list.length === 0 && !this.renderChanges() ? html`<p class="caption">${words.same}</p>` : this.renderTable(list)}
         ${this.renderNext()}
         ${this.refused ? html`<p class="refused" role="alert" id="pair-refused">${this.refused.message}</p>` : nothing}
       </section>
@@ -53,9 +54,20 @@ export class PairDifferences extends LitElement {
               <td><button class="quiet" aria-label=${words.as_in_a_of(knob.name)} @click=${() => this.set(knob.name, String(a))}>${words.as_in_a}</button></td>
             </tr>`,
           )}
+          ${this.renderChanges() ?? nothing}
         </tbody>
       </table>
     `;
+  }
+
+  /** null: the same is changed on the way, or nothing. */
+  private renderChanges() {
+    const lines = (settings: Settings) => changeLines(settings.changes, words.change_at, words.lifted);
+    const [a, b] = [lines(this.app.settings), lines(this.settings)];
+    if (a === b) return null;
+    return html`<tr>
+      <th scope="row">${words.changes}</th><td>${a || words.no_changes}</td><td>${b || words.no_changes}</td><td></td>
+    </tr>`;
   }
 
   private renderNext() {
@@ -109,7 +121,7 @@ export class PairDifferences extends LitElement {
     const change = changeKnob(schema, this.settings, name, text);
     let message = 'refused' in change ? change.refused : '';
     if (!('refused' in change)) {
-      const { problems } = await client.call('check', { config: effectiveConfig(schema, change.settings) });
+      const { problems } = await client.call('check', { config: effectiveCourse(schema, change.settings) });
       message = problems.map((problem) => problem.message).join(' ');
       if (message === '') this.choose(change.settings);
     }
