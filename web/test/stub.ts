@@ -134,8 +134,12 @@ export class StubCore implements Core {
         probabilities: new Float32Array(tokens.length * 16),
         induction_targets: new Uint8Array(tokens.length ** 2),
       }),
-      save: () => new Uint8Array(),
-      load: () => undefined,
+      // The state is its count of steps.
+      save: () => Uint8Array.of(step),
+      load: ([at]) => {
+        step = at;
+        arena[0] = at;
+      },
       program: () => ({ regions: kRegions, given: this.given }) as unknown as Program,
       arena: (region) => (region ? arena.slice(region[0], region[0] + region[1]) : arena.slice()),
       hyper: (at = step) => Float32Array.of(at, Number(config.lr)),

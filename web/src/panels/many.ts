@@ -12,6 +12,7 @@ import { type Settings, withKnob } from '../state.ts';
 import { manyStrings as words } from '../strings_many.ts';
 import { addressOf } from '../url.ts';
 import './many_figures.ts';
+import { renderPlan } from './many_plan.ts';
 import { Panel } from './panel.ts';
 import '../styles/many.css';
 
@@ -19,8 +20,6 @@ import '../styles/many.css';
 const kInterval = [120, 1000];
 /** Settings that were left alone for so many ms are measured. */
 const kSettled = 600;
-/** An estimate above this is called long, in ms. */
-const kLong = 600_000;
 
 export class ManyPanel extends Panel {
   protected readonly topics: readonly Topic[] = ['settings'];
@@ -137,21 +136,17 @@ export class ManyPanel extends Panel {
     `;
   }
 
-  /** What it will cost, before it begins. */
   private renderPlan() {
     if (this.batch?.state === 'running' || this.batch?.state === 'paused') return nothing;
-    const { estimate: made, count } = this;
-    const steps = stepsOf(this.app.schema, this.app.settings);
-    if (made === null) return html`<p class="caption">${words.measuring}</p>`;
-    if (typeof made === 'string') return html`<p class="refused" role="alert">${made}</p>`;
+    const { estimate: made, count, app } = this;
     const workers = Math.min(pool.size, count);
-    const ms = (count * steps * made.ms_per_step) / workers;
-    return html`
-      <p class="caption" id="many-estimate">
-        ${words.estimate(count, steps, workers, made.ms_per_step)} ${words.memory(made.memory, workers)}
-        ${ms > kLong ? words.long : nothing} ${this.app.status.playing ? words.shares : nothing}
-      </p>
-    `;
+    return renderPlan({
+      made,
+      count,
+      steps: stepsOf(app.schema, app.settings),
+      workers,
+      playing: app.status.playing,
+    });
   }
 
   private renderState() {
