@@ -12,6 +12,7 @@ import { tests as enginePanel } from './tests/engine_panel.mjs';
 import { tests as gpu } from './tests/gpu.mjs';
 import { tests as gpuTraining } from './tests/gpu_training.mjs';
 import { tests as inputs } from './tests/inputs.mjs';
+import { tests as many } from './tests/many.mjs';
 import { tests as maps } from './tests/maps.mjs';
 import { tests as memory } from './tests/memory.mjs';
 import { tests as training } from './tests/training.mjs';
@@ -30,6 +31,7 @@ for (const { name, run, options, tolerates, gpu: onGpu } of [
   ...inputs,
   ...accessibility,
   ...atlas,
+  ...many,
   ...memory,
   ...gpu,
   ...maps,

@@ -36,13 +36,12 @@ export const manyStrings = {
   other_settings: (names: string[]) =>
     `These ran with the settings as they were; the run above now differs in ${names.join(', ')}.`,
 
-  /** In words: how many, and when. */
-  verdict: (formed: number, n: number) =>
-    formed === 0
-      ? `None of ${n} seeds formed an induction head.`
-      : formed === n
-        ? `All ${n} seeds formed an induction head.`
-        : `${formed} of ${n} seeds formed an induction head.`,
+  /** In words: how many, and when. more: others are still under way. */
+  verdict: (formed: number, n: number, more: boolean) => {
+    if (more) return `So far ${formed} of ${n} ${n === 1 ? 'seed' : 'seeds'} formed an induction head.`;
+    if (formed === 0) return `None of ${n} seeds formed an induction head.`;
+    return `${formed === n ? `All ${n}` : `${formed} of ${n}`} seeds formed an induction head.`;
+  },
   spread: (median: number | null, lower: number | null, upper: number | null, n: number) => {
     if (n < 2) return '';
     if (median === null) return 'The median onset is –: more than half of them never got there.';
@@ -50,7 +49,7 @@ export const manyStrings = {
       upper === null
         ? `the first quarter by step ${step(lower)}, the last quarter –`
         : lower === upper
-          ? 'and so is that of the middle half'
+          ? 'and the whole middle half forms there'
           : `the middle half between ${step(lower)} and ${step(upper)}`;
     return `The median onset is step ${step(median)}, ${between}.`;
   },

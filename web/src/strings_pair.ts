@@ -1,7 +1,5 @@
 // The words of the section with two runs side by side. Loaded with it.
-import { percent, score, three, whole } from './format.ts';
-
-const signed = (value: number) => (value < 0 ? '−' : '+') + Math.abs(value).toFixed(2);
+import { percent, three, whole } from './format.ts';
 
 export const pairStrings = {
   help: 'A is the run above. B is a second one, trained in the background to the very step at which A is: paused, reset or taken back, B follows. Both are exact, so every difference comes from what is set differently.',
@@ -70,8 +68,11 @@ export const pairStrings = {
   alone: (which: string) => `no partner in ${which}`,
   layer: (layer: number) => `Layer ${layer}`,
   scores: { induction: 'induction', previous_token: 'previous token' },
-  score_pair: (name: string, a: number | null, b: number | null) =>
-    `${name} ${score(a)} | ${score(b)}${a === null || b === null ? '' : ` (${signed(b - a)})`}`,
+  /** B's score less A's; nothing where they are the same to two decimals. */
+  score_change: (a: number | null, b: number | null) => {
+    if (a === null || b === null || Math.abs(b - a) < 0.005) return '';
+    return (b < a ? '−' : '+') + Math.abs(b - a).toFixed(2);
+  },
   map: (which: string, name: string) => `attention of head ${name} of ${which}`,
   onset: { previous_token: 'previous-token head, step', induction: 'induction head, step' },
   loss_row: 'loss on repeated tokens, nats',

@@ -68,7 +68,7 @@ export class ManyFigures extends LitElement {
     const away = finished.filter(({ stopped }) => stopped !== null).length;
     return html`
       <p class="verdict" id="many-verdict">
-        ${words.verdict(onsets.formed.length, finished.length)}
+        ${words.verdict(onsets.formed.length, finished.length, this.batch.state !== 'ended')}
         ${words.spread(median, lower, upper, finished.length)} ${away > 0 ? words.ran_away(away) : nothing}
       </p>
       ${onsets.never > 0 ? html`<p class="caption">${words.quartiles_help}</p>` : nothing}
@@ -81,7 +81,7 @@ export class ManyFigures extends LitElement {
     return html`
       <figure class="many-histogram" aria-labelledby="many-histogram-title">
         <h3 id="many-histogram-title">${words.histogram_title} <span class="unit">${words.histogram_unit}</span></h3>
-        ${renderHistogram(bins, onsets.never, quartiles(onsets))}
+        ${renderHistogram(bins, onsets.never, quartiles(onsets), this.probe_every)}
       </figure>
     `;
   }

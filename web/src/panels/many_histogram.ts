@@ -9,27 +9,27 @@ const kHeight = 96;
 const kAxis = 86;
 const kNever = { from: 91, width: 6 };
 
-/** In percent of the figure's width, so that it fits every screen without distorting its text. */
-export function renderHistogram(bins: Bin[], never: number, { lower, median, upper }: Quartiles) {
+/** In percent of the figure's width, so that it fits every screen without distorting its text. A step stands in the middle of its probe. */
+export function renderHistogram(bins: Bin[], never: number, middle: Quartiles, probe_every: number) {
   const end = bins[bins.length - 1].to;
   const tallest = Math.max(1, never, ...bins.map(({ count }) => count));
-  const x = (step: number) => (kAxis * step) / end;
-  const y = (count: number) => (kHeight * count) / tallest;
-  const bar = (from: number, width: number, count: number, kind = '') =>
-    count === 0
-      ? nothing
-      : svg`<rect class=${kind} x="${from}%" y=${kHeight - y(count)} width="${width}%" height=${y(count)}></rect>`;
+  const edge = (step: number) => (kAxis * step) / end;
+  const x = (step: number) => edge(step + probe_every / 2);
+  const counted = [
+    ...bins.map(({ from, count }) => ({ left: edge(from), width: edge(bins[0].to), count, kind: '' })),
+    { left: kNever.from, width: kNever.width, count: never, kind: 'never' },
+  ].filter(({ count }) => count > 0);
+  const high = (count: number) => (kHeight * count) / tallest;
   return html`
     <div class="bars" aria-hidden="true">
       <svg width="100%" height=${kHeight + 12}>
-        ${bins.map(({ from, count }) => bar(x(from) + 0.1, x(bins[0].to) - 0.2, count))}
-        ${bar(kNever.from, kNever.width, never, 'never')}
-        <line x1="0" x2="${kAxis}%" y1=${kHeight + 0.5} y2=${kHeight + 0.5}></line>
-        <line x1="${kNever.from}%" x2="${kNever.from + kNever.width}%" y1=${kHeight + 0.5} y2=${kHeight + 0.5}></line>
-        ${lower !== null && upper !== null ? svg`<line class="middle" x1="${x(lower)}%" x2="${x(upper)}%" y1=${kHeight + 7} y2=${kHeight + 7}></line>` : nothing}
-        ${median === null ? nothing : svg`<circle cx="${x(median)}%" cy=${kHeight + 7} r="3.5"></circle>`}
+        ${counted.map(({ left, width, count, kind }) => svg`<rect class=${kind} x="${left + 0.1}%" y=${kHeight - high(count)} width="${width - 0.2}%" height=${high(count)}></rect>`)}
+        ${[0, kNever.from].map((from) => svg`<line x1="${from}%" x2="${from === 0 ? kAxis : from + kNever.width}%" y1=${kHeight + 0.5} y2=${kHeight + 0.5}></line>`)}
+        ${renderMiddle(middle, x)}
       </svg>
-      <p class="bar-counts">${[...bins.map(({ from, to, count }) => count > 0 && label(x((from + to) / 2), y(count), String(count))), never > 0 && label(kNever.from + kNever.width / 2, y(never), String(never))]}</p>
+      <p class="bar-counts">
+        ${counted.map(({ left, width, count }) => html`<span style="left:${left + width / 2}%;bottom:${high(count) + 14}px">${count}</span>`)}
+      </p>
       <p class="bar-axis">
         ${ticks(end).map((step) => html`<span style="left:${x(step)}%">${whole(step)}</span>`)}
         <span style="left:${kNever.from + kNever.width / 2}%">${words.never}</span>
@@ -42,8 +42,15 @@ export function renderHistogram(bins: Bin[], never: number, { lower, median, upp
   `;
 }
 
-function label(left: number, height: number, text: string) {
-  return html`<span style="left:${left}%;bottom:${height + 14}px">${text}</span>`;
+/** The middle half as a line, the median as a dot on it. */
+function renderMiddle({ lower, median, upper }: Quartiles, x: (step: number) => number) {
+  const y = kHeight + 7;
+  return [
+    lower === null || upper === null
+      ? nothing
+      : svg`<line class="middle" x1="${x(lower)}%" x2="${x(upper)}%" y1=${y} y2=${y}></line>`,
+    median === null ? nothing : svg`<circle cx="${x(median)}%" cy=${y} r="3.5"></circle>`,
+  ];
 }
 
 /** About four round numbers. */

@@ -3,7 +3,7 @@ import type { Config, HeadScores } from '@core/loader.mjs';
 import { html, LitElement, nothing } from 'lit';
 import type { App } from '../app.ts';
 import { drawAttention } from '../charts/attention_map.ts';
-import { headName } from '../format.ts';
+import { headName, score } from '../format.ts';
 import { type HeadCount, type HeadPair, matchHeads, overlap, profileSimilarity } from '../pair/match_heads.ts';
 import type { Second } from '../pair/second.ts';
 import { strings } from '../strings.ts';
@@ -93,13 +93,13 @@ export class PairHeads extends LitElement {
     const scores_a = a === null ? null : headScores(this.app.series.latest?.heads, layer, a);
     const scores_b = b === null ? null : headScores(this.second.series.latest?.heads, layer, b);
     const alike = this.patterns ? words.shares : words.alike;
-    const { scores } = words;
     return html`
       <li class="pair" data-pair="${a ?? ''}-${b ?? ''}">
         <div class="pair-maps">${this.renderMap('A', layer, a, scores_a)} ${this.renderMap('B', layer, b, scores_b)}</div>
         ${similarity === null ? nothing : html`<p>${alike(similarity)}</p>`}
-        <p class="caption">${words.score_pair(scores.induction, scores_a?.induction ?? null, scores_b?.induction ?? null)}</p>
-        <p class="caption">${words.score_pair(scores.previous_token, scores_a?.previous_token ?? null, scores_b?.previous_token ?? null)}</p>
+        <dl class="pair-scores">
+          ${(['induction', 'previous_token'] as const).map((kind) => renderScores(words.scores[kind], scores_a?.[kind] ?? null, scores_b?.[kind] ?? null))}
+        </dl>
       </li>
     `;
   }
@@ -111,7 +111,7 @@ export class PairHeads extends LitElement {
     return html`
       <div>
         <p class="pair-name">
-          <b>${which}</b> ${name} <span class="grey">${shape === '' ? nothing : html`<span aria-hidden="true">${shape}</span> ${word}`}</span>
+          <b>${which}</b> ${name} <br /><span class="grey"><span aria-hidden="true">${shape}</span> ${word}</span>
         </p>
         <canvas width="1" height="1" role="img" aria-label=${words.map(which, name)} data-which=${which} data-layer=${layer} data-head=${head}></canvas>
       </div>
@@ -132,6 +132,10 @@ export class PairHeads extends LitElement {
       if (pattern.length === T * T) drawAttention(canvas, pattern, T, palette);
     }
   }
+}
+
+function renderScores(name: string, a: number | null, b: number | null) {
+  return html`<dt>${name}</dt><dd>${score(a)}</dd><dd>${score(b)}</dd><dd>${words.score_change(a, b)}</dd>`;
 }
 
 function countOf(config: Config): HeadCount {
