@@ -250,6 +250,7 @@ async function settle(done: () => boolean): Promise<void> {
 
 function second(core = new StubCore()) {
   const ports: StubPort[] = [];
+  let time = 0;
   const run = new Second(
     () => {
       const port = new StubPort(core);
@@ -257,6 +258,8 @@ function second(core = new StubCore()) {
       return port;
     },
     () => undefined,
+    // Every look at the clock is a second later: no picture has to wait.
+    () => (time += 1000),
   );
   return { run, ports };
 }

@@ -7,7 +7,7 @@ import { Series } from '../series.ts';
 
 /** In one go, in ms: the page may change its mind in between. */
 const kSlice = 40;
-/** While it catches up its maps are drawn so many ms apart. */
+/** Its maps come at least so many ms apart. */
 const kViews = 100;
 
 export class Second {
@@ -28,6 +28,7 @@ export class Second {
   /** Counts runs: what comes from an older one is dropped. */
   private epoch = 0;
   private crashes = 0;
+  private later: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     private readonly spawn: () => SidePort,
@@ -59,6 +60,8 @@ export class Second {
   /** Ends the worker. */
   close(): void {
     this.epoch++;
+    clearTimeout(this.later);
+    this.later = undefined;
     this.side?.end(new Error('closed'));
     this.side = null;
     this.run = null;
@@ -102,10 +105,10 @@ export class Second {
 
   /** false: there is nothing left to do. */
   private async advance(side: Side, epoch: number): Promise<boolean> {
-    if (this.stale()) await this.look(side, epoch);
+    if (this.stale && this.now() - this.viewed.at > kViews) await this.look(side, epoch);
     else if (this.step > this.target) await this.goBack(side, epoch);
     else if (this.step < this.target && this.stopped === null) await this.train(side, epoch);
-    else return false;
+    else return this.rest(epoch);
     if (epoch === this.epoch) this.changed();
     return true;
   }
@@ -126,10 +129,19 @@ export class Second {
     for (const record of records) this.series.add(record);
   }
 
-  private stale(): boolean {
-    const { viewed, step, tokens } = this;
-    if (viewed.step === step && viewed.tokens === String(tokens)) return false;
-    return step === this.target || this.stopped !== null || this.now() - viewed.at > kViews;
+  /** Nothing to train; maps that were drawn just now wait for their turn. */
+  private rest(epoch: number): false {
+    if (this.stale) {
+      this.later ??= setTimeout(() => {
+        this.later = undefined;
+        if (epoch === this.epoch && !this.chasing) void this.chase(epoch);
+      }, kViews);
+    }
+    return false;
+  }
+
+  private get stale(): boolean {
+    return this.viewed.step !== this.step || this.viewed.tokens !== String(this.tokens);
   }
 
   private async look(side: Side, epoch: number): Promise<void> {

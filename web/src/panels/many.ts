@@ -238,7 +238,11 @@ export class ManyPanel extends Panel {
 
   private async openSeed(seed: number): Promise<void> {
     if (!this.settings) return;
-    await this.app.begin(withKnob(this.app.schema, { ...this.settings, b: this.app.settings.b }, 'seed', seed));
+    const { app } = this;
+    const { preset, knobs, changes } = this.settings;
+    // Looked at as the page looks now.
+    const there = { ...app.settings, preset, knobs, changes, head: null };
+    await app.begin(withKnob(app.schema, there, 'seed', seed));
     document.querySelector('ip-story')?.scrollIntoView();
   }
 }
