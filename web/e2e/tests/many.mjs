@@ -144,8 +144,9 @@ const manyTests = [
       await fits(page);
       await page.click('#section-many > summary');
       await page.waitForFunction(() => !document.querySelector('#section-many').open);
-      while (page.workers().some((worker) => worker.url().includes('side_worker')))
-        await page.evaluate(() => new Promise((done) => setTimeout(done, 50)));
+      const left = () => page.workers().filter((worker) => worker.url().includes('side_worker')).length;
+      for (let i = 0; i < 200 && left() > 0; i++) await page.waitForTimeout(50);
+      assert.equal(left(), 0);
     },
   },
   ...['light', 'dark'].map((colorScheme) => ({

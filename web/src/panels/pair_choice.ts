@@ -25,13 +25,15 @@ export class PairChoice extends LitElement {
   protected override render() {
     const { schema } = this.app;
     const { choice } = words;
+    const changes = this.app.settings.changes.length;
     const presets = schema.presets.map(({ name }): [string, string] => [`preset:${name}`, choice.preset(name)]);
     const options: [string, string][] = [
       ...(this.settings ? [] : [['none', choice.none] as [string, string]]),
       ...(this.settings && this.chosen === 'address' ? [['address', choice.address] as [string, string]] : []),
       ['copy', choice.copy],
       ['seed', choice.seed],
-      ...(this.app.settings.changes.length > 0 ? [['plain', choice.plain] as [string, string]] : []),
+      ...(changes > 0 ? [['parent', choice.parent] as [string, string]] : []),
+      ...(changes > 1 ? [['plain', choice.plain] as [string, string]] : []),
       ...presets,
     ];
     const shown = this.settings ? this.chosen : 'none';
@@ -80,6 +82,7 @@ export class PairChoice extends LitElement {
     const next = (Number(app.config.seed) + 1) % (largest + 1);
     if (choice === 'copy') this.choose(a);
     else if (choice === 'seed') this.choose(withKnob(schema, a, 'seed', next));
+    else if (choice === 'parent') this.choose({ ...a, changes: a.changes.slice(0, -1) });
     else if (choice === 'plain') this.choose({ ...a, changes: [] });
     // With A's seed: what differs is what the presets say.
     else if (choice.startsWith('preset:'))
