@@ -62,6 +62,18 @@ test('a refusal is no crash: the worker goes on', async () => {
   expect(ports).toHaveLength(1);
 });
 
+test('a worker that died while nobody asked it anything is not lent', async () => {
+  const { pool, ports } = poolOf(1);
+  await pool.run(async () => undefined);
+  ports[0].die('gone');
+  const again: string[] = [];
+  await pool.run(
+    (side) => side.call('open', { course: {}, keep: false }),
+    (why) => again.push(why),
+  );
+  expect([again, ports.length, pool.count]).toEqual([[], 2, 1]);
+});
+
 test('closing ends the workers and their jobs', async () => {
   const { pool, ports } = poolOf(1);
   const job = pool.run((side) => side.call('signature', null));

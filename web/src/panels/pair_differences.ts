@@ -43,7 +43,7 @@ export class PairDifferences extends LitElement {
 
   private renderTable(list: Difference[]) {
     return html`
-      <table>
+      <div class="scroll"><table>
         <thead><tr><th scope="col">${words.setting}</th><th scope="col">A</th><th scope="col">B</th><td></td></tr></thead>
         <tbody>
           ${list.map(
@@ -56,7 +56,7 @@ export class PairDifferences extends LitElement {
           )}
           ${this.renderChanges() ?? nothing}
         </tbody>
-      </table>
+      </table></div>
     `;
   }
 

@@ -74,9 +74,18 @@ export class Pool {
 
   private lend(): Promise<Side> {
     clearTimeout(this.timer);
-    const side = this.free.pop() ?? (this.all.size < this.size ? this.another() : null);
+    const side = this.waiting() ?? (this.all.size < this.size ? this.another() : null);
     if (side) return Promise.resolve(side);
     return new Promise((take, refuse) => this.queue.push({ take, refuse }));
+  }
+
+  /** One may have died while nobody asked it anything. */
+  private waiting(): Side | null {
+    for (let side = this.free.pop(); side; side = this.free.pop()) {
+      if (side.alive) return side;
+      this.all.delete(side);
+    }
+    return null;
   }
 
   private another(): Side {
