@@ -6,8 +6,8 @@ import { manyStrings as words } from '../strings_many.ts';
 
 const kHeight = 96;
 /** Share of the width that the axis of steps takes; the bar of 'never' stands beyond. */
-const kAxis = 86;
-const kNever = { from: 91, width: 6 };
+const kAxis = 84;
+const kNever = { from: 92, width: 6 };
 
 /** In percent of the figure's width, so that it fits every screen without distorting its text. A step stands in the middle of its probe. */
 export function renderHistogram(bins: Bin[], never: number, middle: Quartiles, probe_every: number) {
