@@ -39,7 +39,7 @@ export const manyStrings = {
   /** In words: how many, and when. more: others are still under way. */
   verdict: (formed: number, n: number, more: boolean) => {
     if (more) return `So far ${formed} of ${n} ${n === 1 ? 'seed' : 'seeds'} formed an induction head.`;
-    if (formed === 0) return `None of ${n} seeds formed an induction head.`;
+    if (formed === 0) return `None of ${n} seeds formed an induction head: the median onset is –.`;
     return `${formed === n ? `All ${n}` : `${formed} of ${n}`} seeds formed an induction head.`;
   },
   spread: (median: number | null, lower: number | null, upper: number | null, n: number) => {
@@ -70,7 +70,8 @@ export const manyStrings = {
   key_onset: 'induction head',
   open_help: 'Choose one to open that very run.',
   seed: (seed: number) => `seed ${seed}`,
-  open: (seed: number, what: string) => `Seed ${seed}: ${what}; opens this run`,
+  /** After the seed's name. */
+  open: (what: string) => `: ${what}; opens this run`,
   at_step: (at: number) => `step ${step(at)}`,
   onset_at: (at: number) => `induction head at step ${step(at)}`,
   no_onset: 'no induction head',

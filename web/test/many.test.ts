@@ -35,7 +35,7 @@ test('bins are whole numbers of probes, hold every onset once, and the last step
 });
 
 test('the words say how many formed, and a dash where no quartile is known', () => {
-  expect(manyStrings.verdict(0, 4, false)).toBe('None of 4 seeds formed an induction head.');
+  expect(manyStrings.verdict(0, 4, false)).toBe('None of 4 seeds formed an induction head: the median onset is –.');
   expect(manyStrings.verdict(1, 1, true)).toBe('So far 1 of 1 seed formed an induction head.');
   expect(manyStrings.spread(null, 100, null, 4)).toContain('–');
   expect(manyStrings.spread(250, 200, 300, 8)).toBe(

@@ -69,9 +69,9 @@ export class ManyFigures extends LitElement {
     return html`
       <p class="verdict" id="many-verdict">
         ${words.verdict(onsets.formed.length, finished.length, this.batch.state !== 'ended')}
-        ${words.spread(median, lower, upper, finished.length)} ${away > 0 ? words.ran_away(away) : nothing}
+        ${onsets.formed.length > 0 ? words.spread(median, lower, upper, finished.length) : nothing} ${away > 0 ? words.ran_away(away) : nothing}
       </p>
-      ${onsets.never > 0 ? html`<p class="caption">${words.quartiles_help}</p>` : nothing}
+      ${onsets.never > 0 && onsets.formed.length > 0 ? html`<p class="caption">${words.quartiles_help}</p>` : nothing}
     `;
   }
 
@@ -118,11 +118,10 @@ export class ManyFigures extends LitElement {
           data-state=${run.state}
           data-seed=${seed}
           tabindex=${reached ? 0 : -1}
-          aria-label=${words.open(seed, told(run))}
           @click=${() => this.open(seed)}
           @focus=${() => this.reach(i)}
         >
-          <span class="multiple-head"><span>${words.seed(seed)}</span><span class="multiple-onset">${shortly(run)}</span></span>
+          <span class="multiple-head"><span>${words.seed(seed)}</span><span class="hidden">${words.open(told(run))}</span><span class="multiple-onset" aria-hidden="true">${shortly(run)}</span></span>
           <canvas></canvas>
         </button>
         ${left ? html`<span class="axis-y" aria-hidden="true"><span>1</span><span>0</span></span>` : nothing}
