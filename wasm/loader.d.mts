@@ -321,6 +321,8 @@ export interface FileFacts {
 
 export interface Core {
   readonly schema: Schema;
+  /** What the module takes at present; it never shrinks. */
+  readonly memory_bytes: number;
   /** Checks without building: [] when the Config is fine. Unknown knobs are problems. */
   problems(config: Partial<Config> | Course): Problem[];
   /**

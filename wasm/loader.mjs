@@ -214,6 +214,9 @@ class Core {
     this.memory = memory;
     this.schema = memory.json(memory.module._ip_schema());
   }
+  get memory_bytes() {
+    return this.memory.module.HEAPU8.length;
+  }
   problems(config) {
     return this.memory.withText(JSON.stringify(config), (text) => this.memory.json(this.memory.module._ip_problems(text))).problems;
   }

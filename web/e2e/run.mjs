@@ -13,6 +13,7 @@ import { tests as gpu } from './tests/gpu.mjs';
 import { tests as gpuTraining } from './tests/gpu_training.mjs';
 import { tests as inputs } from './tests/inputs.mjs';
 import { tests as lastRun } from './tests/last_run.mjs';
+import { tests as many } from './tests/many.mjs';
 import { tests as maps } from './tests/maps.mjs';
 import { tests as memory } from './tests/memory.mjs';
 import { tests as share } from './tests/share.mjs';
@@ -35,6 +36,7 @@ for (const { name, run, options, tolerates, gpu: onGpu } of [
   ...accessibility,
   ...atlas,
   ...surgery,
+  ...many,
   ...memory,
   ...gpu,
   ...maps,

@@ -180,6 +180,7 @@ export class App extends Listeners<Topic> {
     this.setView({ head: this.settings.head === name ? null : name });
   }
 
+  /** What changes nothing in the run. */
   setView(part: Partial<Settings>): void {
     this.settings = { ...this.settings, ...part };
     showAddress(this.settings);

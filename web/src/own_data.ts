@@ -1,5 +1,6 @@
 // A run on a reader's own text: handed to the core, then opened with the vocabulary that it needs. The text stays in the page: no address
 // carries it.
+import type { Config } from '@core/loader.mjs';
 import type { App } from './app.ts';
 import { CallError } from './client.ts';
 import { type Settings, withKnob } from './state.ts';
@@ -7,6 +8,13 @@ import { strings } from './strings.ts';
 
 /** As the core's own limit: a larger file is not even read. In bytes. */
 const kMost = 16 * 2 ** 20;
+
+/** What the core was given last, for runs in other workers. */
+let given: { data: Uint8Array<ArrayBuffer> | string; name: string; config: Partial<Config> } | null = null;
+
+export function ownData(): typeof given {
+  return given;
+}
 
 /** What a file holds, or a sentence. */
 export async function readFile(file: File): Promise<Uint8Array<ArrayBuffer> | string> {
@@ -34,7 +42,9 @@ export async function trainOn(
   const { schema, client } = app;
   const task = taskFor(data);
   try {
-    const { d_vocab } = await client.call('data', { data, name, config: { task, vocabulary } });
+    const own = { data, name, config: { task, vocabulary } };
+    const { d_vocab } = await client.call('data', own);
+    given = own;
     let settings: Settings = { ...app.settings, changes: [], prompt: null, head: null };
     for (const [knob, value] of Object.entries({ task, vocabulary, d_vocab }))
       settings = withKnob(schema, settings, knob, value);

@@ -1,4 +1,14 @@
 // What lies one click below the curves, in the order on the page. A new one is a line here, a panel of its own and its words.
 import type { Section } from './panels/section.ts';
+import { strings } from './strings.ts';
 
-export const sections: readonly Section[] = [];
+export const sections: readonly Section[] = [
+  { id: 'many', title: strings.many_title, tag: 'ip-many', load: () => import('./panels/many.ts') },
+  {
+    id: 'pair',
+    title: strings.pair_title,
+    tag: 'ip-pair',
+    load: () => import('./panels/pair.ts'),
+    opens: ({ b }) => b !== null,
+  },
+];

@@ -19,6 +19,8 @@ export interface Settings {
   engine: EngineChoice;
   /** Outlines where an induction head should look. */
   targets: boolean;
+  /** The second run beside this one, as an address without its '#'; hostile until parsed (pair/second_address.ts). null: none. */
+  b: string | null;
 }
 
 /** Training steps per second; null is as fast as the machine can. */
@@ -46,6 +48,7 @@ export function defaultSettings(schema: Schema): Settings {
     speed: kDefaultSpeed,
     engine: 'auto',
     targets: false,
+    b: null,
   };
 }
 

@@ -175,6 +175,8 @@ export const strings = {
   score_caption: 'Dashed: attention to the previous token. Solid: attention to what followed last time.',
   table_caption: (title: string) => `${title}: values at selected steps`,
 
+  many_title: 'The same run with many seeds',
+  pair_title: 'Two runs side by side',
   section_failed: 'This part of the page could not be loaded; check the connection, then close and open it again.',
 
   glossary_title: 'Words used here',

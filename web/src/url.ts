@@ -31,6 +31,7 @@ export function encodeHash(settings: Settings): string {
   if (settings.speed !== kDefaultSpeed) parts.set('speed', settings.speed);
   if (settings.engine !== 'auto') parts.set('engine', settings.engine);
   if (settings.targets) parts.set('targets', '1');
+  if (settings.b !== null) parts.set('b', settings.b);
   return `#${parts}${settings.changes.map((change) => `&at=${encodeChange(change)}`).join('')}`;
 }
 
@@ -73,7 +74,7 @@ export function decodeHash(hash: string, schema: Schema): Decoded {
   return { settings: changed.settings, problems: [...problems, ...changed.problems] };
 }
 
-/** What is not a knob: prompt, head, speed, engine, targets. null when the name is none of them. */
+/** What is not a knob: prompt, head, speed, engine, targets, b. null when the name is none of them. */
 function readView(settings: Settings, name: string, value: string): Settings | string | null {
   switch (name) {
     case 'prompt':
@@ -90,6 +91,8 @@ function readView(settings: Settings, name: string, value: string): Settings | s
     case 'targets':
       if (value === '1' || value === '0') return { ...settings, targets: value === '1' };
       return strings.url_value('targets', clip(value), '0, 1');
+    case 'b':
+      return { ...settings, b: value };
     default:
       return null;
   }

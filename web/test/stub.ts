@@ -122,6 +122,7 @@ class StubCourse {
 
 export class StubCore implements Core {
   readonly schema = schema;
+  readonly memory_bytes = 2 ** 20;
   /** Training stops with a sentence when it reaches this step. */
   bad_step = Number.POSITIVE_INFINITY;
   disposed = 0;
@@ -205,8 +206,12 @@ export class StubCore implements Core {
         probabilities: new Float32Array(tokens.length * 16),
         induction_targets: new Uint8Array(tokens.length ** 2),
       }),
+      // The state is its count of steps.
       save: () => Uint8Array.of(1, step),
-      load: () => undefined,
+      load: (bytes) => {
+        step = bytes[bytes.length - 1];
+        arena[0] = step;
+      },
       program: () => ({ regions: kRegions, given: this.given }) as unknown as Program,
       arena: (region) => (region ? arena.slice(region[0], region[0] + region[1]) : arena.slice()),
       hyper: (at = step) => Float32Array.of(at, Number(config.lr)),

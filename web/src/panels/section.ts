@@ -1,6 +1,7 @@
 // Depth on demand: a heading that opens, whose panel is loaded only then, so that the first load does not grow with it.
 import { html, nothing } from 'lit';
 import type { App, Topic } from '../app.ts';
+import type { Settings } from '../state.ts';
 import { strings } from '../strings.ts';
 import { Panel } from './panel.ts';
 
@@ -11,6 +12,8 @@ export interface Section {
   /** The element that `load` defines; it is given `app`. */
   tag: string;
   load(): Promise<unknown>;
+  /** Whether these settings ask for it: it opens by itself. */
+  opens?(settings: Settings): boolean;
 }
 
 export class SectionPanel extends Panel {
@@ -29,6 +32,11 @@ export class SectionPanel extends Panel {
         ${this.problem === '' ? nothing : html`<p class="refused" role="alert">${this.problem}</p>`}
       </details>
     `;
+  }
+
+  override firstUpdated(): void {
+    const details = this.querySelector('details');
+    if (details && this.section.opens?.(this.app.settings)) details.open = true;
   }
 
   private onToggle = async (event: Event): Promise<void> => {
