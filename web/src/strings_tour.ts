@@ -35,8 +35,10 @@ export const tourStrings = {
     `Head ${head}, one layer up. The outlines mark where a token followed an earlier copy of the present one; its stripes lie in them. It asks “where did my token stand before?”, matches the notes of the previous-token head, looks at what followed, and copies it.`,
   break_title: 'Break one half',
   break_wait: 'First the circuit has to form; run ahead to it.',
-  break_now: (head: string, before: number, after: number) =>
-    `The previous-token head ${head} is now switched off, in the trained model. Look at the other one: its stripes are gone, although nobody touched it. It still asks its question, but the notes that answered are missing. Repeated tokens cost ${three(before)} nats before, ${three(after)} now.`,
+  break_now: (off: string[], head: string, from: number, to: number) =>
+    `${off.length > 1 ? 'The previous-token heads' : 'The previous-token head'} ${off.join(', ')} ${off.length > 1 ? 'are' : 'is'} now switched off, in the trained model. Nobody touched head ${head}, yet its score as an induction head ${to < from / 2 ? `fell from ${three(from)} to ${three(to)}: it still asks, but the notes that answered are missing` : `went from ${three(from)} to ${three(to)}: other heads leave notes too`}.`,
+  break_cost: (before: number, after: number) =>
+    `Repeated tokens cost ${three(before)} nats before, ${three(after)} now.`,
   break_no: 'The previous-token head could not be switched off here; the buttons below the heads do it by hand.',
   alone_title: 'Why one layer cannot do it',
   alone_wait:
