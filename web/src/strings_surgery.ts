@@ -21,6 +21,7 @@ const kClampLabels: Record<Clamp | 'given', string> = {
 
 /** Longer than this is no note and no label. */
 const kShort = 34;
+const kMostNamed = 4;
 
 /** 'Head 1.2 ablated (zero)', of a line of core/intervene.hpp. */
 function lineWords(line: string): string {
@@ -113,7 +114,7 @@ export const surgeryStrings = {
   lift: (line: string) => `lift ${line}`,
   /** What a head's map says of it instead of a role, with a shape. */
   held_label: ({ ablated, clamped }: HeldHead) =>
-    ablated ? `ablated (${ablated})` : clamped ? `clamped: ${kClampLabels[clamped]}` : '',
+    ablated ? `ablated (${ablated})` : clamped ? `clamp: ${kClampLabels[clamped]}` : '',
   held_shape: ({ ablated, clamped }: HeldHead) => (ablated ? '✕' : clamped ? '▣' : ''),
   frozen: 'frozen',
   held_line: lineWords,
@@ -136,7 +137,10 @@ export const surgeryStrings = {
   /** One short line: the list stands below the heads. */
   story_held: (lines: readonly string[]) => {
     const words = together(lines);
-    return words.length <= kShort ? words && `${words}.` : `${whole(lines.length)} interventions are held.`;
+    if (words.length <= kShort) return words && `${words}.`;
+    const heads = [...new Set(lines.map(headOf).filter((head) => head !== null))];
+    if (heads.length === 0 || heads.length > kMostNamed) return `${whole(lines.length)} interventions are held.`;
+    return `Held on ${heads.length > 1 ? 'heads' : 'head'} ${list(heads)}.`;
   },
   /** `done`: of the interventions, what is new. */
   change_mark: (done: string, knobs: readonly string[]) => {

@@ -75,6 +75,14 @@ describe('the sentence about an effect', () => {
   });
 });
 
+test('the story says in one short line which heads are broken', () => {
+  const { story_held: told } = strings;
+  expect(told([])).toBe('');
+  expect(told(['ablate 1.2 zero', 'ablate 1.3 zero'])).toBe('Heads 1.2 and 1.3 ablated (zero).');
+  expect(told(['ablate 1.2 zero', 'clamp 0.1 match', 'freeze 0.1'])).toBe('Held on heads 1.2 and 0.1.');
+  expect(told(['freeze blocks.0.attn.W_Q', 'freeze blocks.1.attn.W_Q'])).toBe('2 interventions are held.');
+});
+
 describe('the next click of an alarm', () => {
   const alarm = (kind: Alarm['alarm'], layer: number | null, head: number | null): Alarm => ({
     alarm: kind,

@@ -53,6 +53,7 @@ const share = {
     await page.click('#ablate-mean');
     await page.waitForFunction(() => location.hash.endsWith('&at=100:ablate+1.2+mean'));
     await advance(page, 50);
+    await page.waitForSelector('#step-count[data-step="150"]');
     const shown = await signature(page);
     await page.reload();
     await page.waitForSelector('#play');
@@ -309,7 +310,7 @@ const graphics = {
   name: 'surgery: on WebGPU a run that is broken and mended in mid-run has the signature that WebAssembly gives it',
   gpu: true,
   async run(page, address) {
-    await page.goto(`${address}${small}&n_layers=2&n_heads=2&engine=webgpu`);
+    await page.goto(`${address}${small.replace('n_heads=1', 'n_heads=2')}&engine=webgpu`);
     await onGpu(page);
     await more(page, 20);
     await page.focus('[data-head="1.1"]');

@@ -179,19 +179,27 @@ export class LineChart {
     const { ctx, bbox } = plot;
     const pixel = devicePixelRatio;
     const foot = bbox.top + bbox.height;
-    ctx.strokeStyle = ctx.fillStyle = colours.grey;
+    ctx.fillStyle = colours.grey;
     const marks = this.picture?.marks.filter(({ low }) => low) ?? [];
     marks.forEach(({ step, label }, i) => {
       const x = plot.valToPos(step, 'x', true);
+      ctx.lineWidth = pixel;
+      ctx.strokeStyle = colours.grey;
       ctx.setLineDash([4 * pixel, 3 * pixel]);
       line(ctx, x, bbox.top, x, foot);
       ctx.setLineDash([]);
       // Right of its line where there is room, in one of three rows.
       const right = x + ctx.measureText(label).width + 4 * pixel < bbox.left + bbox.width;
       ctx.textAlign = right ? 'left' : 'right';
-      ctx.fillText(label, x + (right ? 4 : -4) * pixel, foot - (5 + 14 * (i % 3)) * pixel);
+      const at: [number, number] = [x + (right ? 4 : -4) * pixel, foot - (5 + 14 * (i % 3)) * pixel];
+      // Over lines it needs a ground.
+      ctx.lineWidth = 3 * pixel;
+      ctx.strokeStyle = colours.paper;
+      ctx.strokeText(label, ...at);
+      ctx.fillText(label, ...at);
     });
     ctx.textAlign = 'left';
+    ctx.lineWidth = pixel;
   }
 
   /** Names at the right ends, never closer to one another than a line of text. */
