@@ -23,13 +23,13 @@ export const tourStrings = {
   previous_title: 'A head that looks one token back',
   previous_wait:
     'Layer 0 comes first. Watch its squares for a bright line just below the diagonal: a head that looks at the token before.',
-  previous: (head: string, step: number) =>
-    `Head ${head} has become a previous-token head at step ${whole(step)}: its line lies just below the diagonal. Each token now carries a note of what stood before it. Alone, this predicts nothing.`,
+  previous: (head: string, step: number, together: boolean) =>
+    `Head ${head} counts as a previous-token head since step ${whole(step)}: its line lies just below the diagonal. Each token now carries a note of what stood before it. ${together ? 'The heads above, which use these notes, form at the same time: neither half is worth much without the other.' : 'Alone, this predicts nothing.'}`,
   onset_title: 'The moment',
   onset_wait:
     'A second head can use those notes. Watch the cost of repeated tokens: when that head forms, the line falls.',
   onset: (step: number, before: number, now: number) =>
-    `There it is: the onset, at step ${whole(step)}. Repeated tokens cost ${three(before)} nats at the start and cost ${three(now)} now. No new rule was given; two heads have found each other.`,
+    `Here is the onset of induction, at step ${whole(step)}. Repeated tokens cost ${three(before)} nats at the start and cost ${three(now)} now. Nobody changed the rules; two layers have found each other.`,
   induction_title: 'The head that completes the circuit',
   induction: (head: string) =>
     `Head ${head}, one layer up. The outlines mark where a token followed an earlier copy of the present one; its stripes lie in them. It asks “where did my token stand before?”, matches the notes of the previous-token head, looks at what followed, and copies it.`,

@@ -40,7 +40,7 @@ export const tests = [
       await page.keyboard.press('Enter');
       await through(page, 'plateau');
       const previous = await through(page, 'previous');
-      assert.match(previous, /Head 0\.\d has become a previous-token head/);
+      assert.match(previous, /Head 0\.\d counts as a previous-token head/);
       const onset = await through(page, 'onset');
       const [, before, now] = /cost ([\d.]+) nats at the start and cost ([\d.]+) now/.exec(onset);
       assert.ok(Number(now) < 0.7 * Number(before), onset);

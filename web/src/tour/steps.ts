@@ -52,7 +52,12 @@ export const tourSteps: readonly TourStep[] = [
     anchor: (app) =>
       onsetOf(app, 'previous_token') ? `[data-head="${nameOf(app, 'previous_token')}"]` : '.layer:last-child',
     wait: words.previous_wait,
-    text: (app) => words.previous(nameOf(app, 'previous_token'), onsetOf(app, 'previous_token')?.step ?? 0),
+    text: (app) =>
+      words.previous(
+        nameOf(app, 'previous_token'),
+        onsetOf(app, 'previous_token')?.step ?? 0,
+        onsetOf(app, 'induction') !== undefined,
+      ),
     reached: (app) => onsetOf(app, 'previous_token') !== undefined,
     leave: (app) => app.setView({ head: null }),
   },
