@@ -23,20 +23,22 @@ export const tourStrings = {
   previous_title: 'A head that looks one token back',
   previous_wait:
     'Layer 0 comes first. Watch its squares for a bright line just below the diagonal: a head that looks at the token before.',
-  previous: (head: string, step: number) =>
-    `Head ${head} has become a previous-token head at step ${whole(step)}: its line lies just below the diagonal. Each token now carries a note of what stood before it. Alone, this predicts nothing.`,
+  previous: (head: string, step: number, together: boolean) =>
+    `Head ${head} counts as a previous-token head since step ${whole(step)}: its line lies just below the diagonal. Each token now carries a note of what stood before it. ${together ? 'The heads above, which use these notes, form at the same time: neither half is worth much without the other.' : 'Alone, this predicts nothing.'}`,
   onset_title: 'The moment',
   onset_wait:
     'A second head can use those notes. Watch the cost of repeated tokens: when that head forms, the line falls.',
   onset: (step: number, before: number, now: number) =>
-    `There it is: the onset, at step ${whole(step)}. Repeated tokens cost ${three(before)} nats at the start and cost ${three(now)} now. No new rule was given; two heads have found each other.`,
+    `Here is the onset of induction, at step ${whole(step)}. Repeated tokens cost ${three(before)} nats at the start and cost ${three(now)} now. Nobody changed the rules; two layers have found each other.`,
   induction_title: 'The head that completes the circuit',
   induction: (head: string) =>
     `Head ${head}, one layer up. The outlines mark where a token followed an earlier copy of the present one; its stripes lie in them. It asks “where did my token stand before?”, matches the notes of the previous-token head, looks at what followed, and copies it.`,
   break_title: 'Break one half',
   break_wait: 'First the circuit has to form; run ahead to it.',
-  break_now: (head: string, before: number, after: number) =>
-    `The previous-token head ${head} is now switched off, in the trained model. Look at the other one: its stripes are gone, although nobody touched it. It still asks its question, but the notes that answered are missing. Repeated tokens cost ${three(before)} nats before, ${three(after)} now.`,
+  break_now: (off: string[], head: string, from: number, to: number) =>
+    `${off.length > 1 ? 'The previous-token heads' : 'The previous-token head'} ${off.join(', ')} ${off.length > 1 ? 'are' : 'is'} now switched off, in the trained model. Nobody touched head ${head}, yet its score as an induction head ${to < from / 2 ? `fell from ${three(from)} to ${three(to)}: it still asks, but the notes that answered are missing` : `went from ${three(from)} to ${three(to)}: other heads leave notes too`}.`,
+  break_cost: (before: number, after: number) =>
+    `Repeated tokens cost ${three(before)} nats before, ${three(after)} now.`,
   break_no: 'The previous-token head could not be switched off here; the buttons below the heads do it by hand.',
   alone_title: 'Why one layer cannot do it',
   alone_wait:

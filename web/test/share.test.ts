@@ -96,14 +96,25 @@ describe('pictures', () => {
     step: [0, 10, 20],
     lines: [{ label: '', colour: '#00f', width: 2, values: [1, null, 2], end: '1.3 <b>' }],
     levels: [{ at: 1, label: 'ln 16' }],
-    marks: [{ step: 10, label: 'onset' }],
+    marks: [
+      { step: 10, label: 'onset' },
+      { step: 12, label: 'lr 0.1', low: true },
+    ],
     max_step: 20,
     max_value: 2,
   };
   const svg = chartSvg(picture, { title: 'Cost & gain', unit: 'nats', step: 'step' }, tint);
 
   test('a chart names its lines, levels and marks, with XML escaped', () => {
-    for (const part of ['Cost &amp; gain', '1.3 &lt;b&gt;', 'ln 16', 'onset, 10', 'fill="rgb(1, 2, 3)"'])
+    for (const part of [
+      'Cost &amp; gain',
+      '1.3 &lt;b&gt;',
+      'ln 16',
+      'onset, 10',
+      'lr 0.1',
+      'stroke-dasharray="4 3"',
+      'fill="rgb(1, 2, 3)"',
+    ])
       expect(svg).toContain(part);
   });
   test('a gap in a line is bridged, as on screen', () => {

@@ -32,6 +32,11 @@ export function beginGlossary(app: App): void {
   document.addEventListener(
     'keydown',
     (event) => {
+      const term = event.target instanceof Element ? event.target.closest<HTMLElement>('.term') : null;
+      if (term && (event.key === 'Enter' || event.key === ' ')) {
+        event.preventDefault();
+        show(term);
+      }
       if (event.key !== 'Escape' || !shown) return;
       // Only the note goes; what lies below stays.
       event.stopPropagation();

@@ -1,4 +1,5 @@
-// Finds the glossary's terms in a text and makes each a button, the first time it comes.
+// Finds the glossary's terms in a text and makes each something to point at, the first time it comes. No button elements: those break
+// lines like pictures, not like words.
 import { html } from 'lit';
 import { glossary } from './words.ts';
 
@@ -37,6 +38,6 @@ export function pieces(text: string): Piece[] {
 
 export function markTerms(text: string): unknown {
   return pieces(text).map(({ text: part, term }) =>
-    term === null ? part : html`<button type="button" class="term" data-term=${term}>${part}</button>`,
+    term === null ? part : html`<span role="button" tabindex="0" class="term" data-term=${term}>${part}</span>`,
   );
 }

@@ -98,10 +98,9 @@ export const glossary: Record<string, Term> = {
     also: ['layers'],
     text: 'Heads that read at the same time. What layer 0 writes, layer 1 can read, and not the other way round.',
   },
-  layer_norm: { name: 'layer norm', also: ['norm'], text: 'Scaling a vector to a fixed size before a layer reads it.' },
+  layer_norm: { name: 'layer norm', text: 'Scaling a vector to a fixed size before a layer reads it.' },
   learning_rate: {
     name: 'learning rate',
-    also: ['lr'],
     text: 'How far the parameters move in one training step. Too high and the numbers run away; too low and nothing forms.',
   },
   logit: {
@@ -146,7 +145,7 @@ export const glossary: Record<string, Term> = {
   },
   query_key: {
     name: 'query and key',
-    also: ['query', 'queries', 'key', 'keys'],
+    listed_only: true,
     text: 'At each token a head asks (query) and offers (key); it looks where the two match.',
   },
   residual_stream: {

@@ -43,6 +43,7 @@ export function chartSvg(picture: ChartPicture, captions: Captions, tint: Colour
     ...axes(frame, captions, tint),
     ...(picture.levels ?? []).map((level) => levelLine(frame, level, tint)),
     ...marks(frame, tint),
+    ...lowMarks(frame, tint),
     ...picture.lines.map((line) => curve(frame, line)),
     ...ends(frame, tint),
   ];
@@ -86,7 +87,8 @@ function levelLine(frame: Frame, { at, strong }: Level, tint: Colours): string {
 }
 
 function marks(frame: Frame, tint: Colours): string[] {
-  return frame.picture.marks.flatMap(({ step, label: text }, i) => {
+  const high = frame.picture.marks.filter(({ low }) => !low);
+  return high.flatMap(({ step, label: text }, i) => {
     const x = frame.x(step);
     const y = kTop - 4 - kLineHeight * (i % kMostMarks);
     const words = `${text}, ${whole(step)}`;
@@ -95,6 +97,19 @@ function marks(frame: Frame, tint: Colours): string[] {
       element('path', { d: `M${short(x)} ${y - 8}V${kHeight - kBottom}`, stroke: tint.ink, opacity: 0.5 }),
       label(x + (left ? -4 : 4), y, words, { 'text-anchor': left ? 'end' : undefined }),
     ];
+  });
+}
+
+/** What was done to the run: dashed, named at the foot, one above the other. */
+function lowMarks(frame: Frame, tint: Colours): string[] {
+  const low = frame.picture.marks.filter((mark) => mark.low);
+  return low.flatMap(({ step, label: text }, i) => {
+    const x = frame.x(step);
+    const left = x + kLetter * text.length > frame.right;
+    const y = kHeight - kBottom - 6 - kLineHeight * i;
+    const line = { d: `M${short(x)} ${kTop}V${kHeight - kBottom}`, stroke: tint.grey, 'stroke-dasharray': '4 3' };
+    const anchor = left ? 'end' : undefined;
+    return [element('path', line), label(x + (left ? -4 : 4), y, text, { 'text-anchor': anchor, fill: tint.grey })];
   });
 }
 

@@ -19,6 +19,8 @@ export class SharePanel extends Panel {
   private outcome: Outcome | null = null;
   private answers: Answers = {};
   private missing: string | null = null;
+  /** What is wrong is what was typed. */
+  private pasted = false;
 
   protected override render() {
     return html`
@@ -80,7 +82,7 @@ export class SharePanel extends Panel {
         <input id="open-file" type="file" aria-describedby=${problem ? 'open-problem' : nothing} @change=${this.onFile} />
         <label for="open-text">${words.open_paste}</label>
         <div class="paste">
-          <textarea id="open-text" rows="2" spellcheck="false" aria-invalid=${problem ? 'true' : 'false'} aria-describedby=${problem ? 'open-problem' : nothing}></textarea>
+          <textarea id="open-text" rows="2" spellcheck="false" aria-invalid=${problem && this.pasted ? 'true' : 'false'} aria-describedby=${problem ? 'open-problem' : nothing}></textarea>
           <button id="open-go" @click=${this.onPaste}>${words.open_button}</button>
         </div>
         ${asked ? questions(asked, this.answers, this.onAnswer, () => this.onAnswered(asked)) : nothing}
@@ -92,8 +94,9 @@ export class SharePanel extends Panel {
   }
 
   /** Says what became of something that was dropped or pasted on the page. */
-  async tell(outcome: Promise<Outcome>): Promise<void> {
+  async tell(outcome: Promise<Outcome>, pasted = false): Promise<void> {
     this.outcome = await outcome;
+    this.pasted = pasted;
     this.missing = null;
     this.answers = {};
     this.requestUpdate();
@@ -120,7 +123,7 @@ export class SharePanel extends Panel {
   };
 
   private onPaste = (): Promise<void> =>
-    this.tell(openText(this.app, this.querySelector<HTMLTextAreaElement>('#open-text')?.value ?? ''));
+    this.tell(openText(this.app, this.querySelector<HTMLTextAreaElement>('#open-text')?.value ?? ''), true);
 
   private onAnswer = (name: Asked, value: string): void => {
     this.answers = { ...this.answers, [name]: value };

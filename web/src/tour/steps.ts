@@ -1,9 +1,9 @@
 // What the tour shows, in order: which run it needs, what it points at, what it waits for. All of it is the page's own.
 import type { App } from '../app.ts';
-import { headName } from '../format.ts';
-import type { OnsetEvent } from '../series.ts';
 import { defaultSettings, type Settings, withKnob } from '../state.ts';
 import { tourStrings as words } from '../strings_tour.ts';
+import { breakNotes, brokenText } from './break.ts';
+import { choose, formed, nameOf, onsetOf } from './model.ts';
 
 export interface TourStep {
   id: string;
@@ -25,29 +25,8 @@ export interface TourStep {
 
 /** Steps of the plateau that are enough to see that it is one. */
 const kPlateau = 120;
-/** After the onset the loss needs some steps to fall. */
-const kFall = 120;
 /** As long as the other run took, and more. */
 const kLong = 600;
-
-export function onsetOf({ series }: App, kind: OnsetEvent['kind']): OnsetEvent | undefined {
-  return series.onsets.find((onset) => onset.kind === kind);
-}
-
-function nameOf(app: App, kind: OnsetEvent['kind']): string {
-  const head = onsetOf(app, kind)?.head;
-  return head ? headName(head.layer, head.head) : '';
-}
-
-/** The circuit is there, and had time to show in the loss. */
-function formed(app: App): boolean {
-  return app.status.step >= (onsetOf(app, 'induction')?.step ?? Number.POSITIVE_INFINITY) + kFall;
-}
-
-function choose(app: App, kind: OnsetEvent['kind']): void {
-  const head = nameOf(app, kind);
-  if (head) app.setView({ head });
-}
 
 /** The run that a step needs, with the view that it begins with. */
 export function settingsFor({ schema, settings }: App, run: 'two' | 'one'): Settings {
@@ -73,7 +52,12 @@ export const tourSteps: readonly TourStep[] = [
     anchor: (app) =>
       onsetOf(app, 'previous_token') ? `[data-head="${nameOf(app, 'previous_token')}"]` : '.layer:last-child',
     wait: words.previous_wait,
-    text: (app) => words.previous(nameOf(app, 'previous_token'), onsetOf(app, 'previous_token')?.step ?? 0),
+    text: (app) =>
+      words.previous(
+        nameOf(app, 'previous_token'),
+        onsetOf(app, 'previous_token')?.step ?? 0,
+        onsetOf(app, 'induction') !== undefined,
+      ),
     reached: (app) => onsetOf(app, 'previous_token') !== undefined,
     leave: (app) => app.setView({ head: null }),
   },
@@ -109,18 +93,9 @@ export const tourSteps: readonly TourStep[] = [
     run: 'two',
     anchor: (app) => `[data-head="${nameOf(app, 'induction') || '1.0'}"]`,
     wait: words.break_wait,
-    text: ({ surgery: { effect, held } }) => {
-      const head = /^ablate (\S+)/.exec(held[0] ?? '')?.[1];
-      return head && effect ? words.break_now(head, effect.before, effect.after) : words.break_no;
-    },
+    text: brokenText,
     reached: formed,
-    enter: async (app) => {
-      const head = nameOf(app, 'previous_token');
-      if (!formed(app) || !head) return;
-      await app.pause();
-      await app.surgery.hold(() => [`ablate ${head} zero`]);
-      choose(app, 'induction');
-    },
+    enter: breakNotes,
     leave: async (app) => {
       await app.surgery.hold(() => []);
       app.setView({ head: null });
@@ -139,7 +114,7 @@ export const tourSteps: readonly TourStep[] = [
     id: 'end',
     title: words.end_title,
     run: null,
-    anchor: () => '#play',
+    anchor: () => 'ip-experiments',
     text: () => words.end,
   },
 ];

@@ -32,6 +32,7 @@ export class TourPanel extends Panel {
         aria-labelledby="tour-title"
         data-step=${this.left ? 'left' : this.step.id}
         data-there=${this.there}
+        aria-busy=${this.busy}
         @keydown=${this.onKey}
       >
         <p class="caption">${words.label}, ${words.place(this.index + 1, tourSteps.length)}</p>
@@ -54,7 +55,7 @@ export class TourPanel extends Panel {
   }
 
   private renderButtons() {
-    const waits = !this.there && !this.app.status.finished;
+    const waits = !this.there && !this.busy && !this.app.status.finished;
     const last = this.index === tourSteps.length - 1;
     return html`
       <button id="tour-next" class="primary" @click=${waits ? this.onAhead : last ? this.onFinish : this.onNext}>
@@ -81,6 +82,11 @@ export class TourPanel extends Panel {
     this.observer.observe(document.body);
     addEventListener('resize', this.place);
     await this.go(at);
+  }
+
+  /** Not while one turns already. */
+  private async turn(index: number): Promise<void> {
+    if (!this.busy) await this.go(index);
   }
 
   private async go(index: number): Promise<void> {
@@ -146,8 +152,8 @@ export class TourPanel extends Panel {
     if (ring) placeCard(this.card, ring, this.anchor);
   };
 
-  private onNext = () => this.go(this.index + 1);
-  private onBack = () => this.go(this.index - 1);
+  private onNext = () => this.turn(this.index + 1);
+  private onBack = () => this.turn(this.index - 1);
   private onAhead = () => this.watch('max');
 
   private onOwn = async (): Promise<void> => {
