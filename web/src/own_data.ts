@@ -1,19 +1,21 @@
 // A run on a reader's own text: handed to the core, then opened with the vocabulary that it needs. The text stays in the page: no address
 // carries it.
-import type { Config } from '@core/loader.mjs';
+import type { Config, Schema } from '@core/loader.mjs';
 import type { App } from './app.ts';
 import { CallError } from './client.ts';
-import { type Settings, withKnob } from './state.ts';
+import { effectiveConfig, type Settings, withKnob } from './state.ts';
 import { strings } from './strings.ts';
 
 /** As the core's own limit: a larger file is not even read. In bytes. */
 const kMost = 16 * 2 ** 20;
 
-/** What the core was given last, for runs in other workers. */
+/** What the core was given last. */
 let given: { data: Uint8Array<ArrayBuffer> | string; name: string; config: Partial<Config> } | null = null;
 
-export function ownData(): typeof given {
-  return given;
+/** What a run in another worker must be given too; null where its task draws its own data. */
+export function dataOf(schema: Schema, settings: Settings): typeof given {
+  const { task } = effectiveConfig(schema, settings);
+  return task === 'text' || task === 'tokens' ? given : null;
 }
 
 /** What a file holds, or a sentence. */

@@ -21,7 +21,7 @@ export const manyStrings = {
   memory: (bytes: number, workers: number) =>
     `It takes about ${whole(Math.ceil((bytes * workers) / 2 ** 20))}${kSpace}MiB of memory${workers === 1 ? '' : ` for ${workers} workers`}.`,
   long: 'That is long: fewer seeds, fewer steps or a smaller model shorten it, and it can be paused at any time.',
-  shares: 'The run above goes on meanwhile; pausing it leaves its time to these.',
+  shares: 'The run above goes on meanwhile and goes first; pausing it leaves its time to these.',
   no_estimate: (why: string) => `These settings cannot run in the background: ${why}`,
   progress: (done: number, n: number, remaining: number | null) =>
     `${done} of ${n} seeds done${remaining === null ? '' : `, about ${duration(remaining)} to go`}.`,

@@ -24,6 +24,8 @@ export interface BatchPlan {
   steps: number;
   course(seed: number): Partial<Config> | Course;
   data: SideData | null;
+  /** Waited for between two slices of a seed: what lets the page go first. */
+  turn?(): Promise<unknown>;
 }
 
 const kNoOnset = { previous_token: null, induction: null };
@@ -138,7 +140,7 @@ export class Batch {
     if (run.saved) await side.call('load', { bytes: run.saved });
     else run.trace.add(opened.record);
     run.saved = null;
-    await trainTo(side, this.plan.steps, (progress) => this.took(run, progress));
+    await trainTo(side, this.plan.steps, (progress) => this.took(run, progress), this.plan.turn);
     if (run.stopped === null && run.step < this.plan.steps) {
       // Cancelled: nobody asks for it any more.
       if (this.paused) run.saved = (await side.call('save', null)).bytes;

@@ -3,6 +3,9 @@ import type { Config, Course, Schema } from '@core/loader.mjs';
 import { configAt, effectiveCourse } from '../changes.ts';
 import { effectiveConfig, type Settings, withKnob } from '../state.ts';
 import { manyStrings as words } from '../strings_many.ts';
+import { addressOf } from '../url.ts';
+import type { SeedRun } from './batch.ts';
+import { asJson } from './files.ts';
 
 /** The very run that the page makes of these settings with that seed. */
 export function courseOf(schema: Schema, settings: Settings, seed: number): Config | Course {
@@ -28,4 +31,10 @@ export function differing(schema: Schema, then: Settings, now: Settings): string
   const names = schema.knobs.map(({ name }) => name).filter((name) => name !== 'seed' && a[name] !== b[name]);
   const changed = JSON.stringify(then.changes) !== JSON.stringify(now.changes);
   return changed ? [...names, words.changes] : names;
+}
+
+/** All results, with what opens and repeats the first of them. */
+export function jsonOf(schema: Schema, settings: Settings, runs: SeedRun[]): string {
+  const first = withKnob(schema, settings, 'seed', runs[0].seed);
+  return asJson(runs, effectiveCourse(schema, first), addressOf({ ...first, b: null }));
 }

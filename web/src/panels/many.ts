@@ -3,14 +3,14 @@ import { html, nothing } from 'lit';
 import type { Topic } from '../app.ts';
 import { Batch } from '../many/batch.ts';
 import { type Estimate, estimate } from '../many/estimate.ts';
-import { asCsv, asJson, download } from '../many/files.ts';
-import { courseOf, differing, largestSeed, probesOf, stepsOf } from '../many/plan.ts';
+import { asCsv, download } from '../many/files.ts';
+import { courseOf, differing, jsonOf, largestSeed, probesOf, stepsOf } from '../many/plan.ts';
 import { consecutive, drawn, kDefault, kFewest, kMost, readCount } from '../many/seeds.ts';
-import { ownData } from '../own_data.ts';
+import { twoPictures } from '../many/turn.ts';
+import { dataOf } from '../own_data.ts';
 import { pool } from '../pool/spawn.ts';
 import { type Settings, withKnob } from '../state.ts';
 import { manyStrings as words } from '../strings_many.ts';
-import { addressOf } from '../url.ts';
 import './many_figures.ts';
 import { renderPlan } from './many_plan.ts';
 import { Panel } from './panel.ts';
@@ -75,8 +75,8 @@ export class ManyPanel extends Panel {
   private async measure(): Promise<void> {
     const settings = this.measured;
     const course = courseOf(this.app.schema, this.app.settings, Number(this.app.config.seed));
-    const made = await estimate(pool, { course, data: ownData() }).catch((error: Error) =>
-      words.no_estimate(error.message),
+    const made = await estimate(pool, { course, data: dataOf(this.app.schema, this.app.settings) }).catch(
+      (error: Error) => words.no_estimate(error.message),
     );
     if (settings !== this.measured) return;
     this.estimate = made;
@@ -188,15 +188,7 @@ export class ManyPanel extends Panel {
   }
 
   private saveJson({ finished }: Batch): void {
-    const { settings } = this;
-    if (!settings) return;
-    const first = finished[0].seed;
-    const there = withKnob(this.app.schema, settings, 'seed', first);
-    download(
-      'seeds.json',
-      'application/json',
-      asJson(finished, courseOf(this.app.schema, settings, first), addressOf(there)),
-    );
+    if (this.settings) download('seeds.json', 'application/json', jsonOf(this.app.schema, this.settings, finished));
   }
 
   private ends(): [number, number] {
@@ -220,8 +212,10 @@ export class ManyPanel extends Panel {
     const settings = { ...this.app.settings };
     this.settings = settings;
     const course = (seed: number) => courseOf(this.app.schema, settings, seed);
-    const plan = { seeds: this.chosen, steps: stepsOf(this.app.schema, settings), course, data: ownData() };
-    this.batch = new Batch(pool, plan, () => this.refresh());
+    const turn = async () => (this.app.status.playing ? twoPictures() : undefined);
+    const { schema } = this.app;
+    const [steps, data] = [stepsOf(schema, settings), dataOf(schema, settings)];
+    this.batch = new Batch(pool, { seeds: this.chosen, steps, course, data, turn }, () => this.refresh());
     void this.batch.start();
     this.requestUpdate();
   };

@@ -2,7 +2,7 @@
 import { html, nothing } from 'lit';
 import type { App, Topic } from '../app.ts';
 import { effectiveCourse } from '../changes.ts';
-import { ownData } from '../own_data.ts';
+import { dataOf } from '../own_data.ts';
 import { Second } from '../pair/second.ts';
 import { encodeSecond, readSecond } from '../pair/second_address.ts';
 import { tellPair } from '../pair/tell.ts';
@@ -85,7 +85,7 @@ export class PairPanel extends Panel {
     if (b !== null && !read.settings) this.problems.push(words.b_unusable);
     this.requestUpdate();
     if (!read.settings) return this.second.close();
-    await this.second.open({ course: effectiveCourse(schema, read.settings), data: ownData() });
+    await this.second.open({ course: effectiveCourse(schema, read.settings), data: dataOf(schema, read.settings) });
   }
 
   /** The page's sequence, where B knows the same tokens and has room for them. */

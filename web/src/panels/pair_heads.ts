@@ -41,16 +41,10 @@ export class PairHeads extends LitElement {
     if (!run) return;
     const heads_a = app.series.latest?.heads ?? [];
     const heads_b = second.series.latest?.heads ?? [];
-    // Once per probe: pairs that change with every picture cannot be looked at.
-    const key = JSON.stringify([
-      app.series.latest?.step,
-      second.series.latest?.step,
-      this.patterns !== null,
-      countOf(run.config),
-      countOf(app.config),
-      heads_a.length,
-    ]);
-    if (key === this.matched) return;
+    const probes = [app.series.latest?.step, second.series.latest?.step, heads_a.length, this.patterns !== null];
+    const key = JSON.stringify([...probes, countOf(run.config), countOf(app.config)]);
+    // While it goes on once per probe: pairs that change with every picture cannot be looked at.
+    if (app.status.playing && key === this.matched) return;
     this.matched = key;
     const scores = (a: number, b: number) => (heads_a[a] && heads_b[b] ? profileSimilarity(heads_a[a], heads_b[b]) : 0);
     this.pairs = matchHeads(

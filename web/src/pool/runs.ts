@@ -25,10 +25,16 @@ export async function openOn(side: Side, { course, data, keep = false }: RunPlan
   return side.call('open', { course, keep });
 }
 
-/** Trains to step `to`; `slice` is told after each slice and says whether to go on. */
-export async function trainTo(side: Side, to: number, slice: (progress: SideProgress) => boolean): Promise<void> {
+/** Trains to step `to`; `slice` is told after each slice and says whether to go on, `turn` is waited for before the next. */
+export async function trainTo(
+  side: Side,
+  to: number,
+  slice: (progress: SideProgress) => boolean,
+  turn?: () => Promise<unknown>,
+): Promise<void> {
   for (;;) {
     const progress = await side.call('train', { to, ms: kSlice });
     if (!slice(progress) || progress.stopped !== null || progress.step >= to) return;
+    await turn?.();
   }
 }
