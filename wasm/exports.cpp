@@ -110,6 +110,13 @@ EMSCRIPTEN_KEEPALIVE const char* ip_intervene(Session* s, const char* json) {
   if (found.empty()) found = s->run->intervene(held);
   return hand_out(found);
 }
+/// Goes by another Course of the same model from the present step on.
+EMSCRIPTEN_KEEPALIVE const char* ip_follow(Session* s, const char* json) {
+  Course course;
+  Problems found = parse(json, course);
+  if (found.empty()) found = s->run->follow(course);
+  return hand_out(found);
+}
 /// What has happened and is planned, as ip_create takes it.
 EMSCRIPTEN_KEEPALIVE const char* ip_course(Session* s) { return hand_out(course_to_json(s->run->course())); }
 /// Another number than before: the Program was recorded anew, and so the step lists, the arena and the data of a second executor.

@@ -107,6 +107,9 @@ class Trainer {
   intervene(list) {
     check(this.memory.withText(JSON.stringify(list), (text) => this.memory.json(this.module._ip_intervene(this.handle, text))).problems);
   }
+  follow(course) {
+    check(this.memory.withText(JSON.stringify(course), (text) => this.memory.json(this.module._ip_follow(this.handle, text))).problems);
+  }
   probe() {
     return this.memory.json(this.module._ip_probe(this.handle));
   }
