@@ -1,16 +1,18 @@
 // The page's one state and what can be done to it. Panels read it and call it; it never sees a panel.
-import type { Config, KnobValue, Schema } from '@core/loader.mjs';
+import type { Config, Schema } from '@core/loader.mjs';
 import { readAddress } from './address.ts';
+import { effectiveCourse } from './changes.ts';
 import type { Client } from './client.ts';
 import { EngineWatch } from './engine_watch.ts';
 import { headName } from './format.ts';
 import { Listeners } from './listeners.ts';
+import { setLive } from './live.ts';
 import { sendPrompt } from './prompt.ts';
-import type { EngineChoice, EngineReport, Frame, Run, Status, View } from './protocol.ts';
+import type { EngineChoice, EngineReport, Frame, InForce, Run, Status, View } from './protocol.ts';
 import { kNoRun, kNotBegun } from './protocol.ts';
 import { Refusals } from './refusals.ts';
 import { Series } from './series.ts';
-import { changeKnob, effectiveConfig, findPreset, kSpeeds, type Settings } from './state.ts';
+import { changeKnob, findPreset, kSpeeds, type Settings } from './state.ts';
 import { type HeadPlace, headOnShow, type Story, tellStory } from './story.ts';
 import { Vocabulary } from './tokens.ts';
 import { addressOf, decodeHash, showAddress } from './url.ts';
@@ -81,7 +83,7 @@ export class App extends Listeners<Topic> {
 
   /** Starts a new run; throws CallError and leaves the old one running when the core refuses. */
   private async openRun(settings: Settings): Promise<void> {
-    const config = effectiveConfig(this.schema, settings);
+    const config = effectiveCourse(this.schema, settings);
     const run = await this.client.call('open', { config, engine: settings.engine });
     this.run = run;
     this.vocabulary = new Vocabulary(Number(run.config.d_vocab), run.task.labels);
@@ -117,7 +119,8 @@ export class App extends Listeners<Topic> {
   }
 
   async choosePreset(preset: string): Promise<void> {
-    if (findPreset(this.schema, preset)) await this.change({ ...this.settings, preset, knobs: {} }, 'preset');
+    if (findPreset(this.schema, preset))
+      await this.change({ ...this.settings, preset, knobs: {}, changes: [] }, 'preset');
   }
 
   /** Another run, which plays whatever the old one did. */
@@ -131,22 +134,8 @@ export class App extends Listeners<Topic> {
     if ('refused' in change) {
       this.refused.set(name, { text, message: change.refused });
       this.tell('settings');
-    } else if (change.live) await this.setLive(change.settings, name, change.value, text);
+    } else if (change.live) await setLive(this, name, change.value, text);
     else await this.change(change.settings, name, text);
-  }
-
-  private async setLive(settings: Settings, name: string, value: KnobValue, text: string): Promise<void> {
-    try {
-      const changed = await this.client.call('set', { knobs: { [name]: value } });
-      this.run = { ...this.run, ...changed };
-      this.settings = settings;
-      this.refused.delete(name);
-      showAddress(this.settings);
-    } catch (error) {
-      this.refused.take(error, name, text, this.config);
-    }
-    this.tell('settings');
-    this.poke();
   }
 
   /** Opens a changed run and goes on playing if the old one was not paused by hand. false: it was refused. */
@@ -184,7 +173,7 @@ export class App extends Listeners<Topic> {
     this.setView({ targets });
   }
 
-  private setView(part: Partial<Settings>): void {
+  setView(part: Partial<Settings>): void {
     this.settings = { ...this.settings, ...part };
     showAddress(this.settings);
     this.tell('settings');
@@ -221,8 +210,16 @@ export class App extends Listeners<Topic> {
     this.series.rewind(step);
     for (const record of frame.records) this.series.add(record);
     if (frame.view) this.view = frame.view;
+    if (frame.in_force) this.inForce(frame.in_force);
     void this.watch.follow(frame);
     this.tell('frame');
+  }
+
+  /** Another part of the run has begun, or something was changed in it. */
+  inForce(now: InForce): void {
+    this.run = { ...this.run, ...now };
+    this.tell('settings');
+    this.poke();
   }
 
   dismissNotices(): void {

@@ -41,7 +41,7 @@ export function armSettings(schema: Schema, now: Settings, { knobs }: Arm): Sett
   const preset = named === undefined ? schema.presets[0].name : String(named);
   if (!findPreset(schema, preset)) return null;
   const seed = now.knobs.seed === undefined ? {} : { seed: now.knobs.seed };
-  let settings: Settings = { ...now, preset, knobs: seed, prompt: null, head: null };
+  let settings: Settings = { ...now, preset, knobs: seed, changes: [], prompt: null, head: null };
   for (const [name, value] of Object.entries(values)) {
     if (!schema.knobs.some((knob) => knob.name === name) || typeof value === 'object') return null;
     settings = withKnob(schema, settings, name, value as KnobValue);
@@ -51,8 +51,8 @@ export function armSettings(schema: Schema, now: Settings, { knobs }: Arm): Sett
 
 /** Is this the run on show, whatever its seed? */
 export function sameRun(a: Settings, b: Settings): boolean {
-  const text = ({ preset, knobs: { seed, ...knobs } }: Settings) =>
-    JSON.stringify([preset, Object.entries(knobs).sort(([one], [two]) => (one < two ? -1 : 1))]);
+  const text = ({ preset, changes, knobs: { seed, ...knobs } }: Settings) =>
+    JSON.stringify([preset, changes, Object.entries(knobs).sort(([one], [two]) => (one < two ? -1 : 1))]);
   return text(a) === text(b);
 }
 

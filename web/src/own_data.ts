@@ -28,7 +28,7 @@ export async function trainOn(
   const { schema, client } = app;
   try {
     const { d_vocab } = await client.call('data', { data, name, config: { task: 'text', vocabulary } });
-    let settings: Settings = { ...app.settings, prompt: null, head: null };
+    let settings: Settings = { ...app.settings, changes: [], prompt: null, head: null };
     for (const [knob, value] of Object.entries({ task: 'text', vocabulary, d_vocab }))
       settings = withKnob(schema, settings, knob, value);
     await app.begin(settings);

@@ -1,5 +1,5 @@
 // What the page and its worker say to each other. `Calls` is the only list; requests and replies derive from it.
-import type { Config, DataFacts, ProbeRecord, Problem, PromptFrame, Schema, TaskFacts } from '@core/loader.mjs';
+import type { Config, Course, DataFacts, ProbeRecord, Problem, PromptFrame, Schema, TaskFacts } from '@core/loader.mjs';
 
 // The engines' plain data passes through here, so that web/src/gpu sees this file only.
 export type { Batch, EngineState, Program, Region } from '@core/loader.mjs';
@@ -60,6 +60,12 @@ export interface Run {
   task: TaskFacts;
 }
 
+/** What of a run may change on its way. */
+export interface InForce {
+  config: Config;
+  shown: string[];
+}
+
 export interface Status {
   step: number;
   playing: boolean;
@@ -103,6 +109,8 @@ export interface Frame extends Status {
   engine: EngineName;
   /** Grows when the engine's report has changed. */
   engine_version: number;
+  /** Since the last frame another part of the Course has begun, or the run went back to an earlier one; null: all is as it was. */
+  in_force: InForce | null;
   /** Through the present model; null when `shown` is still true. */
   view: View | null;
 }
@@ -110,12 +118,13 @@ export interface Frame extends Status {
 /** What the page may ask: name -> [body of the request, body of the reply]. */
 export interface Calls {
   schema: [null, Schema];
-  check: [{ config: Partial<Config> }, { problems: Problem[] }];
+  check: [{ config: Partial<Config> | Course }, { problems: Problem[] }];
   /** Starts a new run, paused at step 0. When it fails, the old run goes on. */
-  open: [{ config: Partial<Config>; engine: EngineChoice }, Run];
+  open: [{ config: Partial<Config> | Course; engine: EngineChoice }, Run];
   /** Data of the task text, for runs opened from now on. */
   data: [{ data: Uint8Array<ArrayBuffer> | string; name: string; config: Partial<Config> }, DataFacts];
-  set: [{ knobs: Partial<Config> }, { config: Config; shown: string[] }];
+  /** From the present step on, `at`. */
+  set: [{ knobs: Partial<Config> }, InForce & { at: number }];
   /** null: as fast as the machine can. */
   play: [{ steps_per_second: number | null }, Status];
   pause: [null, Status];

@@ -1,33 +1,29 @@
 // One run and its running: what the worker does, without anything that only a worker has. Tested with a stub.
-import type { Config, Core, Trainer } from '@core/loader.mjs';
+import type { Core, Trainer } from '@core/loader.mjs';
 import type { Clock } from './engine/clock.ts';
 import { Engines } from './engine/engines.ts';
 import type { Graphics } from './engine/graphics.ts';
+import { Loop } from './loop.ts';
+import { timeSteps } from './measure.ts';
 import { Pace, RateMeter } from './pace.ts';
 import { packView } from './pack.ts';
+import { Present } from './present.ts';
 import type { Answer, Body, EngineReport, Handlers, Status } from './protocol.ts';
 import { Records } from './records.ts';
 
-/** Training stays this long in one go before it looks at messages again, in ms: pause then answers at once. */
-const kSlice = 8;
-
 export class Session implements Handlers {
   private trainer: Trainer | null = null;
-  /** Read once per change: the core answers through JSON. */
-  private config: Config = {};
+  private readonly present = new Present();
   private tokens: number[] = [];
   private records = new Records();
   private last_loss: number | null = null;
   private stopped: string | null = null;
   private version = 0;
-  private playing = false;
   private past_end = false;
-  private pace = new Pace(null);
   private meter = new RateMeter();
-  /** Every start, stop or wake-up of the loop gets a number; a slice of an older one does nothing. */
-  private loop = 0;
   private goal: { step: number; reached: (status: Status) => void } | null = null;
   private readonly engines: Engines;
+  private readonly loop: Loop;
 
   constructor(
     private readonly core: Core,
@@ -38,8 +34,13 @@ export class Session implements Handlers {
     this.engines = new Engines(core, clock, graphics, {
       kept: (loss) => this.kept(loss),
       stopped: (sentence) => this.stop(sentence),
-      free: () => this.wake(),
+      free: () => this.loop.wake(),
     });
+    this.loop = new Loop(
+      clock,
+      () => this.engines.current,
+      () => this.cut(),
+    );
   }
 
   schema = () => this.core.schema;
@@ -54,7 +55,7 @@ export class Session implements Handlers {
     this.trainer = trainer;
     this.engines.open(trainer, engine);
     old?.dispose();
-    this.config = trainer.config;
+    this.present.read(trainer);
     this.records = new Records();
     this.records.add(trainer.probe());
     this.last_loss = null;
@@ -62,23 +63,23 @@ export class Session implements Handlers {
     this.past_end = false;
     const { tokens } = this.prompt({ tokens: null });
     const { d_head, n_parameters } = trainer;
-    return { config: this.config, d_head, n_parameters, tokens, shown: trainer.shown(), task: trainer.task() };
+    return { ...this.present.of(trainer), d_head, n_parameters, tokens, task: trainer.task() };
   }
 
-  set({ knobs }: Body<'set'>): Answer<'set'> {
-    const trainer = this.opened();
+  async set({ knobs }: Body<'set'>): Promise<Answer<'set'>> {
+    const trainer = await this.settled();
     trainer.set(knobs);
     // A live knob may be the cure of what stopped the run.
     this.stopped = null;
-    this.config = trainer.config;
-    return { config: this.config, shown: trainer.shown() };
+    this.present.read(trainer);
+    return { at: trainer.step, ...this.present.of(trainer) };
   }
 
   play({ steps_per_second }: Body<'play'>): Status {
     const trainer = this.opened();
-    if (!this.playing && trainer.step >= Number(this.config.steps)) this.past_end = true;
+    if (!this.loop.playing && trainer.step >= Number(this.present.config.steps)) this.past_end = true;
     this.stopped = null;
-    this.start(new Pace(steps_per_second));
+    this.begin(new Pace(steps_per_second));
     return this.status();
   }
 
@@ -89,14 +90,14 @@ export class Session implements Handlers {
 
   async advance({ steps }: Body<'advance'>): Promise<Status> {
     const halted = this.halt();
-    const { loop } = this;
+    const { turn } = this.loop;
     await halted;
     // Another order came while the last steps were on their way.
-    if (loop !== this.loop) return this.status();
+    if (turn !== this.loop.turn) return this.status();
     this.stopped = null;
     return new Promise((reached) => {
       this.goal = { step: this.opened().step + steps, reached };
-      this.start(new Pace(null));
+      this.begin(new Pace(null));
     });
   }
 
@@ -112,14 +113,15 @@ export class Session implements Handlers {
   frame({ shown, buffer }: Body<'frame'>): Answer<'frame'> {
     const trainer = this.opened();
     const fresh = shown !== this.version;
-    if (this.playing) this.engines.current.want();
+    if (this.loop.playing) this.engines.current.want();
     return {
       ...this.status(),
       loss: this.last_loss,
-      steps_per_second: this.playing ? this.meter.rate(this.clock.now(), trainer.step) : 0,
-      signature: this.playing ? null : trainer.signature(),
+      steps_per_second: this.loop.playing ? this.meter.rate(this.clock.now(), trainer.step) : 0,
+      signature: this.loop.playing ? null : trainer.signature(),
       records: this.records.take(),
       version: this.version,
+      in_force: this.present.take(trainer),
       engine: this.engines.current.name,
       engine_version: this.engines.version,
       view: fresh ? { ...packView(trainer.forward(this.tokens), buffer).view, maps: null } : null,
@@ -148,15 +150,18 @@ export class Session implements Handlers {
 
   async measure({ steps }: Body<'measure'>) {
     await this.halt();
-    const trainer = this.opened();
-    const ms: number[] = [];
-    for (let i = 0; i < steps; i++) {
-      const began = this.clock.now();
-      trainer.train(1);
-      ms.push(this.clock.now() - began);
-    }
+    const ms = timeSteps(this.opened(), steps, this.clock);
+    this.present.follow(this.opened());
     this.version++;
     return { ms };
+  }
+
+  /** The trainer between two steps, with everything in it that was begun; training goes on after what is done to it at once. */
+  private async settled(): Promise<Trainer> {
+    const trainer = this.opened();
+    await this.engines.current.settle();
+    if (trainer !== this.trainer) throw new Error('Another run was opened meanwhile.');
+    return trainer;
   }
 
   private opened(): Trainer {
@@ -166,80 +171,51 @@ export class Session implements Handlers {
 
   private status(): Status {
     const trainer = this.opened();
-    const finished = !this.playing && trainer.step >= Number(this.config.steps);
-    return { step: trainer.step, playing: this.playing, finished, stopped: this.stopped };
+    const finished = !this.loop.playing && trainer.step >= Number(this.present.config.steps);
+    return { step: trainer.step, playing: this.loop.playing, finished, stopped: this.stopped };
   }
 
-  private start(pace: Pace): void {
-    this.pace = pace;
+  private begin(pace: Pace): void {
     this.meter.clear();
-    this.playing = true;
-    this.wake();
+    this.loop.start(pace);
   }
 
   /** Begins nothing more; resolves when what was begun is in the trainer. */
   private async halt(): Promise<void> {
-    this.playing = false;
-    this.loop++;
+    this.loop.stop();
     const goal = this.goal;
     this.goal = null;
     if (this.trainer) await this.engines.current.settle();
     goal?.reached(this.status());
   }
 
-  private wake(): void {
-    if (!this.playing) return;
-    const loop = ++this.loop;
-    this.clock.soon(() => this.slice(loop));
-  }
-
-  /** A few milliseconds of training, then a look at the messages. */
-  private slice(loop: number): void {
-    if (loop !== this.loop) return;
-    const end = this.clock.now() + kSlice;
-    while (loop === this.loop && this.engines.current.free && this.clock.now() < end && this.beginSome());
-    // A busy engine wakes the loop when there is room again.
-    if (loop !== this.loop || !this.engines.current.free || this.cut() <= 0) return;
-    const wait = this.pace.wait(this.clock.now());
-    // Browsers round short timers up to 4 ms: below that, only yield.
-    if (wait > 4) this.clock.later(() => this.slice(loop), wait);
-    else this.clock.soon(() => this.slice(loop));
-  }
-
-  private beginSome(): boolean {
-    const now = this.clock.now();
-    const cut = this.cut();
-    const most = Math.min(cut, this.pace.due(now));
-    if (most <= 0) return false;
-    this.pace.began(now, this.engines.current.begin(most, cut));
-    return true;
-  }
-
   private get end(): number {
     if (this.goal) return this.goal.step;
-    return this.past_end ? Number.POSITIVE_INFINITY : Number(this.config.steps);
+    return this.past_end ? Number.POSITIVE_INFINITY : Number(this.present.config.steps);
   }
 
-  /** Steps from the next one to a probe or the end, whichever comes first: there the trainer must hold the state. */
+  /** Steps from the next one to a probe, a change or the end, whichever comes first: there the trainer must hold the state. */
   private cut(): number {
     const { next } = this.engines.current;
-    const every = Number(this.config.probe_every);
-    return Math.min(this.end - next, every - (next % every));
+    const every = Number(this.present.config.probe_every);
+    return Math.min(this.end - next, every - (next % every), this.present.room(next));
   }
 
   private kept(loss: number): void {
     const trainer = this.opened();
     this.version++;
     this.last_loss = loss;
+    this.present.follow(trainer);
     this.meter.add(this.clock.now(), trainer.step);
-    if (trainer.step % Number(this.config.probe_every) === 0) this.records.add(trainer.probe());
-    if (this.playing && trainer.step >= this.end) void this.halt();
+    if (trainer.step % Number(this.present.config.probe_every) === 0) this.records.add(trainer.probe());
+    if (this.loop.playing && trainer.step >= this.end) void this.halt();
   }
 
   /** The model is back at an earlier step: what was recorded after it goes, and what it is now is recorded. */
   private stop(sentence: string): void {
     this.version++;
     this.stopped = sentence;
+    this.present.follow(this.opened());
     this.records.goBack(this.opened().probe());
     void this.halt();
   }

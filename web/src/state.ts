@@ -1,5 +1,6 @@
 // Everything a reader can choose. The URL holds exactly this.
 import type { Config, Knob, KnobValue, Preset, Schema } from '@core/loader.mjs';
+import type { Change } from './changes.ts';
 import type { EngineChoice } from './protocol.ts';
 import { strings } from './strings.ts';
 
@@ -7,6 +8,8 @@ export interface Settings {
   preset: string;
   /** Only what differs from the preset. */
   knobs: Partial<Config>;
+  /** What is changed on the way, by ascending step. */
+  changes: Change[];
   /** Token labels; null shows the held-out example. */
   prompt: string | null;
   /** '1.3'; null follows the story. */
@@ -34,7 +37,16 @@ export const kDefaultSpeed = '60';
 
 export function defaultSettings(schema: Schema): Settings {
   const preset = schema.presets[0]?.name ?? '';
-  return { preset, knobs: {}, prompt: null, head: null, speed: kDefaultSpeed, engine: 'auto', targets: false };
+  return {
+    preset,
+    knobs: {},
+    changes: [],
+    prompt: null,
+    head: null,
+    speed: kDefaultSpeed,
+    engine: 'auto',
+    targets: false,
+  };
 }
 
 export function findPreset(schema: Schema, name: string): Preset | undefined {
@@ -46,6 +58,7 @@ export function presetValue(schema: Schema, preset: string, knob: Knob): KnobVal
   return findPreset(schema, preset)?.config[knob.name] ?? knob.default;
 }
 
+/** The Config at step 0. */
 export function effectiveConfig(schema: Schema, settings: Settings): Config {
   const config: Config = {};
   for (const knob of schema.knobs) {

@@ -218,6 +218,14 @@ export const strings = {
   url_twice: (name: string) => `${name} stands in the address twice; the first one is used.`,
   url_preset: (name: string, known: string) => `There is no preset '${name}'; allowed: ${known}.`,
   url_unknown: (name: string) => `There is no knob named '${name}'; it is ignored.`,
+  url_change: (text: string) =>
+    `'at=${text}' is no change of a run; such a one is at=120:lr=0.003;ablate 1.2 zero, with the step first.`,
+  url_change_part: (at: number, problem: string) => `At step ${whole(at)}: ${problem}`,
+  url_change_twice: (at: number) => `Step ${whole(at)} has two changes in the address; the first one is used.`,
+  url_changes_many: (n: number, max: number) =>
+    `The address holds ${whole(n)} changes of the run; the first ${whole(max)} are used.`,
+  url_line: (text: string) => `'${text}' is no intervention; such a line is ablate 1.2 zero.`,
+  url_lines_many: (max: number) => `more than ${whole(max)} interventions at once; the others are left out.`,
   url_value: (name: string, value: string, expected: string) => `${name} cannot be '${value}'; allowed: ${expected}.`,
 };
 

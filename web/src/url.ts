@@ -1,5 +1,6 @@
-// The URL hash: #preset=demo&n_heads=2&seed=5. Written from Settings; hostile until parsed.
+// The URL hash: #preset=demo&n_heads=2&seed=5&at=120:lr=0.003;ablate+1.2+zero. Written from Settings; hostile until parsed.
 import type { Schema } from '@core/loader.mjs';
+import { decodeChanges, encodeChange } from './changes.ts';
 import { parseHeadName } from './format.ts';
 import {
   defaultSettings,
@@ -30,7 +31,7 @@ export function encodeHash(settings: Settings): string {
   if (settings.speed !== kDefaultSpeed) parts.set('speed', settings.speed);
   if (settings.engine !== 'auto') parts.set('engine', settings.engine);
   if (settings.targets) parts.set('targets', '1');
-  return `#${parts}`;
+  return `#${parts}${settings.changes.map((change) => `&at=${encodeChange(change)}`).join('')}`;
 }
 
 /** The whole address of a run, also where nothing was changed: defaults may be others tomorrow. */
@@ -49,8 +50,10 @@ export function decodeHash(hash: string, schema: Schema): Decoded {
   const text = hash.replace(/^#/, '');
   if (text.length > kMaxLength) return { settings, problems: [strings.url_too_long(text.length, kMaxLength)] };
   const parts = new Map<string, string>();
+  const changes: string[] = [];
   for (const [name, value] of new URLSearchParams(text)) {
-    if (parts.has(name)) problems.push(strings.url_twice(clip(name)));
+    if (name === 'at') changes.push(value);
+    else if (parts.has(name)) problems.push(strings.url_twice(clip(name)));
     else parts.set(name, value);
   }
   // The preset first: every other value is a difference from it.
@@ -65,7 +68,9 @@ export function decodeHash(hash: string, schema: Schema): Decoded {
     if (typeof read === 'string') problems.push(read);
     else settings = read;
   }
-  return { settings, problems };
+  // On top of the knobs at step 0.
+  const changed = decodeChanges(schema, settings, changes);
+  return { settings: changed.settings, problems: [...problems, ...changed.problems] };
 }
 
 /** What is not a knob: prompt, head, speed, engine, targets. null when the name is none of them. */

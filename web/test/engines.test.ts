@@ -120,12 +120,16 @@ describe('on a graphics device', () => {
     expect(clock.time).toBeGreaterThan(400);
   });
 
-  test('a live knob applies from the next submit on', async () => {
+  test('a live knob applies from the next submit on, and says at which step that is', async () => {
     await onGpu();
     play();
     await clock.play(() => steps().length >= 20);
-    session.set({ knobs: { lr: 0.5 } });
-    const before = graphics.submits.length;
+    const sent = graphics.submits.length;
+    const done = session.set({ knobs: { lr: 0.5 } });
+    await clock.play(() => graphics.submits.length > sent);
+    const { at } = await done;
+    const before = graphics.submits.findIndex((submit) => submit.steps[0] === at);
+    expect(before).toBe(sent);
     await clock.play(() => graphics.submits.length > before + 3);
     const rates = graphics.submits.map((submit) => submit.rates);
     expect(new Set(rates.slice(0, before).flat())).toEqual(new Set([Math.fround(0.01)]));

@@ -93,8 +93,8 @@ describe('frames', () => {
     expect(frame().records).toEqual([]);
   });
 
-  test('records that nobody fetches thin out, and the last is there', () => {
-    session.set({ knobs: { steps: 5000, probe_every: 1 } });
+  test('records that nobody fetches thin out, and the last is there', async () => {
+    await session.set({ knobs: { steps: 5000, probe_every: 1 } });
     session.play({ steps_per_second: null });
     clock.run(10_000);
     const { records } = frame();

@@ -1,0 +1,42 @@
+// What of a run's Course is in force now. Read once per change: the core answers through JSON.
+import type { Config, Trainer } from '@core/loader.mjs';
+import type { InForce } from './protocol.ts';
+
+export class Present {
+  config: Config = {};
+  /** The step at which the next part of the Course begins. */
+  private next = Number.POSITIVE_INFINITY;
+  private since = 0;
+  private untold = false;
+
+  /** After a change that the page is told of by the answer to its call. */
+  read(trainer: Trainer): void {
+    this.config = trainer.config;
+    this.next = trainer.next_change ?? Number.POSITIVE_INFINITY;
+    this.since = trainer.step;
+    this.untold = false;
+  }
+
+  /** After training, or going back. */
+  follow(trainer: Trainer): void {
+    if (trainer.step < this.next && trainer.step >= this.since) return;
+    this.read(trainer);
+    this.untold = true;
+  }
+
+  /** Steps from `step` to the next part. */
+  room(step: number): number {
+    return this.next - step;
+  }
+
+  of(trainer: Trainer): InForce {
+    return { config: this.config, shown: trainer.shown() };
+  }
+
+  /** What the page has not been told yet; null: nothing. */
+  take(trainer: Trainer): InForce | null {
+    if (!this.untold) return null;
+    this.untold = false;
+    return this.of(trainer);
+  }
+}
