@@ -14,6 +14,7 @@ import { Refusals } from './refusals.ts';
 import { Series } from './series.ts';
 import { changeKnob, findPreset, kSpeeds, type Settings } from './state.ts';
 import { type HeadPlace, headOnShow, type Story, tellStory } from './story.ts';
+import { Timeline } from './timeline.ts';
 import { Vocabulary } from './tokens.ts';
 import { addressOf, decodeHash, showAddress } from './url.ts';
 
@@ -36,13 +37,14 @@ export class App extends Listeners<Topic> {
   notices: string[] = [];
   /** A sentence when nothing can go on: no WebAssembly, a crash. */
   trouble: string | null = null;
+  readonly timeline = new Timeline(this);
   private readonly watch = new EngineWatch(this);
 
   constructor(
     readonly client: Client,
     readonly schema: Schema,
     /** Asks for a new picture soon. */
-    private readonly poke: () => void,
+    readonly poke: () => void,
   ) {
     super();
     this.settings = decodeHash('', schema).settings;
@@ -89,6 +91,7 @@ export class App extends Listeners<Topic> {
     this.vocabulary = new Vocabulary(Number(run.config.d_vocab), run.task.labels);
     this.settings = settings;
     this.series = new Series();
+    this.timeline.open();
     this.refused.clear();
     this.token = null;
     this.status = kNotBegun;
@@ -134,7 +137,8 @@ export class App extends Listeners<Topic> {
     if ('refused' in change) {
       this.refused.set(name, { text, message: change.refused });
       this.tell('settings');
-    } else if (change.live) await setLive(this, name, change.value, text);
+    } else if (await this.timeline.takes(name, change.value, text)) return;
+    else if (change.live) await setLive(this, name, change.value, text);
     else await this.change(change.settings, name, text);
   }
 
@@ -142,7 +146,7 @@ export class App extends Listeners<Topic> {
   private async change(settings: Settings, name: string, text = ''): Promise<boolean> {
     const goOn = this.goes_on;
     try {
-      await this.openRun(settings);
+      await this.openRun({ ...settings, step: null });
       showAddress(this.settings);
       if (goOn) await this.play();
     } catch (error) {
@@ -204,11 +208,10 @@ export class App extends Listeners<Topic> {
 
   take(frame: Frame): void {
     const { step, playing, finished, stopped } = frame;
+    this.timeline.take(frame);
     this.status = { step, playing, finished, stopped };
     this.steps_per_second = frame.steps_per_second;
     this.signature = frame.signature;
-    this.series.rewind(step);
-    for (const record of frame.records) this.series.add(record);
     if (frame.view) this.view = frame.view;
     if (frame.in_force) this.inForce(frame.in_force);
     void this.watch.follow(frame);
@@ -232,7 +235,7 @@ export class App extends Listeners<Topic> {
     this.tell('settings');
   }
 
-  private setStatus(status: Status): void {
+  setStatus(status: Status): void {
     this.status = status;
     this.tell('settings');
     this.poke();

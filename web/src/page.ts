@@ -11,6 +11,7 @@ import { Panel } from './panels/panel.ts';
 import './panels/section.ts';
 import './panels/sequence.ts';
 import './panels/story.ts';
+import './panels/timeline.ts';
 import { sections } from './sections.ts';
 import { strings } from './strings.ts';
 import { currentTheme, nextTheme, onTheme } from './theme.ts';
@@ -55,6 +56,7 @@ export class Page extends Panel {
               `
         }
       </main>
+      ${app.trouble ? nothing : html`<ip-timeline .app=${app}></ip-timeline>`}
     `;
   }
 

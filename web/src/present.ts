@@ -20,6 +20,14 @@ export class Present {
   /** After training, or going back. */
   follow(trainer: Trainer): void {
     if (trainer.step < this.next && trainer.step >= this.since) return;
+    const { untold } = this;
+    const before = JSON.stringify(this.config);
+    this.read(trainer);
+    this.untold = untold || before !== JSON.stringify(this.config);
+  }
+
+  /** Another part of the run, or of another one that came off it, is on show. */
+  change(trainer: Trainer): void {
     this.read(trainer);
     this.untold = true;
   }

@@ -94,6 +94,45 @@ export interface View extends PromptFrame {
   maps: ImageBitmap | null;
 }
 
+/** A run, or a fork of one. */
+export interface BranchFacts {
+  id: number;
+  /** null: the run itself. */
+  parent: number | null;
+  /** The step where it left its parent. */
+  from: number;
+  /** The furthest step. */
+  frontier: number;
+  /** What the fork changed. */
+  knobs: Partial<Config>;
+  /** From here on a graphics device has computed parts of it; null where none has. */
+  inexact_from: number | null;
+}
+
+/** Where in its run the model on show is. */
+export interface PastFacts {
+  branch: number;
+  /** The furthest step of the branch on show. */
+  frontier: number;
+  /** An earlier step than that is on show. */
+  back: boolean;
+  /** The step that is being trained up to while an earlier one is on show. */
+  goal: number | null;
+  /** false: the model is so large that no states of it are kept. */
+  possible: boolean;
+  /** What seldom changes; null while it has not. */
+  tree: PastTree | null;
+}
+
+export interface PastTree {
+  branches: BranchFacts[];
+  /** Steps of the branch on show whose states are kept. */
+  kept: number[];
+  /** Of all branches. */
+  states: number;
+  bytes: number;
+}
+
 /** One picture of the training, pulled by the page. */
 export interface Frame extends Status {
   /** Training loss of the last step in nats; null before the first. */
@@ -113,6 +152,7 @@ export interface Frame extends Status {
   in_force: InForce | null;
   /** Through the present model; null when `shown` is still true. */
   view: View | null;
+  past: PastFacts;
 }
 
 /** What the page may ask: name -> [body of the request, body of the reply]. */
@@ -128,6 +168,14 @@ export interface Calls {
   /** null: as fast as the machine can. */
   play: [{ steps_per_second: number | null }, Status];
   pause: [null, Status];
+  /** Shows an earlier step of the run. exact: just that one; else a kept state nearby will do. */
+  seek: [{ step: number; exact: boolean }, Status];
+  /** Goes on from the step on show with other knobs, by `course`; the future that was stays as a branch. */
+  fork: [{ knobs: Partial<Config>; course: Course }, Status];
+  /** Another branch, at its furthest step or at the given one. */
+  select: [{ branch: number; step: number | null }, Status];
+  /** Forgets the fork on show: back to the step where it began. */
+  undo_fork: [null, Status];
   /** Exactly so many steps, at full speed, then pause. Pausing or opening another run ends it early. */
   advance: [{ steps: number }, Status];
   /** null: the held-out example. */

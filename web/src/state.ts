@@ -17,6 +17,8 @@ export interface Settings {
   /** A key of `kSpeeds`. */
   speed: string;
   engine: EngineChoice;
+  /** The step that the page shows at rest; null: the furthest one, which goes on. */
+  step: number | null;
   /** Outlines where an induction head should look. */
   targets: boolean;
 }
@@ -45,6 +47,7 @@ export function defaultSettings(schema: Schema): Settings {
     head: null,
     speed: kDefaultSpeed,
     engine: 'auto',
+    step: null,
     targets: false,
   };
 }

@@ -102,13 +102,34 @@ export class StubCore implements Core {
     );
     this.made.push(config);
     let step = 0;
+    // What is changed in mid-run: live knobs from a step on.
+    let changes: { at: number; knobs: Partial<Config> }[] = [];
+    const base = { ...config };
+    const enter = () => {
+      const now = changes.filter(({ at }) => at <= step).map(({ knobs }) => knobs);
+      Object.assign(config, base, ...now);
+    };
+    const change = (knobs: Partial<Config>) => {
+      if (step === 0) Object.assign(base, knobs);
+      else changes = [...changes.filter(({ at }) => at < step), { at: step, knobs }];
+      enter();
+    };
+    const follow = (course: Course) => {
+      const phases = (course.phases ?? []) as { at: number }[];
+      changes = phases.filter(({ at }) => at > 0).map(({ at, ...knobs }) => ({ at, knobs: knobs as Partial<Config> }));
+      enter();
+    };
     // The first number of the state counts the training steps in it, whoever did them.
     const arena = new Float32Array(6);
     return {
       config,
       d_head: 2,
       n_parameters: 10,
-      course: config,
+      get course() {
+        const phases = [{ at: 0 }, ...changes.map(({ at, knobs }) => ({ at, ...knobs }))];
+        return (changes.length > 0 ? { ...base, phases } : { ...base }) as Course;
+      },
+      follow,
       generation: 0,
       next_change: null,
       intervene: none,
@@ -119,11 +140,16 @@ export class StubCore implements Core {
       task: () => ({ labels: null, lines: [] }),
       train: (n) => {
         if (step + n >= this.bad_step) return { step, loss: Number.NaN, stopped: 'The loss became infinite.' };
-        step += n;
-        arena[0] += n;
+        for (let i = 0; i < n; i++) {
+          enter();
+          step++;
+          arena[0]++;
+          arena[1] += Number(config.lr);
+        }
+        enter();
         return { step, loss: step, stopped: null };
       },
-      set: (knobs) => void Object.assign(config, knobs),
+      set: change,
       probe: () => record(step, { loss: arena[0] }),
       exampleTokens: () => Int32Array.of(1, 2, 1, 2),
       forward: (tokens) => ({
@@ -133,8 +159,14 @@ export class StubCore implements Core {
         probabilities: new Float32Array(tokens.length * 16),
         induction_targets: new Uint8Array(tokens.length ** 2),
       }),
-      save: () => new Uint8Array(),
-      load: () => undefined,
+      save: () => new TextEncoder().encode(JSON.stringify({ step, arena: [...arena], changes })),
+      load: (bytes) => {
+        const saved = JSON.parse(new TextDecoder().decode(bytes));
+        step = saved.step;
+        changes = saved.changes;
+        arena.set(saved.arena);
+        enter();
+      },
       program: () => ({ regions: kRegions, given: this.given }) as unknown as Program,
       arena: (region) => (region ? arena.slice(region[0], region[0] + region[1]) : arena.slice()),
       hyper: (at = step) => Float32Array.of(at, Number(config.lr)),
@@ -148,7 +180,7 @@ export class StubCore implements Core {
         arena.set(state.moment2, 4);
       },
       runAlone: () => undefined,
-      signature: () => `signature-${arena[0]}`,
+      signature: () => (changes.length > 0 ? `signature-${arena[0]}-${arena[1]}` : `signature-${arena[0]}`),
       dispose: () => void this.disposed++,
     };
   }

@@ -4,6 +4,7 @@ import 'uplot/dist/uPlot.min.css';
 import { whole } from '../format.ts';
 import type { Column } from '../series.ts';
 import type { Colours } from '../theme.ts';
+import { Playhead } from './playhead.ts';
 
 export interface Line {
   label: string;
@@ -51,6 +52,7 @@ export class LineChart {
   private picture: ChartPicture | null = null;
   private shape = '';
   private readonly observer: ResizeObserver;
+  private readonly playhead: Playhead;
 
   constructor(private readonly host: HTMLElement) {
     this.observer = new ResizeObserver(([entry]) => {
@@ -58,6 +60,17 @@ export class LineChart {
       if (this.plot && width > 0 && width !== this.plot.width) this.plot.setSize({ width, height: kHeight });
     });
     this.observer.observe(host);
+    this.playhead = new Playhead(host, () => this.plot);
+  }
+
+  /** A step in the past that the page shows; null: the run goes on at its end. */
+  point(step: number | null): void {
+    this.playhead.at(step);
+  }
+
+  /** Dragging along the axis goes back and forth in the run; `rest` when the finger has come to rest. */
+  scrub(go: (step: number, rest: boolean) => void): void {
+    this.playhead.drag(go);
   }
 
   draw(picture: ChartPicture, colours: Colours): void {
@@ -117,7 +130,7 @@ export class LineChart {
           spanGaps: true,
         })),
       ],
-      hooks: { draw: [(plot) => this.annotate(plot, colours)] },
+      hooks: { draw: [(plot) => this.annotate(plot, colours), () => this.playhead.place()] },
     };
   }
 

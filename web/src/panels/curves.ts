@@ -3,6 +3,7 @@
 import type { HeadScores } from '@core/loader.mjs';
 import { html } from 'lit';
 import type { Topic } from '../app.ts';
+import { axisEnd } from '../axis.ts';
 import { type ChartPicture, type Line, LineChart } from '../charts/line_chart.ts';
 import { headName, score, three, whole } from '../format.ts';
 import { lossLevels } from '../levels.ts';
@@ -58,24 +59,30 @@ export class CurvesPanel extends Panel {
   override firstUpdated(): void {
     const host = (id: string) => this.querySelector<HTMLElement>(`#${id}-chart`) as HTMLElement;
     this.charts = [new LineChart(host('loss')), new LineChart(host('score'))];
+    for (const chart of this.charts) chart.scrub((step, rest) => this.app.timeline.seek(step, rest));
     onTheme(() => this.requestUpdate());
   }
 
   protected override updated(): void {
-    const { series, head, config } = this.app;
+    const { series, head, config, timeline } = this.app;
     const tint = colours();
     // Probes come far more rarely than frames: draw when something on the charts is new.
     const state = [
+      axisEnd(timeline.furthest, Number(config.steps)),
+      series.last_step,
       series.latest?.step,
       series.step.length,
       headName(head.layer, head.head),
       JSON.stringify(config),
       tint.dark,
     ].join();
-    if (state === this.drawn || !this.charts) return;
-    this.drawn = state;
-    this.charts[0].draw(this.lossPicture(tint), tint);
-    this.charts[1].draw(this.scorePicture(tint), tint);
+    if (!this.charts) return;
+    if (state !== this.drawn) {
+      this.drawn = state;
+      this.charts[0].draw(this.lossPicture(tint), tint);
+      this.charts[1].draw(this.scorePicture(tint), tint);
+    }
+    for (const chart of this.charts) chart.point(timeline.back ? timeline.step : null);
   }
 
   private lossPicture(tint: Colours): ChartPicture {
@@ -127,12 +134,9 @@ export class CurvesPanel extends Panel {
   }
 
   private axes() {
-    const { series, config } = this.app;
-    const last = series.latest?.step ?? 0;
-    const planned = Number(config.steps);
-    // Grows in quarters of the planned run, so that the curves are wide from the start and the axis rarely jumps.
-    const max_step = Math.max(1, last, Math.min(planned, Math.ceil((4 * last) / planned + 0.01) * (planned / 4)));
-    const marks = series.onsets.map(({ kind, step }) => ({ step, label: strings.onset_label[kind] }));
+    const { series, config, timeline } = this.app;
+    const max_step = axisEnd(timeline.furthest, Number(config.steps));
+    const marks = series.all_onsets.map(({ kind, step }) => ({ step, label: strings.onset_label[kind] }));
     return { step: series.step, marks, max_step };
   }
 
