@@ -236,6 +236,7 @@ export class App extends Listeners<Topic> {
   }
 
   setStatus(status: Status): void {
+    if (status.step !== this.status.step) this.signature = null;
     this.status = status;
     this.tell('settings');
     this.poke();

@@ -61,11 +61,16 @@ export class History {
   }
 
   get bytes(): number {
-    return sum(this.branches.flatMap((branch) => statesOf(branch)).map(({ bytes }) => bytes.length));
+    let bytes = 0;
+    for (const { kept, end } of this.branches) {
+      for (const state of kept) bytes += state.bytes.length;
+      bytes += end?.bytes.length ?? 0;
+    }
+    return bytes;
   }
 
   get count(): number {
-    return sum(this.branches.map((branch) => statesOf(branch).length));
+    return this.branches.reduce((count, { kept, end }) => count + kept.length + (end ? 1 : 0), 0);
   }
 
   /** The branch that holds this step of the current one: itself, or the one that it came from. */
@@ -158,26 +163,22 @@ export class History {
 
   private thin(): void {
     while (this.count > kMostStates || this.bytes > kMostBytes) {
-      const [least] = this.branches
-        .flatMap((branch) => branch.kept.map((_, i) => ({ branch, i, worth: worth(branch, i) })))
-        .sort((a, b) => a.worth - b.worth);
-      if (least && least.worth < Number.POSITIVE_INFINITY) least.branch.kept.splice(least.i, 1);
-      else if (!this.dropOne()) return;
+      const least = { worth: Number.POSITIVE_INFINITY, remove: () => this.dropOne() };
+      for (const branch of this.branches)
+        for (let i = 1; i < branch.kept.length - 1; i++) {
+          const worth = worthOf(branch, i);
+          if (worth < least.worth) Object.assign(least, { worth, remove: () => branch.kept.splice(i, 1).length > 0 });
+        }
+      if (!least.remove()) return;
     }
   }
 }
 
-/** How far apart its neighbours are, relative to the step: what is lost without state i of a branch. */
-function worth({ kept, onsets }: Branch, i: number): number {
-  // The first one is where the branch began, the last one has no neighbour yet.
-  if (i === 0 || i === kept.length - 1) return Number.POSITIVE_INFINITY;
+/** How far apart its neighbours are, relative to the step: what is lost without state i of a branch, which is neither its first nor last. */
+function worthOf({ kept, onsets }: Branch, i: number): number {
   const { step } = kept[i];
   const near = onsets.some((onset) => Math.abs(onset - step) <= kNearOnset);
   return ((kept[i + 1].step - kept[i - 1].step) / (kEarly + step)) * (near ? kOnsetWeight : 1);
-}
-
-function statesOf({ kept, end }: Branch): Kept[] {
-  return end ? [...kept, end] : kept;
 }
 
 function branchOf(parent: Branch | null, start: Kept | null, from: number, course: Course, knobs: Partial<Config>) {
@@ -194,8 +195,4 @@ function branchOf(parent: Branch | null, start: Kept | null, from: number, cours
     onsets: [],
     records: new Records(),
   } satisfies Branch;
-}
-
-function sum(numbers: number[]): number {
-  return numbers.reduce((total, n) => total + n, 0);
 }

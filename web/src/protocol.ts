@@ -88,6 +88,9 @@ export const kNoRun: Run = {
 /** A run that has just been opened. */
 export const kNotBegun: Status = { step: 0, playing: false, finished: false, stopped: null };
 
+export const kNoPast: PastFacts = { branch: -1, frontier: 0, back: false, goal: null, possible: true, tree: null };
+export const kNoTree: PastTree = { branches: [], kept: [], states: 0, bytes: 0 };
+
 /** The sequence seen through the model, all numbers in one transferred buffer. */
 export interface View extends PromptFrame {
   /** Its maps painted by the graphics device, tile (head, layer) of T by T pixels, transferred; null: drawn from `pattern`. */

@@ -123,12 +123,19 @@ export class Replay {
     this.shows.moved();
   }
 
-  /** A state from before a change knows nothing of it: the branch's own course says how it goes on. */
+  /**
+   * A state from before a change knows nothing of it, and one of a plain Config does not say that it has one: the branch's own course says
+   * how it goes on. Before and after: a phase that begins at this step must not have begun with another state.
+   */
   protected load({ bytes }: Kept): void {
-    const { trainer } = this;
+    this.follow();
+    this.trainer.load(bytes);
+    this.follow();
+  }
+
+  private follow(): void {
     const { course } = this.history.current;
-    trainer.load(bytes);
-    if (JSON.stringify(trainer.course) !== JSON.stringify(course)) trainer.follow(course);
+    if (JSON.stringify(this.trainer.course) !== JSON.stringify(course)) this.trainer.follow(course);
   }
 
   protected state(): Kept {

@@ -192,7 +192,7 @@ export class Running {
     this.last_loss = null;
     this.present.follow(trainer);
     this.meter.add(this.clock.now(), trainer.step);
-    if (this.playing && this.past.back && trainer.step >= this.end) void this.halt();
+    if (this.playing && trainer.step >= this.end) void this.halt();
   }
 
   /** The model is back at an earlier step: what was recorded after it goes, and what it is now is recorded. */

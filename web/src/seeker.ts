@@ -8,22 +8,30 @@ interface Wanted {
   exact: boolean;
 }
 
+/** What was asked for and what was shown: a state nearby, where the step itself cannot be. */
+interface Rested {
+  step: number;
+  shown: number;
+}
+
 export class Seeker {
   private wanted: Wanted | null = null;
   private asked: Wanted | null = null;
-  private rested: number | null = null;
+  private rested: Rested | null = null;
   private running: Promise<void> | null = null;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
-    private readonly ask: (step: number, exact: boolean) => Promise<void>,
+    /** Answers with the step that is shown. */
+    private readonly ask: (step: number, exact: boolean) => Promise<number>,
     /** The reader stays at a step. */
     private readonly note: (step: number) => void,
   ) {}
 
-  /** The step that was last asked for, as long as nothing else has happened. */
-  get aim(): number | null {
-    return this.wanted?.step ?? this.asked?.step ?? this.rested;
+  /** The step that was last asked for, as long as nothing else has happened: `shown` is on show, on the way to `goal`. */
+  aim(shown: number, goal: number | null): number {
+    const rested = this.rested?.shown === shown ? this.rested.step : shown;
+    return this.wanted?.step ?? this.asked?.step ?? goal ?? rested;
   }
 
   forget(): void {
@@ -45,15 +53,15 @@ export class Seeker {
       const { step, exact } = this.wanted;
       this.asked = this.wanted;
       this.wanted = null;
-      await this.ask(step, exact);
-      if (this.asked && exact) this.rest(step);
+      const shown = await this.ask(step, exact);
+      if (exact) this.rest({ step, shown });
     }
     this.asked = null;
   }
 
-  private rest(step: number): void {
-    this.rested = step;
+  private rest(rested: Rested): void {
+    this.rested = rested;
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.note(step), kNoteAfter);
+    this.timer = setTimeout(() => this.note(rested.step), kNoteAfter);
   }
 }

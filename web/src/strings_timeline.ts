@@ -36,6 +36,4 @@ export const timelineStrings = {
   shortcuts: 'Use space, comma and full stop on the whole page',
   refining: (goal: number) => `training again up to step ${whole(goal)}`,
   on_the_way: (step: number, goal: number) => `training to step ${whole(goal)}: ${whole(step)} done`,
-  looking_back: (frontier: number) =>
-    `You look back; the run has come to step ${whole(frontier)}. A setting changed here starts a fork.`,
 };

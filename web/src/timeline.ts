@@ -2,7 +2,7 @@
 import type { Config, KnobValue, Schema } from '@core/loader.mjs';
 import { effectiveCourse, withChange } from './changes.ts';
 import type { Client } from './client.ts';
-import type { BranchFacts, Frame, PastFacts, PastTree, Status } from './protocol.ts';
+import { type BranchFacts, type Frame, kNoPast, kNoTree, type Status } from './protocol.ts';
 import type { Refusals } from './refusals.ts';
 import { Seeker } from './seeker.ts';
 import type { Series } from './series.ts';
@@ -32,9 +32,6 @@ interface Known {
   settings: Settings;
 }
 
-const kNoPast: PastFacts = { branch: -1, frontier: 0, back: false, goal: null, possible: true, tree: null };
-const kNoTree: PastTree = { branches: [], kept: [], states: 0, bytes: 0 };
-
 export class Timeline {
   facts = kNoPast;
   tree = kNoTree;
@@ -46,7 +43,10 @@ export class Timeline {
   destination: number | null = null;
   private known = new Map<number, Known>();
   private readonly seeker = new Seeker(
-    (step, exact) => this.call(this.owner.client.call('seek', { step, exact })),
+    async (step, exact) => {
+      await this.call(this.owner.client.call('seek', { step, exact }));
+      return this.step;
+    },
     (step) => this.note(step),
   );
 
@@ -62,7 +62,7 @@ export class Timeline {
 
   /** The step that was last asked for. */
   get aim(): number {
-    return this.seeker.aim ?? this.step;
+    return this.seeker.aim(this.step, this.facts.goal);
   }
 
   get frontier(): number {
@@ -233,7 +233,10 @@ export class Timeline {
 
   private async call(answer: Promise<Status>): Promise<void> {
     try {
-      this.owner.setStatus(await answer);
+      const status = await answer;
+      // Scores and story at once, the maps with the next picture.
+      this.owner.series.playhead = status.step < this.frontier ? status.step : Number.POSITIVE_INFINITY;
+      this.owner.setStatus(status);
     } catch (error) {
       this.owner.fail(error instanceof Error ? error.message : String(error));
     }

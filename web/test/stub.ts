@@ -81,6 +81,8 @@ export class StubCore implements Core {
   /** Training stops with a sentence when it reaches this step. */
   bad_step = Number.POSITIVE_INFINITY;
   disposed = 0;
+  /** No course may be followed. */
+  refuse_course = false;
   /** Batches come from the trainer. */
   given = false;
   /** The configurations of all trainers. */
@@ -115,6 +117,7 @@ export class StubCore implements Core {
       enter();
     };
     const follow = (course: Course) => {
+      if (this.refuse_course) throw new Error('refused');
       const phases = (course.phases ?? []) as { at: number }[];
       changes = phases.filter(({ at }) => at > 0).map(({ at, ...knobs }) => ({ at, knobs: knobs as Partial<Config> }));
       enter();

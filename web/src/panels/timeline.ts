@@ -149,7 +149,7 @@ export class TimelinePanel extends Panel {
     const step = (this.end * Math.max(0, Math.min(width, event.clientX - left))) / width;
     const y = (100 * (event.clientY - top)) / height;
     const lane = this.drawing().lanes.find(
-      ({ branch, at }) => Math.abs(at - y) * height < 100 * kNear && step >= branch.from && step <= branch.frontier,
+      ({ branch, start, at }) => Math.abs(at - y) * height < 100 * kNear && step >= start && step <= branch.frontier,
     );
     if (event.type === 'pointerdown') this.on_lane = lane !== undefined;
     if (event.type === 'pointerdown' && lane) this.choose(lane.branch);
