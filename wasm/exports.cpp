@@ -110,7 +110,7 @@ EMSCRIPTEN_KEEPALIVE const char* ip_intervene(Session* s, const char* json) {
   if (found.empty()) found = s->run->intervene(held);
   return hand_out(found);
 }
-/// Goes by another Course of the same model from the present step on.
+/// Goes by another Course of the same model from the present step on; what has been trained stays.
 EMSCRIPTEN_KEEPALIVE const char* ip_follow(Session* s, const char* json) {
   Course course;
   Problems found = parse(json, course);

@@ -258,8 +258,8 @@ export interface Trainer {
   set(knobs: Partial<Config>): void;
   /** Holds just these interventions from the present step on; [] lifts all. Throws CoreError and changes nothing when one has no place. */
   intervene(list: Intervention[]): void;
-  /** Goes by another Course of the same model from the present step on. Throws CoreError and changes nothing when it is of another one. */
-  follow(course: Course): void;
+  /** Goes by another Course of the same model from the present step on. Throws CoreError and changes nothing when it cannot. */
+  follow(course: Config | Course): void;
   /** Scores and losses on the held-out batch at the present step, with what is held in the model. */
   probe(): ProbeRecord;
   /** A held-out example row of n_ctx tokens. */

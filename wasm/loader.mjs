@@ -175,9 +175,11 @@ class Trainer {
   batch(step = this.step) {
     const { module, memory, handle } = this;
     module._ip_batch(handle, step);
-    this.inputs ??= memory.json(module._ip_program(handle, 0)).inputs;
+    const { generation } = this;
+    // Another Program has them elsewhere.
+    if (this.inputs?.generation !== generation) this.inputs = { generation, regions: memory.json(module._ip_program(handle, 0)).inputs };
     const arena = module._ip_arena(handle, 0);
-    return this.inputs.map(([offset, n]) => memory.floats(arena + 4 * offset, n));
+    return this.inputs.regions.map(([offset, n]) => memory.floats(arena + 4 * offset, n));
   }
   restore({ step, parameters, moment1, moment2 }) {
     const { module, memory, handle } = this;

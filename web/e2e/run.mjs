@@ -14,6 +14,7 @@ import { tests as gpuTraining } from './tests/gpu_training.mjs';
 import { tests as inputs } from './tests/inputs.mjs';
 import { tests as maps } from './tests/maps.mjs';
 import { tests as memory } from './tests/memory.mjs';
+import { tests as surgery } from './tests/surgery.mjs';
 import { tests as timeline } from './tests/timeline.mjs';
 import { tests as training } from './tests/training.mjs';
 
@@ -31,6 +32,7 @@ for (const { name, run, options, tolerates, gpu: onGpu } of [
   ...inputs,
   ...accessibility,
   ...atlas,
+  ...surgery,
   ...memory,
   ...gpu,
   ...maps,

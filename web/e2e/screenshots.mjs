@@ -36,6 +36,18 @@ const states = {
     await page.click('.experiments summary');
     await page.waitForSelector('.card');
   },
+  broken: async (page) => {
+    await untilStatus(page, (status) => status.finished);
+    await page.click('[data-role=induction]');
+    await page.click('#ablate-zero');
+    await page.click('[data-head="0.0"]');
+    await page.click('#clamp-uniform');
+    await page.waitForSelector('[data-held=clamped]');
+  },
+  alarms: async (page) => {
+    await untilStatus(page, (status) => status.finished);
+    await page.click('#alarms summary');
+  },
   stopped: async (page) => untilStatus(page, (status) => status.stopped !== null),
   error: async (page) => {
     await untilStatus(page, (status) => status.step >= 50);
@@ -143,6 +155,10 @@ const shots = [
   ['wide', 'light', 'experiments', '#preset=demo&speed=max&steps=30'],
   ['phone', 'dark', 'experiments', '#preset=demo&speed=max&steps=30'],
   ['wide', 'light', 'error', '#preset=demo&nonsense=1&n_heads=99'],
+  ['wide', 'light', 'broken', '#preset=demo&speed=max'],
+  ['tablet', 'dark', 'broken', '#preset=demo&speed=max'],
+  ['phone', 'light', 'broken', '#preset=demo&speed=max'],
+  ['phone', 'dark', 'alarms', '#preset=demo&speed=max&task=repeat_fixed&n_layers=1'],
   ['wide', 'light', 'stopped', '#preset=demo&speed=max&lr=1000&warmup_steps=0'],
   ['wide', 'light', 'after', '#preset=demo&speed=max&task=repeat_fixed&n_layers=1', 'shortcut'],
   ['wide', 'dark', 'before', '#preset=demo&speed=max'],

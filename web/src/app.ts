@@ -1,12 +1,12 @@
 // The page's one state and what can be done to it. Panels read it and call it; it never sees a panel.
 import type { Config, Schema } from '@core/loader.mjs';
 import { readAddress } from './address.ts';
-import { effectiveCourse } from './changes.ts';
 import type { Client } from './client.ts';
 import { EngineWatch } from './engine_watch.ts';
 import { headName } from './format.ts';
 import { Listeners } from './listeners.ts';
 import { setLive } from './live.ts';
+import { openSettings } from './open.ts';
 import { sendPrompt } from './prompt.ts';
 import type { EngineChoice, EngineReport, Frame, InForce, Run, Status, View } from './protocol.ts';
 import { kNoRun, kNotBegun } from './protocol.ts';
@@ -14,9 +14,11 @@ import { Refusals } from './refusals.ts';
 import { Series } from './series.ts';
 import { changeKnob, findPreset, kSpeeds, type Settings } from './state.ts';
 import { type HeadPlace, headOnShow, type Story, tellStory } from './story.ts';
+import { strings } from './strings.ts';
+import { Surgery } from './surgery.ts';
 import { Timeline } from './timeline.ts';
 import { Vocabulary } from './tokens.ts';
-import { addressOf, decodeHash, showAddress } from './url.ts';
+import { decodeHash, showAddress } from './url.ts';
 
 /** frame: a new picture; settings: knobs, run, problems; select: head or token. */
 export type Topic = 'frame' | 'settings' | 'select';
@@ -39,11 +41,11 @@ export class App extends Listeners<Topic> {
   trouble: string | null = null;
   readonly timeline = new Timeline(this);
   private readonly watch = new EngineWatch(this);
+  readonly surgery = new Surgery(this);
 
   constructor(
     readonly client: Client,
     readonly schema: Schema,
-    /** Asks for a new picture soon. */
     readonly poke: () => void,
   ) {
     super();
@@ -64,7 +66,8 @@ export class App extends Listeners<Topic> {
   }
 
   get story(): Story {
-    return tellStory(this.series, this.status, this.config);
+    const story = tellStory(this.series, this.status, this.config);
+    return { ...story, note: `${strings.story_held(this.surgery.held)} ${story.note}`.trim() };
   }
 
   /** The head whose attention the sequence shows: the reader's choice, or the one the story is about. */
@@ -85,13 +88,13 @@ export class App extends Listeners<Topic> {
 
   /** Starts a new run; throws CallError and leaves the old one running when the core refuses. */
   private async openRun(settings: Settings): Promise<void> {
-    const config = effectiveCourse(this.schema, settings);
-    const run = await this.client.call('open', { config, engine: settings.engine });
-    this.run = run;
-    this.vocabulary = new Vocabulary(Number(run.config.d_vocab), run.task.labels);
-    this.settings = settings;
+    const opened = await openSettings(this.client, this.schema, settings);
+    this.run = opened.run;
+    this.vocabulary = new Vocabulary(Number(this.config.d_vocab), this.run.task.labels);
+    this.settings = opened.settings;
     this.series = new Series();
     this.timeline.open();
+    this.surgery.begin(opened.left_out);
     this.refused.clear();
     this.token = null;
     this.status = kNotBegun;
@@ -213,7 +216,10 @@ export class App extends Listeners<Topic> {
     this.steps_per_second = frame.steps_per_second;
     this.signature = frame.signature;
     if (frame.view) this.view = frame.view;
-    if (frame.in_force) this.inForce(frame.in_force);
+    if (frame.in_force) {
+      this.surgery.follow(step);
+      this.inForce(frame.in_force);
+    }
     void this.watch.follow(frame);
     this.tell('frame');
   }
@@ -240,9 +246,5 @@ export class App extends Listeners<Topic> {
     this.status = status;
     this.tell('settings');
     this.poke();
-  }
-
-  link(): string {
-    return addressOf(this.settings);
   }
 }

@@ -15,6 +15,7 @@ import './panels/timeline.ts';
 import { sections } from './sections.ts';
 import { strings } from './strings.ts';
 import { currentTheme, nextTheme, onTheme } from './theme.ts';
+import { addressOf } from './url.ts';
 
 export class Page extends Panel {
   protected readonly topics: readonly Topic[] = ['settings'];
@@ -62,7 +63,7 @@ export class Page extends Panel {
 
   private copyLink = async (): Promise<void> => {
     try {
-      await navigator.clipboard.writeText(this.app.link());
+      await navigator.clipboard.writeText(addressOf(this.app.settings));
       this.copy_words = strings.copied;
     } catch {
       // Without permission the address bar still has it.

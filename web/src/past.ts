@@ -43,14 +43,12 @@ export class Past extends Replay {
   }
 
   /** Changes the running model: at the furthest step it goes on so, at an earlier one this is a fork. */
-  change(knobs: Partial<Config>, apply: () => void): void {
-    if (this.back) {
-      this.fork(knobs, apply);
-      return;
-    }
-    apply();
+  change<T>(knobs: Partial<Config>, apply: () => T): T {
+    if (this.back) return this.fork(knobs, apply);
+    const made = apply();
     this.history.current.course = this.trainer.course;
     this.history.version++;
+    return made;
   }
 
   /** Shows a step. exact: at once, or trains up to it as `goal` says; otherwise a kept state nearby will do. */
@@ -84,12 +82,12 @@ export class Past extends Replay {
   }
 
   /** Other knobs from the step on show on; the future that was stays as a branch. Throws, and changes nothing, when the core refuses. */
-  fork(knobs: Partial<Config>, apply: () => void): void {
+  fork<T>(knobs: Partial<Config>, apply: () => T): T {
     const { trainer, history } = this;
     if (history.too_large)
       throw new Error('This model is too large for its states to be kept, so it cannot be forked.');
     const left = history.current.end ?? this.state();
-    apply();
+    const made = apply();
     // The furthest state waits, as when one goes back.
     history.current.end = left;
     history.fork(this.state(), trainer.course, knobs);
@@ -98,6 +96,7 @@ export class Past extends Replay {
     this.back = false;
     this.goal = null;
     this.shows.shown();
+    return made;
   }
 
   /** Another branch, at its furthest step or at the given one. */

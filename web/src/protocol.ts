@@ -168,6 +168,10 @@ export interface Calls {
   data: [{ data: Uint8Array<ArrayBuffer> | string; name: string; config: Partial<Config> }, DataFacts];
   /** From the present step on, `at`. */
   set: [{ knobs: Partial<Config> }, InForce & { at: number }];
+  /** Holds just these from the present step on; what the held-out rows say before and after. */
+  intervene: [{ interventions: string[] }, InForce & { at: number; before: ProbeRecord; after: ProbeRecord }];
+  /** What was to be changed after the present step is not. */
+  forget_later: [null, InForce & { at: number }];
   /** null: as fast as the machine can. */
   play: [{ steps_per_second: number | null }, Status];
   pause: [null, Status];

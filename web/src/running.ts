@@ -7,7 +7,7 @@ import { Loop } from './loop.ts';
 import { Pace, RateMeter } from './pace.ts';
 import { Past } from './past.ts';
 import { Present } from './present.ts';
-import type { Body, EngineChoice, Status } from './protocol.ts';
+import type { Answer, Body, EngineChoice, Status } from './protocol.ts';
 
 export class Running {
   protected last_loss: number | null = null;
@@ -24,8 +24,6 @@ export class Running {
   private goal: { step: number; reached: (status: Status) => void } | null = null;
   /** As the reader chose it; null: as fast as the machine can. */
   private rate: number | null = null;
-  /** Of the trainer, when its engine was made. */
-  private generation = 0;
 
   constructor(
     protected readonly core: Core,
@@ -47,7 +45,10 @@ export class Running {
       moved: () => this.engines.current.moved(),
       shown: () => this.shown(),
       rested: () => this.loop.stop(),
-      arrived: () => this.playing && this.begin(new Pace(this.goal ? null : this.rate)),
+      arrived: () => {
+        this.engines.follow();
+        if (this.playing) this.begin(new Pace(this.goal ? null : this.rate));
+      },
     });
   }
 
@@ -96,7 +97,6 @@ export class Running {
     this.trainer = trainer;
     this.engines.open(trainer, engine);
     old?.dispose();
-    this.generation = trainer.generation;
     this.present.read(trainer);
     const first = trainer.probe();
     this.past.open(trainer);
@@ -116,9 +116,7 @@ export class Running {
     other();
     this.stopped = null;
     this.present.change(trainer);
-    // Its Program is another one: engines begin anew.
-    if (trainer.generation !== this.generation) this.engines.open(trainer, this.engines.report.choice);
-    this.generation = trainer.generation;
+    this.engines.follow();
     return playing ? this.play({ steps_per_second: this.rate }) : this.status();
   }
 
@@ -128,6 +126,16 @@ export class Running {
     await this.engines.current.settle();
     if (trainer !== this.trainer) throw new Error('Another run was opened meanwhile.');
     return trainer;
+  }
+
+  /** After a change of the running model. */
+  protected changed(trainer: Trainer): Answer<'set'> {
+    // It may be the cure of what stopped the run.
+    this.stopped = null;
+    this.version++;
+    this.present.read(trainer);
+    this.engines.follow();
+    return { at: trainer.step, ...this.present.of(trainer) };
   }
 
   protected opened(): Trainer {
@@ -183,6 +191,7 @@ export class Running {
     if (probed) this.past.records.add(probed);
     this.past.reached(this.engines.current.name === 'webgpu', probed);
     if (this.loop.playing && trainer.step >= this.end) void this.halt();
+    this.engines.follow();
   }
 
   /** An earlier step than the furthest one, or another branch, is on show. */
@@ -202,6 +211,7 @@ export class Running {
     this.present.follow(this.opened());
     this.past.records.goBack(this.opened().probe());
     this.past.wentBack();
+    this.engines.follow();
     void this.halt();
   }
 }

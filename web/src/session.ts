@@ -1,4 +1,5 @@
 // What the page may ask of the one run: what the worker does, without anything that only a worker has. Tested with a stub.
+import { forgetLater, intervene } from './intervene.ts';
 import { timeSteps } from './measure.ts';
 import { packView } from './pack.ts';
 import type { Answer, Body, EngineReport, Handlers } from './protocol.ts';
@@ -23,10 +24,22 @@ export class Session extends Running implements Handlers {
   async set({ knobs }: Body<'set'>): Promise<Answer<'set'>> {
     const trainer = await this.settled();
     this.past.change(knobs, () => trainer.set(knobs));
-    // A live knob may be the cure of what stopped the run.
-    this.stopped = null;
-    this.present.read(trainer);
-    return { at: trainer.step, ...this.present.of(trainer) };
+    return this.changed(trainer);
+  }
+
+  async intervene({ interventions }: Body<'intervene'>): Promise<Answer<'intervene'>> {
+    const trainer = await this.settled();
+    const { back } = this.past;
+    const measured = this.past.change({}, () => intervene(trainer, interventions));
+    // The first record of a fork, which the page does not know yet.
+    if (back) this.past.records.add(measured.after);
+    return { ...measured, ...this.changed(trainer) };
+  }
+
+  async forget_later(): Promise<Answer<'forget_later'>> {
+    const trainer = await this.settled();
+    this.past.change({}, () => forgetLater(trainer));
+    return this.changed(trainer);
   }
 
   fork = ({ knobs, course }: Body<'fork'>) =>
@@ -86,6 +99,7 @@ export class Session extends Running implements Handlers {
     await this.halt();
     const ms = timeSteps(this.opened(), steps, this.clock);
     this.present.follow(this.opened());
+    this.engines.follow();
     this.version++;
     return { ms };
   }

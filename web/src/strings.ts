@@ -2,6 +2,7 @@
 import type { Role } from '@core/loader.mjs';
 import { percent, three, whole } from './format.ts';
 import { engineStrings } from './strings_engine.ts';
+import { surgeryStrings } from './strings_surgery.ts';
 
 export const strings = {
   title: 'Induction Playground',
@@ -103,10 +104,12 @@ export const strings = {
   dismiss: 'Dismiss',
 
   ...engineStrings,
+  ...surgeryStrings,
 
   // The heads
   heads_title: 'Where each head looks',
-  heads_help: 'Row: the token that looks. Column: the token looked at. Arrow keys move, Enter chooses.',
+  heads_help:
+    'Row: the token that looks. Column: the token looked at. Arrow keys move, Enter chooses, A breaks the head.',
   layer: (layer: number) => `Layer ${layer}`,
   scale_low: '0',
   scale_high: '1',

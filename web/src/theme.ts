@@ -9,6 +9,7 @@ const listeners = new Set<() => void>();
 
 export interface Colours {
   dark: boolean;
+  paper: string;
   ink: string;
   grey: string;
   hairline: string;
@@ -70,6 +71,7 @@ export function colours(): Colours {
   const background = parseRgb(getComputedStyle(document.body).backgroundColor);
   cached = {
     dark,
+    paper: read('--paper'),
     ink: read('--ink'),
     grey: read('--grey'),
     hairline: read('--hairline'),

@@ -8,6 +8,7 @@ import { Seeker } from './seeker.ts';
 import type { Series } from './series.ts';
 import type { Settings } from './state.ts';
 import { timelineStrings as words } from './strings_timeline.ts';
+import type { Surgery } from './surgery.ts';
 
 /** What of the App it needs. */
 interface Owner {
@@ -15,6 +16,7 @@ interface Owner {
   readonly schema: Schema;
   readonly config: Config;
   readonly refused: Refusals;
+  readonly surgery: Pick<Surgery, 'told'>;
   settings: Settings;
   series: Series;
   status: Status;
@@ -26,7 +28,6 @@ interface Owner {
   poke(): void;
 }
 
-/** A branch as the page knows it. */
 interface Known {
   series: Series;
   settings: Settings;
@@ -108,7 +109,7 @@ export class Timeline {
     this.facts = past;
     const { series } = owner;
     series.rewind(past.frontier);
-    for (const record of records) series.add(record);
+    for (const record of records) series.add(owner.surgery.told(record));
     series.playhead = past.back ? step : Number.POSITIVE_INFINITY;
     this.known.set(past.branch, { series, settings: owner.settings });
     if (past.goal !== null) owner.poke();

@@ -1,4 +1,4 @@
-// A session that goes back in its run. The stub's signature counts the training steps in the state, and their learning rates.
+// A session that goes back in its run. The stub's signature counts the training steps in the state, and names a learning rate.
 import { beforeEach, describe, expect, test } from 'vitest';
 import { Session } from '../src/session.ts';
 import { StubCore, TestClock } from './stub.ts';

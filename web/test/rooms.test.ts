@@ -20,7 +20,7 @@ test.each([
   ['the app sees no panel, no page, no chart', /src\/app\.ts/, /sees (page|panel|heads|line_chart|palette)\.ts/],
   [
     'the worker sees nothing of the page',
-    /(worker|session|pack|pace|records)\.ts|\/engine\//,
+    /(worker|session|pack|pace|records|present|loop|measure|intervene)\.ts|\/engine\//,
     /sees (app|client|page|main|strings|state)\.ts/,
   ],
   ['the protocol sees only the core', /protocol\.ts/, /sees/],

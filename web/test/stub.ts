@@ -4,6 +4,8 @@ import type {
   Core,
   CoreError,
   Course,
+  CoursePhase,
+  Intervention,
   Knob,
   ProbeRecord,
   Program,
@@ -76,6 +78,47 @@ function none(): never {
   throw new Error('the stub has no such thing');
 }
 
+function refusal(knob: string, message: string): CoreError {
+  return Object.assign(new Error(message), { problems: [{ knob, message }] }) as CoreError;
+}
+
+/** Phases of knobs and lines; another list of lines is another Program. */
+class StubCourse {
+  generation = 0;
+  held: Intervention[] = [];
+  phases: CoursePhase[];
+
+  constructor(
+    private readonly config: Config,
+    { phases, interventions = [] }: Course,
+    private readonly step: () => number,
+  ) {
+    this.phases = phases ?? [{ steps: Number(config.steps), at: 0, interventions }];
+    this.enter();
+    this.generation = 0;
+  }
+
+  /** The phase that the step lies in. */
+  enter(): void {
+    const phase = this.phases.findLast(({ at = 0 }) => at <= this.step());
+    const { at, schedule_from, interventions = [], ...knobs } = phase ?? { steps: 0 };
+    Object.assign(this.config, knobs);
+    if (interventions.join() !== this.held.join()) this.generation++;
+    this.held = interventions;
+  }
+
+  change(part: Config | Pick<CoursePhase, 'interventions'>): void {
+    const at = this.step();
+    const now = this.phases.findLast((phase) => (phase.at ?? 0) <= at) as CoursePhase;
+    this.follow([...this.phases.filter((phase) => (phase.at ?? 0) < at), { ...now, ...part, at }]);
+  }
+
+  follow(phases: CoursePhase[]): void {
+    this.phases = phases;
+    this.enter();
+  }
+}
+
 export class StubCore implements Core {
   readonly schema = schema;
   /** Training stops with a sentence when it reaches this step. */
@@ -98,44 +141,36 @@ export class StubCore implements Core {
 
   create(given: Partial<Config> | Course): Trainer {
     const wrong = this.problems(given)[0];
-    if (wrong) throw Object.assign(new Error(wrong.message), { problems: [wrong] }) as CoreError;
+    if (wrong) throw refusal(wrong.knob, wrong.message);
     const config: Config = Object.fromEntries(
       schema.knobs.map(({ name, default: value }) => [name, (given as Partial<Config>)[name] ?? value]),
     );
     this.made.push(config);
     let step = 0;
-    // What is changed in mid-run: live knobs from a step on.
-    let changes: { at: number; knobs: Partial<Config> }[] = [];
-    const base = { ...config };
-    const enter = () => {
-      const now = changes.filter(({ at }) => at <= step).map(({ knobs }) => knobs);
-      Object.assign(config, base, ...now);
-    };
-    const change = (knobs: Partial<Config>) => {
-      if (step === 0) Object.assign(base, knobs);
-      else changes = [...changes.filter(({ at }) => at < step), { at: step, knobs }];
-      enter();
-    };
-    const follow = (course: Course) => {
-      if (this.refuse_course) throw new Error('refused');
-      const phases = (course.phases ?? []) as { at: number }[];
-      changes = phases.filter(({ at }) => at > 0).map(({ at, ...knobs }) => ({ at, knobs: knobs as Partial<Config> }));
-      enter();
-    };
     // The first number of the state counts the training steps in it, whoever did them.
     const arena = new Float32Array(6);
+    const course = new StubCourse(config, given as Course, () => step);
     return {
       config,
       d_head: 2,
       n_parameters: 10,
       get course() {
-        const phases = [{ at: 0 }, ...changes.map(({ at, knobs }) => ({ at, ...knobs }))];
-        return (changes.length > 0 ? { ...base, phases } : { ...base }) as Course;
+        return { ...config, phases: course.phases };
       },
-      follow,
-      generation: 0,
-      next_change: null,
-      intervene: none,
+      get generation() {
+        return course.generation;
+      },
+      get next_change() {
+        return course.phases.find(({ at = 0 }) => at > step)?.at ?? null;
+      },
+      intervene: (interventions) => {
+        if (interventions.includes('ablate 9.9 zero')) throw refusal('interventions', 'There is no head 9.9.');
+        course.change({ interventions });
+      },
+      follow: ({ phases }) => {
+        if (this.refuse_course) throw refusal('', 'refused');
+        course.follow((phases as CoursePhase[] | undefined) ?? [{ steps: 1, at: 0 }]);
+      },
       get step() {
         return step;
       },
@@ -144,16 +179,15 @@ export class StubCore implements Core {
       train: (n) => {
         if (step + n >= this.bad_step) return { step, loss: Number.NaN, stopped: 'The loss became infinite.' };
         for (let i = 0; i < n; i++) {
-          enter();
           step++;
           arena[0]++;
-          arena[1] += Number(config.lr);
+          course.enter();
         }
-        enter();
         return { step, loss: step, stopped: null };
       },
-      set: change,
-      probe: () => record(step, { loss: arena[0] }),
+      set: (knobs) => course.change(knobs as Config),
+      // What is held costs one nat a line.
+      probe: () => record(step, { loss: arena[0], loss_rep: 1 + course.held.length }),
       exampleTokens: () => Int32Array.of(1, 2, 1, 2),
       forward: (tokens) => ({
         tokens: Int32Array.from(tokens),
@@ -162,13 +196,12 @@ export class StubCore implements Core {
         probabilities: new Float32Array(tokens.length * 16),
         induction_targets: new Uint8Array(tokens.length ** 2),
       }),
-      save: () => new TextEncoder().encode(JSON.stringify({ step, arena: [...arena], changes })),
+      save: () => new TextEncoder().encode(JSON.stringify({ step, arena: [...arena], phases: course.phases })),
       load: (bytes) => {
         const saved = JSON.parse(new TextDecoder().decode(bytes));
         step = saved.step;
-        changes = saved.changes;
         arena.set(saved.arena);
-        enter();
+        course.follow(saved.phases);
       },
       program: () => ({ regions: kRegions, given: this.given }) as unknown as Program,
       arena: (region) => (region ? arena.slice(region[0], region[0] + region[1]) : arena.slice()),
@@ -181,9 +214,10 @@ export class StubCore implements Core {
         arena.set(state.parameters, 0);
         arena.set(state.moment1, 2);
         arena.set(state.moment2, 4);
+        course.enter();
       },
       runAlone: () => undefined,
-      signature: () => (changes.length > 0 ? `signature-${arena[0]}-${arena[1]}` : `signature-${arena[0]}`),
+      signature: () => `signature-${arena[0]}${config.lr === 0.01 ? '' : `-${config.lr}`}`,
       dispose: () => void this.disposed++,
     };
   }

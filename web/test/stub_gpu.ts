@@ -1,6 +1,6 @@
 // A graphics device small enough to read: a training step adds one to the first number of the state, as the stub core's does; results come
 // after `latency`; it can be lost, fall silent, compute wrongly or run away.
-import type { Region } from '@core/loader.mjs';
+import type { Region, Trainer } from '@core/loader.mjs';
 import type { Card, Graphics, StepInput, Trains } from '../src/engine/graphics.ts';
 import type { TestClock } from './stub.ts';
 
@@ -19,7 +19,15 @@ class StubExecutor implements Trains {
   private dead = false;
   private waiting = new Set<(error: Error) => void>();
 
-  constructor(private readonly graphics: StubGraphics) {}
+  /** Of the Program that it runs. */
+  private readonly generation: number;
+
+  constructor(
+    private readonly graphics: StubGraphics,
+    private readonly trainer: Trainer,
+  ) {
+    this.generation = trainer.generation;
+  }
 
   write(offset: number, values: Float32Array) {
     this.arena.set(values, offset);
@@ -36,6 +44,7 @@ class StubExecutor implements Trains {
       batches: inputs.flatMap(({ batch }) => batch?.map(([first]) => first) ?? []),
       read: read.length > 0,
     });
+    if (this.trainer.generation !== this.generation) throw new Error('training goes on with a Program of the past');
     const results = inputs.map(({ step, hyper }) => {
       if (step !== this.arena[0] && !this.dead) throw new Error(`step ${step} on a state of ${this.arena[0]} steps`);
       if (step !== hyper[0]) throw new Error(`step ${step} with the rate of step ${hyper[0]}`);
@@ -105,8 +114,8 @@ export class StubGraphics implements Graphics {
         this.lost = resolve;
       }),
       close: () => this.lose('closed'),
-      make: async () => {
-        const executor = new StubExecutor(this);
+      make: async (trainer) => {
+        const executor = new StubExecutor(this, trainer);
         this.executors.push(executor);
         return executor;
       },

@@ -4,6 +4,7 @@ import 'uplot/dist/uPlot.min.css';
 import { whole } from '../format.ts';
 import type { Column } from '../series.ts';
 import type { Colours } from '../theme.ts';
+import { endsOf, endWidth, kEndWidth } from './line_ends.ts';
 import { Playhead } from './playhead.ts';
 
 export interface Line {
@@ -24,13 +25,20 @@ export interface Level {
   strong?: boolean;
 }
 
+export interface Mark {
+  step: number;
+  label: string;
+  /** Dashed, with its label at the foot: what was done to the run, not what happened in it. */
+  low?: boolean;
+}
+
 export interface ChartPicture {
   step: number[];
   lines: Line[];
   /** Dotted horizontal lines. */
   levels?: Level[];
   /** Thin vertical lines. */
-  marks: { step: number; label: string }[];
+  marks: Mark[];
   /** Right end of the step axis. */
   max_step: number;
   /** Top of the value axis. */
@@ -38,13 +46,8 @@ export interface ChartPicture {
 }
 
 const kHeight = 236;
-/** Names at the ends of lines that fit below one another. */
-const kMostEnds = 12;
 /** Room above the lines for the labels of the marks: two lines of text. */
 const kMarkBand = 36;
-/** Room for the names of the lines; of the levels, per letter. */
-const kEndWidth = 76;
-const kLetter = 6.5;
 const kFont = '12px system-ui, sans-serif';
 
 export class LineChart {
@@ -144,6 +147,7 @@ export class LineChart {
     ctx.textBaseline = 'alphabetic';
     this.drawLevels(plot, colours);
     this.drawMarks(plot, colours);
+    this.drawLowMarks(plot, colours);
     this.drawEnds(plot, colours);
     ctx.restore();
   }
@@ -163,8 +167,8 @@ export class LineChart {
     const { ctx, bbox } = plot;
     const pixel = devicePixelRatio;
     const place = (step: number) => plot.valToPos(step, 'x', true);
-    const text = (mark: { step: number; label: string }) => `${mark.label}, ${whole(mark.step)}`;
-    const marks = this.picture?.marks ?? [];
+    const text = (mark: Mark) => `${mark.label}, ${whole(mark.step)}`;
+    const marks = this.picture?.marks.filter(({ low }) => !low) ?? [];
     // Labels lie left of their lines, one below the other, unless that leaves the picture.
     const left = marks.every((mark) => place(mark.step) - ctx.measureText(text(mark)).width - 4 * pixel > bbox.left);
     marks.forEach((mark, i) => {
@@ -180,6 +184,33 @@ export class LineChart {
     ctx.textAlign = 'left';
   }
 
+  private drawLowMarks(plot: uPlot, colours: Colours): void {
+    const { ctx, bbox } = plot;
+    const pixel = devicePixelRatio;
+    const foot = bbox.top + bbox.height;
+    ctx.fillStyle = colours.grey;
+    const marks = this.picture?.marks.filter(({ low }) => low) ?? [];
+    marks.forEach(({ step, label }, i) => {
+      const x = plot.valToPos(step, 'x', true);
+      ctx.lineWidth = pixel;
+      ctx.strokeStyle = colours.grey;
+      ctx.setLineDash([4 * pixel, 3 * pixel]);
+      line(ctx, x, bbox.top, x, foot);
+      ctx.setLineDash([]);
+      // Right of its line where there is room, in one of three rows.
+      const right = x + ctx.measureText(label).width + 4 * pixel < bbox.left + bbox.width;
+      ctx.textAlign = right ? 'left' : 'right';
+      const at: [number, number] = [x + (right ? 4 : -4) * pixel, foot - (5 + 14 * (i % 3)) * pixel];
+      // Over lines it needs a ground.
+      ctx.lineWidth = 3 * pixel;
+      ctx.strokeStyle = colours.paper;
+      ctx.strokeText(label, ...at);
+      ctx.fillText(label, ...at);
+    });
+    ctx.textAlign = 'left';
+    ctx.lineWidth = pixel;
+  }
+
   /** Names at the right ends, never closer to one another than a line of text. */
   private drawEnds(plot: uPlot, colours: Colours): void {
     const { ctx, bbox } = plot;
@@ -189,7 +220,7 @@ export class LineChart {
     // The levels span the picture: their names stand beyond the right edge, often far from the others.
     const apart = right - last > kEndWidth * pixel;
     const above = { line: Number.NEGATIVE_INFINITY, level: Number.NEGATIVE_INFINITY };
-    for (const { label, value, colour } of this.ends()) {
+    for (const { label, value, colour } of endsOf(this.picture)) {
       const column = apart && colour === null ? 'level' : 'line';
       const at = Math.max(plot.valToPos(value, 'y', true), above[column] + 13 * pixel);
       above[column] = at;
@@ -200,22 +231,6 @@ export class LineChart {
       ctx.fillText(label, x + (colour === null && apart ? 4 : 14) * pixel, at + 4 * pixel);
     }
   }
-
-  /** From the top down. */
-  private ends(): { label: string; value: number; colour: string | null }[] {
-    const { lines = [], levels = [] } = this.picture ?? {};
-    const ends = lines.flatMap(({ end, values, colour }) => {
-      const value = values.at(-1) ?? null;
-      return end === undefined || value === null ? [] : [{ label: end, value, colour }];
-    });
-    const all = [...ends, ...levels.map(({ at, label }) => ({ label, value: at, colour: null }))];
-    return all.sort((a, b) => b.value - a.value).slice(0, kMostEnds);
-  }
-}
-
-/** Room right of the picture. */
-function endWidth({ levels = [] }: ChartPicture): number {
-  return Math.max(kEndWidth, ...levels.map(({ label }) => 18 + kLetter * label.length));
 }
 
 function line(ctx: CanvasRenderingContext2D, x0: number, y0: number, x1: number, y1: number): void {

@@ -1,5 +1,5 @@
 // The comparison that a graphics device has to pass before it trains.
-import type { Config, Core } from '@core/loader.mjs';
+import type { Core, Course } from '@core/loader.mjs';
 import type { EngineReport } from '../protocol.ts';
 import type { Clock } from './clock.ts';
 import type { Card, Graphics } from './graphics.ts';
@@ -15,16 +15,16 @@ const kGentle = 1e-3;
 
 export type Parity = NonNullable<EngineReport['parity']>;
 
-/** The open configuration with at most kRows sequences on both engines, in slices: messages are answered in between. */
+/** The open configuration, and what is held in it, with at most kRows sequences on both engines, in slices: messages are answered in between. */
 export async function checkCard(
   core: Core,
   clock: Clock,
   graphics: Graphics,
   card: Card,
-  config: Config,
+  course: Course,
 ): Promise<Parity> {
-  const rows = Math.min(kRows, Number(config.batch));
-  const trainer = core.create({ ...config, batch: rows, lr: Math.min(Number(config.lr), kGentle) });
+  const rows = Math.min(kRows, Number(course.batch));
+  const trainer = core.create({ ...course, batch: rows, lr: Math.min(Number(course.lr), kGentle) });
   try {
     for (let i = 0; i < kWarmUp; i++) {
       trainer.train(1);

@@ -8,6 +8,7 @@ import { kLarge, operationsPerStep } from './cost.ts';
 import type { Engine, Events } from './engine.ts';
 import { GpuEngine } from './gpu.ts';
 import type { Card, Graphics, Trains } from './graphics.ts';
+import { heldIn } from './held.ts';
 import { WasmEngine } from './wasm.ts';
 import { words } from './words.ts';
 
@@ -25,6 +26,8 @@ export class Engines {
   /** Grows when the report changes. */
   version = 0;
   private trainer!: Trainer;
+  /** Of the trainer, when it was last looked at. */
+  private generation = 0;
   private engine!: Engine;
   private card: Card | null = null;
   /** Configurations that the open device has passed. */
@@ -35,6 +38,8 @@ export class Engines {
   private failures = 0;
   /** The one that comes next replaces one that failed. */
   private replacing = false;
+  /** The one that comes next goes on with another Program: nothing to tell. */
+  private renewing = false;
 
   constructor(
     private readonly core: Core,
@@ -58,6 +63,7 @@ export class Engines {
     this.attempt++;
     this.engine?.dispose();
     this.trainer = trainer;
+    this.generation = trainer.generation;
     this.engine = new WasmEngine(trainer, this.events);
     this.report = kNewReport;
     this.choose(choice);
@@ -68,10 +74,26 @@ export class Engines {
     this.attempt++;
     this.failures = 0;
     this.replacing = false;
+    this.renewing = false;
     this.change({ choice, error: null, notice: null });
     if (this.wanted()) {
       if (this.engine.name === 'wasm') void this.bring();
     } else void this.leave();
+  }
+
+  /**
+   * To be told whenever the trainer's Program may be another one: at a phase, at an intervention. A device is compared with it anew and
+   * takes over again; WebAssembly trains meanwhile. Nothing may be in flight beyond the trainer's step.
+   */
+  follow(): void {
+    const { generation } = this.trainer;
+    if (generation === this.generation) return;
+    this.generation = generation;
+    const { gpu } = this.report;
+    if (this.engine.name === 'wasm' && gpu !== 'opening' && gpu !== 'checking') return;
+    this.renewing ||= this.engine.name === 'webgpu';
+    this.byProcessor();
+    void this.bring();
   }
 
   private wanted(): boolean {
@@ -99,14 +121,18 @@ export class Engines {
   /** WebAssembly trains from what the trainer holds; the device is closed. */
   private drop(): void {
     const { card } = this;
+    this.card = null;
+    this.passed.clear();
+    this.byProcessor();
+    card?.close();
+  }
+
+  private byProcessor(): void {
     if (this.engine.name === 'webgpu') {
       this.engine.dispose();
       this.engine = new WasmEngine(this.trainer, this.events);
       this.change({ engine: 'wasm' });
     }
-    this.card = null;
-    this.passed.clear();
-    card?.close();
     this.events.free();
   }
 
@@ -154,9 +180,9 @@ export class Engines {
 
   private async check(graphics: Graphics, card: Card): Promise<void> {
     this.change({ gpu: 'checking' });
-    const { config } = this.trainer;
-    const key = JSON.stringify(config);
-    const parity = this.passed.get(key) ?? (await checkCard(this.core, this.clock, graphics, card, config));
+    const course = { ...this.trainer.config, interventions: heldIn(this.trainer) };
+    const key = JSON.stringify(course);
+    const parity = this.passed.get(key) ?? (await checkCard(this.core, this.clock, graphics, card, course));
     const { kernel, worst, tolerance } = parity;
     this.change({ parity });
     if (!(worst <= tolerance)) throw new Unfit(words.differs(kernel, worst, tolerance));
@@ -169,13 +195,15 @@ export class Engines {
     this.engine = new GpuEngine(trainer, executor, graphics.most_steps, this.clock, this.events, failed);
     const { adapter, software } = card;
     const again = this.replacing;
+    const told = this.renewing && !again;
     this.replacing = false;
+    this.renewing = false;
     this.change({
       engine: 'webgpu',
       gpu: 'ready',
       dispatches_per_step: executor.dispatches_per_step,
       recoveries: this.report.recoveries + Number(again),
-      notice: again ? words.replaced(trainer.step) : words.moved(trainer.step, adapter, software),
+      ...(told ? {} : { notice: again ? words.replaced(trainer.step) : words.moved(trainer.step, adapter, software) }),
     });
     this.events.free();
   }

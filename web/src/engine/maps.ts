@@ -7,6 +7,8 @@ import { MapPainter } from '../gpu/maps.ts';
 
 interface Prompt {
   trainer: Trainer;
+  /** Of the trainer: with another one the prompt's Program is another too. */
+  generation: number;
   tokens: readonly number[];
   executor: Executor;
   painter: MapPainter;
@@ -48,8 +50,9 @@ export class PromptMaps {
   /** Makes or changes what the tokens need; null while it is being made. */
   private follow(trainer: Trainer, tokens: readonly number[]): Prompt | null {
     const { prompt } = this;
-    if (prompt?.trainer === trainer && prompt.tokens === tokens) return prompt;
-    if (prompt?.trainer === trainer && prompt.tokens.length === tokens.length) {
+    const same = prompt?.trainer === trainer && prompt.generation === trainer.generation;
+    if (same && prompt.tokens === tokens) return prompt;
+    if (same && prompt.tokens.length === tokens.length) {
       prompt.executor.write(0, trainer.promptProgram().arena);
       prompt.tokens = tokens;
       return prompt;
@@ -68,13 +71,14 @@ export class PromptMaps {
     const program = trainer.promptProgram();
     const { n_layers, n_heads } = trainer.config;
     const shape = { n_layers: Number(n_layers), n_heads: Number(n_heads), T: tokens.length };
+    const { generation } = trainer;
     const from = trainer.program().regions.parameters;
     try {
       const painter = await MapPainter.create(this.gpu, shape);
       const executor = await Executor.create(this.gpu, program);
       executor.write(0, program.arena);
       const { patterns, regions } = program;
-      this.prompt = { trainer, tokens, executor, painter, patterns, from, to: regions.parameters };
+      this.prompt = { trainer, generation, tokens, executor, painter, patterns, from, to: regions.parameters };
     } catch {
       // What cannot be painted is drawn by the page; when the device itself is gone, those who train on it say so.
       this.refused = true;

@@ -1,6 +1,7 @@
 // Play, pause, step, reset, speed, seed, preset and who trains: always in sight.
 import { html, nothing } from 'lit';
 import type { Topic } from '../app.ts';
+import { forgetLater } from '../live.ts';
 import { strings } from '../strings.ts';
 import './engine.ts';
 import { Panel } from './panel.ts';
@@ -15,7 +16,7 @@ export class ControlsPanel extends Panel {
   protected override render() {
     return html`
       <div class="controls" role="group" aria-label="Training">
-        ${this.renderButtons()} ${this.renderSpeed()} ${this.renderSeed()} ${this.renderPreset()} ${this.renderEngine()}
+        ${this.renderButtons()} ${this.renderLater()} ${this.renderSpeed()} ${this.renderSeed()} ${this.renderPreset()} ${this.renderEngine()}
       </div>
       ${this.renderEnginePanel()} ${refusal(this.app, 'seed')} ${refusal(this.app, 'preset')} ${this.renderEngineNotice()}
       ${this.renderNotices()}
@@ -34,6 +35,15 @@ export class ControlsPanel extends Panel {
         <button id="reset" title=${strings.reset_help} @click=${() => this.app.reset()}>${strings.reset}</button>
       </div>
     `;
+  }
+
+  /** After going back: what was changed later is done again at its steps, unless it is not wanted any more. */
+  private renderLater() {
+    const { settings, status } = this.app;
+    const later = settings.changes.filter(({ at }) => at > status.step).map(({ at }) => at);
+    if (later.length === 0) return nothing;
+    const help = strings.forget_help(later);
+    return html`<button class="quiet" id="forget" title=${help} @click=${() => forgetLater(this.app)}>${strings.forget_later(later.length)}</button>`;
   }
 
   private renderSpeed() {

@@ -4,8 +4,10 @@ import type { HeadScores } from '@core/loader.mjs';
 import { html } from 'lit';
 import type { Topic } from '../app.ts';
 import { axisEnd } from '../axis.ts';
+import { heldAt } from '../changes.ts';
 import { type ChartPicture, type Line, LineChart } from '../charts/line_chart.ts';
 import { headName, score, three, whole } from '../format.ts';
+import { ablatedHeads } from '../held.ts';
 import { lossLevels } from '../levels.ts';
 import { strings } from '../strings.ts';
 import { type Colours, colours, onTheme } from '../theme.ts';
@@ -64,7 +66,7 @@ export class CurvesPanel extends Panel {
   }
 
   protected override updated(): void {
-    const { series, head, config, timeline } = this.app;
+    const { series, head, config, surgery, settings, timeline } = this.app;
     const tint = colours();
     // Probes come far more rarely than frames: draw when something on the charts is new.
     const state = [
@@ -73,7 +75,7 @@ export class CurvesPanel extends Panel {
       series.latest?.step,
       series.step.length,
       headName(head.layer, head.head),
-      JSON.stringify(config),
+      JSON.stringify([config, surgery.held, settings.changes]),
       tint.dark,
     ].join();
     if (!this.charts) return;
@@ -119,11 +121,14 @@ export class CurvesPanel extends Panel {
   }
 
   private scorePicture(tint: Colours): ChartPicture {
-    const { series, head: chosen } = this.app;
+    const { series, head: chosen, surgery } = this.app;
+    const gone = ablatedHeads(surgery.held);
     const lines = (series.latest?.heads ?? []).flatMap((head, i): Line[] => {
       const colour = tint.heads[i % tint.heads.length];
       const strong = head.layer === chosen.layer && head.head === chosen.head;
       const width = strong ? 2.5 : 1.25;
+      const lost = headName(head.layer, head.head);
+      if (gone.has(lost)) return [{ ...brokenLine(tint), values: series.induction[i], end: `${lost} ✕` }];
       const name = (kind: 'previous_token' | 'induction') => endName(head, kind);
       return [
         { label: '', colour, width, dash: [5, 4], values: series.previous_token[i], end: name('previous_token') },
@@ -134,10 +139,16 @@ export class CurvesPanel extends Panel {
   }
 
   private axes() {
-    const { series, config, timeline } = this.app;
+    const { series, config, settings, timeline } = this.app;
     const max_step = axisEnd(timeline.furthest, Number(config.steps));
     const marks = series.all_onsets.map(({ kind, step }) => ({ step, label: strings.onset_label[kind] }));
-    return { step: series.step, marks, max_step };
+    const changes = settings.changes.map(({ at, knobs, interventions }, i) => {
+      const before = heldAt(settings.changes.slice(0, i), at);
+      const done = interventions ? strings.surgery_done(before, interventions) : '';
+      const values = Object.entries(knobs).map(([name, value]) => `${name} ${value}`);
+      return { step: at, label: strings.change_mark(done, values), low: true };
+    });
+    return { step: series.step, marks: [...marks, ...changes.filter(({ step }) => step <= max_step)], max_step };
   }
 
   private rows(): number[] {
@@ -174,6 +185,11 @@ export class CurvesPanel extends Panel {
     ]);
     return table(strings.score_title, head, body);
   }
+}
+
+/** A broken head's score says what its pattern looks like, not what it does. */
+function brokenLine(tint: Colours) {
+  return { label: '', colour: tint.grey, width: 1, dash: [1, 3] };
 }
 
 function endName(head: HeadScores, kind: 'previous_token' | 'induction'): string | undefined {

@@ -5,8 +5,12 @@ import { html, nothing, svg } from 'lit';
 import type { Topic } from '../app.ts';
 import { cellsPath, drawAttention, drawTile } from '../charts/attention_map.ts';
 import { headName, score } from '../format.ts';
+import { type HeldHead, heldOn } from '../held.ts';
 import { strings } from '../strings.ts';
 import { colours, headColour } from '../theme.ts';
+import './alarms.ts';
+import './head_actions.ts';
+import { headKey } from './head_keys.ts';
 import { Panel } from './panel.ts';
 
 export class HeadsPanel extends Panel {
@@ -37,20 +41,10 @@ export class HeadsPanel extends Panel {
         <div role="grid" aria-labelledby="heads-title" class="heads" @keydown=${this.onKey}>
           ${layers.map((layer) => this.renderLayer(layer))}
         </div>
-        ${this.renderAlarms()}
         <p class="caption">${strings.heads_help} <span class="cell">${this.cell}</span></p>
+        <ip-head-actions .app=${this.app}></ip-head-actions>
+        <ip-alarms .app=${this.app}></ip-alarms>
       </section>
-    `;
-  }
-
-  /** What may be something else than it looks like. One line until it is opened, so that nothing below moves while the model trains. */
-  private renderAlarms() {
-    const alarms = this.app.series.latest?.alarms ?? [];
-    return html`
-      <details class="alarms">
-        <summary>${strings.alarms(alarms.length)}</summary>
-        <ul>${alarms.map(({ evidence }) => html`<li>${strings.alarm(evidence)}</li>`)}</ul>
-      </details>
     `;
   }
 
@@ -79,15 +73,15 @@ export class HeadsPanel extends Panel {
     const scores = this.app.series.latest?.heads[index];
     const chosen = this.app.head.layer === layer && this.app.head.head === head;
     const name = headName(layer, head);
-    const role = strings.roles[scores?.role ?? 'none yet'];
+    const held = heldOn(this.app.surgery.held, name);
     const value = roleScore(scores);
-    const sure = strings.sure(scores?.confidence ?? 0);
     return html`
       <div
         role="gridcell"
         class="head"
         data-head=${name}
         data-role=${scores?.role ?? 'none yet'}
+        data-held=${heldAs(held)}
         tabindex=${chosen ? 0 : -1}
         aria-selected=${chosen}
         style="--colour:${headColour(index)}"
@@ -99,10 +93,10 @@ export class HeadsPanel extends Panel {
           <canvas data-index=${index} width="1" height="1"></canvas>
           ${this.renderOverlay()}
         </div>
-        <p class="head-name"><b><span class="hidden">${strings.head}</span> ${name}</b> <span class="shape" aria-hidden="true">${role.shape}</span> ${role.word}</p>
+        ${renderName(name, scores, held)}
         <div class="bar"><span style="width:${100 * Math.min(1, value ?? 0)}%"></span></div>
         <p class="head-score">
-          <span><span class="hidden">${strings.score}</span> ${score(value)}</span> ${scores && scores.role !== 'none yet' ? html`<span>${sure}</span>` : nothing}
+          <span><span class="hidden">${strings.score}</span> ${score(value)}</span> ${renderSure(scores, held)}
         </p>
       </div>
     `;
@@ -190,11 +184,34 @@ export class HeadsPanel extends Panel {
       End: [layer, Number(this.app.config.n_heads) - 1],
     };
     const move = moves[event.key];
-    if (event.key === 'Enter' || event.key === ' ') this.app.chooseHead(layer, head);
+    if (headKey(this.app, headName(layer, head), event)) event.stopPropagation();
+    else if (event.key === 'Enter' || event.key === ' ') this.app.chooseHead(layer, head);
     else if (move) this.querySelector<HTMLElement>(`[data-head="${headName(...move)}"]`)?.focus();
     else return;
     event.preventDefault();
   }
+}
+
+/** What is held on a head decides how it looks: '' when nothing is. */
+function heldAs({ ablated, clamped, frozen }: HeldHead): string {
+  return ablated ? 'ablated' : clamped ? 'clamped' : frozen ? 'frozen' : '';
+}
+
+/** What was done to a head takes the place of what it does. */
+function renderName(name: string, scores: HeadScores | undefined, held: HeldHead) {
+  const role = strings.roles[scores?.role ?? 'none yet'];
+  const broken = strings.held_label(held);
+  return html`
+    <p class="head-name">
+      <b><span class="hidden">${strings.head}</span> ${name}</b>
+      <span class="shape" aria-hidden="true">${broken ? strings.held_shape(held) : role.shape}</span> ${broken || role.word}
+    </p>
+  `;
+}
+
+function renderSure(scores: HeadScores | undefined, { frozen }: HeldHead) {
+  if (frozen) return html`<span>${strings.frozen}</span>`;
+  return scores && scores.role !== 'none yet' ? html`<span>${strings.sure(scores.confidence)}</span>` : nothing;
 }
 
 /** The score that goes with a head's role; without a role, the larger of the two that matter. */

@@ -7,9 +7,14 @@ import { strings } from '../strings.ts';
 import { refusal } from './refusal.ts';
 import { fromSlider, sliderSteps, toSlider } from './slider.ts';
 
+/** Does it differ from the preset now, whenever it was changed? */
+export function isChanged(app: App, knob: Knob): boolean {
+  return app.config[knob.name] !== presetValue(app.schema, app.settings.preset, knob);
+}
+
 export function renderKnob(app: App, knob: Knob) {
   const base = presetValue(app.schema, app.settings.preset, knob);
-  const changed = knob.name in app.settings.knobs;
+  const changed = isChanged(app, knob);
   const works = app.run.shown.includes(knob.name);
   const shown = app.refused.get(knob.name)?.text ?? String(app.config[knob.name]);
   const range = knob.min !== undefined && knob.max !== undefined ? strings.range(knob.min, knob.max, knob.unit) : '';

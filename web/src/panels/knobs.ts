@@ -6,7 +6,7 @@ import { repeat } from 'lit/directives/repeat.js';
 import type { Topic } from '../app.ts';
 import { findPreset } from '../state.ts';
 import { strings } from '../strings.ts';
-import { renderKnob } from './knob.ts';
+import { isChanged, renderKnob } from './knob.ts';
 import './own_text.ts';
 import { Panel } from './panel.ts';
 import { type KnobsOnShow, knobsOnShow } from './which_knobs.ts';
@@ -53,11 +53,15 @@ export class KnobsPanel extends Panel {
 
   /** What was changed or refused stays, and so does what the reader is at: nothing vanishes under a finger. */
   private choose(group: string, list: Knob[]): KnobsOnShow {
-    const { settings, refused, run } = this.app;
+    const { refused, run } = this.app;
     const used = document.activeElement?.closest<HTMLElement>('[data-knob]')?.dataset.knob;
     return knobsOnShow(list, {
       shown: new Set(run.shown),
-      kept: new Set([...Object.keys(settings.knobs), ...refused.keys(), ...(used ? [used] : [])]),
+      kept: new Set([
+        ...list.filter((knob) => isChanged(this.app, knob)).map(({ name }) => name),
+        ...refused.keys(),
+        ...(used ? [used] : []),
+      ]),
       search: this.search.trim(),
       more: this.more.has(group),
       idle: this.idle.has(group),
@@ -91,10 +95,10 @@ export class KnobsPanel extends Panel {
   }
 
   private renderGroup(group: string, knobs: Knob[], { list, more, idle }: KnobsOnShow) {
-    const { refused, settings } = this.app;
+    const { refused } = this.app;
     const searching = this.search.trim() !== '';
     if (list.length === 0 && (searching || idle === 0)) return nothing;
-    const changed = knobs.filter((knob) => knob.name in settings.knobs);
+    const changed = knobs.filter((knob) => isChanged(this.app, knob));
     const wrong = knobs.some((knob) => refused.has(knob.name));
     return html`
       <details
