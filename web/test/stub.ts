@@ -87,12 +87,15 @@ class StubCourse {
   generation = 0;
   held: Intervention[] = [];
   phases: CoursePhase[];
+  /** Of the phases that say no other. */
+  private readonly whole: Config;
 
   constructor(
     private readonly config: Config,
     { phases, interventions = [] }: Course,
     private readonly step: () => number,
   ) {
+    this.whole = { ...config };
     this.phases = phases ?? [{ steps: Number(config.steps), at: 0, interventions }];
     this.enter();
     this.generation = 0;
@@ -102,7 +105,7 @@ class StubCourse {
   enter(): void {
     const phase = this.phases.findLast(({ at = 0 }) => at <= this.step());
     const { at, schedule_from, interventions = [], ...knobs } = phase ?? { steps: 0 };
-    Object.assign(this.config, knobs);
+    Object.assign(this.config, this.whole, knobs);
     if (interventions.join() !== this.held.join()) this.generation++;
     this.held = interventions;
   }
