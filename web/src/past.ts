@@ -1,6 +1,6 @@
 // The run as something one can go back in: any step is shown again, from the nearest kept state on, and other knobs can go on from there.
 import type { Config, ProbeRecord, Trainer } from '@core/loader.mjs';
-import type { Branch } from './history.ts';
+import { type Branch, kMostBytes } from './history.ts';
 import type { BranchFacts, PastFacts } from './protocol.ts';
 import { Replay } from './replay.ts';
 
@@ -134,6 +134,7 @@ export class Past extends Replay {
       kept: history.steps(),
       states: history.count,
       bytes: history.bytes,
+      most_bytes: kMostBytes,
     };
     const branch = history.current.id;
     return { branch, frontier, back, goal, possible: !history.too_large, tree: tree || null };

@@ -89,7 +89,7 @@ export const kNoRun: Run = {
 export const kNotBegun: Status = { step: 0, playing: false, finished: false, stopped: null };
 
 export const kNoPast: PastFacts = { branch: -1, frontier: 0, back: false, goal: null, possible: true, tree: null };
-export const kNoTree: PastTree = { branches: [], kept: [], states: 0, bytes: 0 };
+export const kNoTree: PastTree = { branches: [], kept: [], states: 0, bytes: 0, most_bytes: 0 };
 
 /** The sequence seen through the model, all numbers in one transferred buffer. */
 export interface View extends PromptFrame {
@@ -134,6 +134,8 @@ export interface PastTree {
   /** Of all branches. */
   states: number;
   bytes: number;
+  /** What `bytes` never exceeds. */
+  most_bytes: number;
 }
 
 /** One picture of the training, pulled by the page. */

@@ -4,6 +4,9 @@ import { createRequire } from 'node:module';
 import { statusOf, untilStatus } from '../browser.mjs';
 
 const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+/** Ends a hopeless wait, in ms; decides nothing else. */
+const kHopeless = 120_000;
+
 const calm = { reducedMotion: 'reduce' };
 
 const pastOf = (page) => page.evaluate(() => window.playground.past());
@@ -25,10 +28,11 @@ async function onBranch(page, place) {
 }
 
 async function atRest(page, step) {
-  await untilStatus(page, `(status) => !status.playing && status.step === ${step}`);
+  await untilStatus(page, `(status) => !status.playing && status.step === ${step}`, kHopeless);
   await page.waitForFunction(
     (at) => new RegExp(`Signature at step ${at}:`).test(document.querySelector('ip-footer').textContent),
     step,
+    { timeout: kHopeless },
   );
 }
 

@@ -1,6 +1,5 @@
 // The branches of a run: as thin lines under the axis, and as a list.
 import { html } from 'lit';
-import { kMostBytes } from '../history.ts';
 import type { BranchFacts } from '../protocol.ts';
 import { timelineStrings as words } from '../strings_timeline.ts';
 import type { Timeline } from '../timeline.ts';
@@ -68,7 +67,7 @@ export function branchesOf(timeline: Timeline, choose: (branch: BranchFacts) => 
           </li>`,
         )}
       </ul>
-      <p class="caption">${facts.possible ? words.memory(tree.states, tree.bytes, kMostBytes) : words.too_large} ${inexact === null ? '' : words.graphics(inexact)}</p>
+      <p class="caption">${facts.possible ? words.memory(tree.states, tree.bytes, tree.most_bytes) : words.too_large} ${inexact === null ? '' : words.graphics(inexact)}</p>
       <p class="caption">${words.keys}</p>
       <label class="caption"><input type="checkbox" .checked=${shortcutsOn()} @change=${toggle} /> ${words.shortcuts}</label>
     </div>
