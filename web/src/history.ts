@@ -126,6 +126,7 @@ export class History {
   /** A fork at the step of `start`, which is then the current branch. */
   fork(start: Kept, course: Course, knobs: Partial<Config>): void {
     const branch = branchOf(this.owner(start.step), start, start.step, course, knobs);
+    if (!this.exact(start.step)) branch.inexact_from = start.step - 1;
     this.branches.push(branch);
     this.current = branch;
     this.version++;

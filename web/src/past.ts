@@ -126,7 +126,7 @@ export class Past extends Replay {
 
   /** What the page is told; what seldom changes only when it has. */
   facts(): PastFacts {
-    const { history, back, goal, frontier } = this;
+    const { history, trainer, back, goal, frontier } = this;
     const fresh = this.told !== history.version;
     this.told = history.version;
     const tree = fresh && {
@@ -137,7 +137,8 @@ export class Past extends Replay {
       most_bytes: kMostBytes,
     };
     const branch = history.current.id;
-    return { branch, frontier, back, goal, possible: !history.too_large, tree: tree || null };
+    const exact = history.exact(trainer.step);
+    return { branch, frontier, back, exact, goal, possible: !history.too_large, tree: tree || null };
   }
 }
 

@@ -88,7 +88,15 @@ export const kNoRun: Run = {
 /** A run that has just been opened. */
 export const kNotBegun: Status = { step: 0, playing: false, finished: false, stopped: null };
 
-export const kNoPast: PastFacts = { branch: -1, frontier: 0, back: false, goal: null, possible: true, tree: null };
+export const kNoPast: PastFacts = {
+  branch: -1,
+  frontier: 0,
+  back: false,
+  exact: true,
+  goal: null,
+  possible: true,
+  tree: null,
+};
 export const kNoTree: PastTree = { branches: [], kept: [], states: 0, bytes: 0, most_bytes: 0 };
 
 /** The sequence seen through the model, all numbers in one transferred buffer. */
@@ -119,6 +127,8 @@ export interface PastFacts {
   frontier: number;
   /** An earlier step than that is on show. */
   back: boolean;
+  /** WebAssembly alone has computed what is on show: it has the same bits on every machine. */
+  exact: boolean;
   /** The step that is being trained up to while an earlier one is on show. */
   goal: number | null;
   /** false: the model is so large that no states of it are kept. */

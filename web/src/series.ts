@@ -35,6 +35,11 @@ export class Series {
     return records.findLast(({ step }) => step <= playhead) ?? records[0] ?? null;
   }
 
+  /** What was known last of the whole run. */
+  get final(): ProbeRecord | null {
+    return this.records.at(-1) ?? null;
+  }
+
   /** What had happened by the step on show. */
   get onsets(): OnsetEvent[] {
     return this.all_onsets.filter(({ step }) => step <= this.playhead);

@@ -72,7 +72,6 @@ export class CurvesPanel extends Panel {
     const state = [
       axisEnd(timeline.furthest, Number(config.steps)),
       series.last_step,
-      series.latest?.step,
       series.step.length,
       headName(head.layer, head.head),
       JSON.stringify([config, surgery.held, settings.changes]),
@@ -90,7 +89,7 @@ export class CurvesPanel extends Panel {
   private lossPicture(tint: Colours): ChartPicture {
     const { series, config, run } = this.app;
     const levels = lossLevels(config, run.task.lines);
-    const repeats = series.latest?.loss_rep !== null;
+    const repeats = series.final?.loss_rep !== null;
     const lines: Line[] = [
       {
         label: strings.loss_new,
@@ -123,7 +122,7 @@ export class CurvesPanel extends Panel {
   private scorePicture(tint: Colours): ChartPicture {
     const { series, head: chosen, surgery } = this.app;
     const gone = ablatedHeads(surgery.held);
-    const lines = (series.latest?.heads ?? []).flatMap((head, i): Line[] => {
+    const lines = (series.final?.heads ?? []).flatMap((head, i): Line[] => {
       const colour = tint.heads[i % tint.heads.length];
       const strong = head.layer === chosen.layer && head.head === chosen.head;
       const width = strong ? 2.5 : 1.25;
@@ -171,7 +170,7 @@ export class CurvesPanel extends Panel {
 
   private renderScoreTable() {
     const { series } = this.app;
-    const heads = series.latest?.heads ?? [];
+    const heads = series.final?.heads ?? [];
     const names = heads.map((head) => headName(head.layer, head.head));
     const head = [
       strings.step_axis,

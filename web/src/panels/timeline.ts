@@ -105,27 +105,34 @@ export class TimelinePanel extends Panel {
     return this.drawn;
   }
 
-  /** What has just been forked, what is awaited, where one is: one line above the bar. */
+  /** What has just been forked, what is awaited, where one is: one line above the bar, which is there for those who hear it. */
   private renderNotice() {
+    const { text, buttons, heard } = this.notice();
+    return html`
+      <div class=${text ? 'time-notice' : 'hidden'}>
+        <p role=${heard ? 'status' : nothing}>${text}</p>
+        ${buttons}
+      </div>
+    `;
+  }
+
+  private notice(): { text: string; buttons: unknown; heard: boolean } {
     const { timeline } = this.app;
-    const { fresh, armed, destination, facts } = timeline;
-    const line = (text: string, ...buttons: unknown[]) =>
-      html`<div class="time-notice"><p role="status">${text}</p>${buttons}</div>`;
-    if (armed)
-      return line(
-        words.armed(timeline.step),
-        html`<button class="quiet" @click=${() => timeline.arm(false)}>${words.cancel}</button>`,
-      );
-    if (fresh)
-      return line(
-        words.forked(timeline.name(fresh)),
-        html`<button class="quiet" id="time-undo" @click=${() => timeline.undo()}>${words.undo}</button>`,
-        html`<button class="quiet" @click=${() => timeline.dismiss()}>${words.dismiss}</button>`,
-      );
-    if (destination !== null)
-      return html`<div class="time-notice"><progress max=${destination} .value=${timeline.step} aria-label=${words.on_the_way(timeline.step, destination)}></progress><p>${words.on_the_way(timeline.step, destination)}</p></div>`;
-    if (facts.goal !== null) return html`<div class="time-notice"><p>${words.refining(facts.goal)}</p></div>`;
-    return nothing;
+    const { fresh, armed, destination, facts, step } = timeline;
+    const button = (id: string, label: string, act: () => unknown) =>
+      html`<button class="quiet" id=${id} @click=${act}>${label}</button>`;
+    const cancel = button('time-cancel', words.cancel, () => timeline.arm(false));
+    if (armed) return { text: words.armed(step), buttons: cancel, heard: true };
+    if (fresh) {
+      const undo = button('time-undo', words.undo, () => timeline.undo());
+      const dismiss = button('time-dismiss', words.dismiss, () => timeline.dismiss());
+      return { text: words.forked(timeline.name(fresh)), buttons: [undo, dismiss], heard: true };
+    }
+    if (destination !== null) {
+      const bar = html`<progress max=${destination} .value=${step} aria-hidden="true"></progress>`;
+      return { text: words.on_the_way(step, destination), buttons: bar, heard: false };
+    }
+    return { text: facts.goal === null ? '' : words.refining(facts.goal), buttons: nothing, heard: true };
   }
 
   private renderMore() {
