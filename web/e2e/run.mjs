@@ -18,6 +18,7 @@ import { tests as maps } from './tests/maps.mjs';
 import { tests as memory } from './tests/memory.mjs';
 import { tests as share } from './tests/share.mjs';
 import { tests as surgery } from './tests/surgery.mjs';
+import { tests as timeline } from './tests/timeline.mjs';
 import { tests as tour } from './tests/tour.mjs';
 import { tests as training } from './tests/training.mjs';
 
@@ -47,6 +48,7 @@ for (const { name, run, options, tolerates, gpu: onGpu } of [
   ...share,
   ...lastRun,
   ...tour,
+  ...timeline,
 ]) {
   if (!name.includes(wanted)) continue;
   if (onGpu) gpuBrowser ??= await launch({ gpu: true });

@@ -58,6 +58,26 @@ const states = {
   },
 };
 
+states.back = async (page) => {
+  await states.after(page);
+  await page.evaluate(() => window.playground.seek(220));
+};
+states.forks = async (page) => {
+  await states.after(page);
+  for (const [step, lr] of [
+    [320, '0.003'],
+    [200, '0.03'],
+  ]) {
+    await page.evaluate((at) => window.playground.seek(at), step);
+    await page.evaluate((value) => document.querySelector('ip-page').app.setKnob('lr', value), lr);
+    await page.evaluate(() => window.playground.advance(100));
+  }
+};
+states.branches = async (page) => {
+  await states.forks(page);
+  await page.click('#time-more');
+};
+
 /** Opens the engine panel of a paused run and shows a report in it. */
 const reported = (report) => async (page) => {
   await untilStatus(page, (status) => status.finished);
@@ -139,6 +159,11 @@ const engine = {
 for (const [name, report] of Object.entries(engine)) states[`engine_${name}`] = reported(report);
 
 const shots = [
+  ...['running', 'back', 'forks', 'branches'].flatMap((name) =>
+    ['wide', 'tablet', 'phone'].flatMap((size) =>
+      ['light', 'dark'].map((scheme) => [size, scheme, name, '#preset=demo&speed=max&steps=500', 'timeline']),
+    ),
+  ),
   ...Object.keys(engine).flatMap((name) => [
     ['wide', 'light', `engine_${name}`, '#preset=demo&speed=max&steps=30'],
     ['tablet', 'light', `engine_${name}`, '#preset=demo&speed=max&steps=30'],

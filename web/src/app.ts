@@ -8,7 +8,7 @@ import { Listeners } from './listeners.ts';
 import { setLive } from './live.ts';
 import { type Opened, openSettings } from './open.ts';
 import type { Origin } from './origin.ts';
-import { sendPrompt } from './prompt.ts';
+import { showPrompt } from './prompt.ts';
 import type { EngineChoice, EngineReport, Frame, InForce, Run, Status, View } from './protocol.ts';
 import { kNoRun, kNotBegun } from './protocol.ts';
 import { Refusals } from './refusals.ts';
@@ -17,6 +17,7 @@ import { changeKnob, findPreset, kSpeeds, type Settings } from './state.ts';
 import { type HeadPlace, headOnShow, type Story, tellStory } from './story.ts';
 import { strings } from './strings.ts';
 import { Surgery } from './surgery.ts';
+import { Timeline } from './timeline.ts';
 import { Vocabulary } from './tokens.ts';
 import { decodeHash, showAddress } from './url.ts';
 
@@ -40,14 +41,14 @@ export class App extends Listeners<Topic> {
   notices: string[] = [];
   /** A sentence when nothing can go on: no WebAssembly, a crash. */
   trouble: string | null = null;
+  readonly timeline = new Timeline(this);
   private readonly watch = new EngineWatch(this);
   readonly surgery = new Surgery(this);
 
   constructor(
     readonly client: Client,
     readonly schema: Schema,
-    /** Asks for a new picture soon. */
-    private readonly poke: () => void,
+    readonly poke: () => void,
   ) {
     super();
     this.settings = decodeHash('', schema).settings;
@@ -98,13 +99,14 @@ export class App extends Listeners<Topic> {
     this.vocabulary = new Vocabulary(Number(run.config.d_vocab), run.task.labels);
     this.settings = settings;
     this.series = new Series();
+    this.timeline.open();
     this.surgery.begin(left_out);
     this.refused.clear();
     this.token = null;
     this.status = kNotBegun;
     // Only the open run knows what its tokens are called.
     this.prompt_problem = null;
-    if (settings.prompt !== null) await this.showPrompt(settings.prompt);
+    if (settings.prompt !== null) await showPrompt(this, settings.prompt);
     this.tell('settings');
     this.poke();
   }
@@ -145,7 +147,8 @@ export class App extends Listeners<Topic> {
     if ('refused' in change) {
       this.refused.set(name, { text, message: change.refused });
       this.tell('settings');
-    } else if (change.live) await setLive(this, name, change.value, text);
+    } else if (await this.timeline.takes(name, change.value, text)) return;
+    else if (change.live) await setLive(this, name, change.value, text);
     else await this.change(change.settings, name, text);
   }
 
@@ -153,7 +156,7 @@ export class App extends Listeners<Topic> {
   private async change(settings: Settings, name: string, text = ''): Promise<boolean> {
     const goOn = this.goes_on;
     try {
-      await this.openRun(settings);
+      await this.openRun({ ...settings, step: null });
       showAddress(this.settings);
       if (goOn) await this.play();
     } catch (error) {
@@ -189,19 +192,8 @@ export class App extends Listeners<Topic> {
 
   /** A sequence as labels; null goes back to the example. A wrong one leaves the old one on show. */
   async setPrompt(text: string | null): Promise<void> {
-    if (await this.showPrompt(text)) this.setView({ prompt: text });
+    if (await showPrompt(this, text)) this.setView({ prompt: text });
     else this.tell('settings');
-  }
-
-  /** false: this model cannot read it, and `prompt_problem` says why. */
-  private async showPrompt(text: string | null): Promise<boolean> {
-    const { problem, shown } = await sendPrompt(this.client, text, this.config, this.vocabulary);
-    this.prompt_problem = problem;
-    if (shown === null) return false;
-    this.run = { ...this.run, tokens: shown };
-    this.token = null;
-    this.poke();
-    return true;
   }
 
   pointAt(token: number | null): void {
@@ -212,11 +204,10 @@ export class App extends Listeners<Topic> {
 
   take(frame: Frame): void {
     const { step, playing, finished, stopped } = frame;
+    this.timeline.take(frame);
     this.status = { step, playing, finished, stopped };
     this.steps_per_second = frame.steps_per_second;
     this.signature = frame.signature;
-    this.series.rewind(step);
-    for (const record of frame.records) this.series.add(this.surgery.told(record));
     if (frame.view) this.view = frame.view;
     if (frame.in_force) {
       this.surgery.follow(step);
@@ -243,7 +234,8 @@ export class App extends Listeners<Topic> {
     this.tell('settings');
   }
 
-  private setStatus(status: Status): void {
+  setStatus(status: Status): void {
+    if (status.step !== this.status.step) this.signature = null;
     this.status = status;
     this.tell('settings');
     this.poke();

@@ -14,7 +14,8 @@ export class Loop {
 
   constructor(
     private readonly clock: Clock,
-    private readonly engine: () => Engine,
+    /** Asked before every step: what is shown again may become what is trained. */
+    private readonly engine: () => Pick<Engine, 'free' | 'begin'>,
     /** Steps that may be begun now. */
     private readonly cut: () => number,
   ) {}

@@ -4,7 +4,7 @@ import { App } from './app.ts';
 import { CallError, Client } from './client.ts';
 import './page.ts';
 import type { Page } from './page.ts';
-import type { EngineChoice, EngineReport, Status } from './protocol.ts';
+import type { EngineChoice, EngineReport, PastFacts, PastTree, Status } from './protocol.ts';
 import { Puller } from './puller.ts';
 import type { OnsetEvent } from './series.ts';
 import { strings } from './strings.ts';
@@ -22,6 +22,10 @@ export interface Playground {
   /** Steps of the probes in the curves. */
   probes(): number[];
   onsets(): OnsetEvent[];
+  /** The branch on show, its furthest step, and which states are kept. */
+  past(): PastFacts & PastTree;
+  /** Shows a step of the run, exactly. */
+  seek(step: number): Promise<void>;
   engine(): EngineReport;
   /** Also in mid-run. */
   chooseEngine(choice: EngineChoice): Promise<void>;
@@ -55,7 +59,7 @@ async function start(): Promise<void> {
     puller.begin(app);
     show(app, client);
     // Nothing moves by itself for readers who asked for that.
-    if (!calm.matches) await app.play();
+    if (!(await app.timeline.opened()) && !calm.matches) await app.play();
   } catch (error) {
     fail(strings.load_failed(error instanceof CallError || error instanceof Error ? error.message : String(error)));
   }
@@ -68,7 +72,7 @@ function show(app: App, client: Client): void {
   addEventListener('hashchange', async () => {
     const goOn = app.goes_on;
     await app.openHash(location.hash);
-    if (goOn) await app.play();
+    if (!(await app.timeline.opened()) && goOn) await app.play();
   });
   window.playground = {
     async signatureAt(step) {
@@ -81,7 +85,9 @@ function show(app: App, client: Client): void {
     advance: (steps) => app.advance(steps),
     status: () => app.status,
     probes: () => app.series.step,
-    onsets: () => app.series.onsets,
+    onsets: () => app.series.all_onsets,
+    past: () => ({ ...app.timeline.facts, ...app.timeline.tree }),
+    seek: (step) => app.timeline.seek(step, true),
     engine: () => app.engine,
     chooseEngine: (choice) => app.chooseEngine(choice),
   };

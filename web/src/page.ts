@@ -12,6 +12,7 @@ import { Panel } from './panels/panel.ts';
 import './panels/section.ts';
 import './panels/sequence.ts';
 import './panels/story.ts';
+import './panels/timeline.ts';
 import { sections } from './sections.ts';
 import { onTheme } from './theme.ts';
 
@@ -50,6 +51,7 @@ export class Page extends Panel {
               `
         }
       </main>
+      ${app.trouble ? nothing : html`<ip-timeline .app=${app}></ip-timeline>`}
     `;
   }
 }

@@ -1,5 +1,6 @@
 // What of a run's Course is in force now. Read once per change: the core answers through JSON.
 import type { Config, Trainer } from '@core/loader.mjs';
+import { heldIn } from './engine/held.ts';
 import type { InForce } from './protocol.ts';
 
 export class Present {
@@ -7,6 +8,8 @@ export class Present {
   /** The step at which the next part of the Course begins. */
   private next = Number.POSITIVE_INFINITY;
   private since = 0;
+  /** All of it, to see whether it is another. */
+  private text = '';
   private untold = false;
 
   /** After a change that the page is told of by the answer to its call. */
@@ -14,12 +17,21 @@ export class Present {
     this.config = trainer.config;
     this.next = trainer.next_change ?? Number.POSITIVE_INFINITY;
     this.since = trainer.step;
+    this.text = JSON.stringify([this.config, heldIn(trainer)]);
     this.untold = false;
   }
 
   /** After training, or going back. */
   follow(trainer: Trainer): void {
     if (trainer.step < this.next && trainer.step >= this.since) return;
+    const { untold } = this;
+    const before = this.text;
+    this.read(trainer);
+    this.untold = untold || before !== this.text;
+  }
+
+  /** Another part of the run, or of another one that came off it, is on show. */
+  change(trainer: Trainer): void {
     this.read(trainer);
     this.untold = true;
   }

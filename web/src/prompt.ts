@@ -1,6 +1,6 @@
 // A reader's sequence, checked against the model that is to read it.
 import type { Config } from '@core/loader.mjs';
-import type { Client } from './client.ts';
+import type { App } from './app.ts';
 import { strings } from './strings.ts';
 import type { Vocabulary } from './tokens.ts';
 
@@ -23,16 +23,16 @@ function readPrompt(text: string | null, config: Config, vocabulary: Vocabulary)
   return { tokens: null, problem };
 }
 
-/** Shows a sequence to the model. shown: its tokens, null when it was left as it is. */
-export async function sendPrompt(
-  client: Client,
-  text: string | null,
-  config: Config,
-  vocabulary: Vocabulary,
-): Promise<{ problem: string | null; shown: number[] | null }> {
-  const { tokens, problem } = readPrompt(text, config, vocabulary);
-  if (problem !== null) return { problem, shown: null };
-  return { problem, shown: (await client.call('prompt', { tokens })).tokens };
+/** Shows a sequence to the model. false: it cannot read it, the old one stays, and `prompt_problem` says why. */
+export async function showPrompt(app: App, text: string | null): Promise<boolean> {
+  const { tokens, problem } = readPrompt(text, app.config, app.vocabulary);
+  app.prompt_problem = problem;
+  if (problem !== null) return false;
+  const shown = (await app.client.call('prompt', { tokens })).tokens;
+  app.run = { ...app.run, tokens: shown };
+  app.token = null;
+  app.poke();
+  return true;
 }
 
 /** Labels that are named where there are too many for one sentence. */

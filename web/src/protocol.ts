@@ -101,10 +101,64 @@ export const kNoRun: Run = {
 /** A run that has just been opened. */
 export const kNotBegun: Status = { step: 0, playing: false, finished: false, stopped: null };
 
+export const kNoPast: PastFacts = {
+  branch: -1,
+  frontier: 0,
+  back: false,
+  exact: true,
+  goal: null,
+  possible: true,
+  tree: null,
+};
+export const kNoTree: PastTree = { branches: [], kept: [], states: 0, bytes: 0, most_bytes: 0 };
+
 /** The sequence seen through the model, all numbers in one transferred buffer. */
 export interface View extends PromptFrame {
   /** Its maps painted by the graphics device, tile (head, layer) of T by T pixels, transferred; null: drawn from `pattern`. */
   maps: ImageBitmap | null;
+}
+
+/** A run, or a fork of one. */
+export interface BranchFacts {
+  id: number;
+  /** null: the run itself. */
+  parent: number | null;
+  /** The step where it left its parent. */
+  from: number;
+  /** The furthest step. */
+  frontier: number;
+  /** What the fork changed. */
+  knobs: Partial<Config>;
+  /** From here on a graphics device has computed parts of it; null where none has. */
+  inexact_from: number | null;
+}
+
+/** Where in its run the model on show is. */
+export interface PastFacts {
+  branch: number;
+  /** The furthest step of the branch on show. */
+  frontier: number;
+  /** An earlier step than that is on show. */
+  back: boolean;
+  /** WebAssembly alone has computed what is on show: it has the same bits on every machine. */
+  exact: boolean;
+  /** The step that is being trained up to while an earlier one is on show. */
+  goal: number | null;
+  /** false: the model is so large that no states of it are kept. */
+  possible: boolean;
+  /** What seldom changes; null while it has not. */
+  tree: PastTree | null;
+}
+
+export interface PastTree {
+  branches: BranchFacts[];
+  /** Steps of the branch on show whose states are kept. */
+  kept: number[];
+  /** Of all branches. */
+  states: number;
+  bytes: number;
+  /** What `bytes` never exceeds. */
+  most_bytes: number;
 }
 
 /** One picture of the training, pulled by the page. */
@@ -126,6 +180,7 @@ export interface Frame extends Status {
   in_force: InForce | null;
   /** Through the present model; null when `shown` is still true. */
   view: View | null;
+  past: PastFacts;
 }
 
 /** What the page may ask: name -> [body of the request, body of the reply]. */
@@ -151,6 +206,14 @@ export interface Calls {
   /** null: as fast as the machine can. */
   play: [{ steps_per_second: number | null }, Status];
   pause: [null, Status];
+  /** Shows an earlier step of the run. exact: just that one; else a kept state nearby will do. */
+  seek: [{ step: number; exact: boolean }, Status];
+  /** Goes on from the step on show with other knobs, by `course`; the future that was stays as a branch. */
+  fork: [{ knobs: Partial<Config>; course: Course }, Status];
+  /** Another branch, at its furthest step or at the given one. */
+  select: [{ branch: number; step: number | null }, Status];
+  /** Forgets the fork on show: back to the step where it began. */
+  undo_fork: [null, Status];
   /** Exactly so many steps, at full speed, then pause. Pausing or opening another run ends it early. */
   advance: [{ steps: number }, Status];
   /** null: the held-out example. */

@@ -6,6 +6,8 @@ export type Column = (number | null)[];
 
 /** More points than a chart has pixels are not worth their memory. */
 const kMaxPoints = 2048;
+/** Whole records, for a step that one goes back to, take more: so many scores of heads at most. */
+const kMostScores = 4096;
 
 export interface OnsetEvent {
   kind: 'previous_token' | 'induction';
@@ -21,18 +23,53 @@ export class Series {
   /** One column per head, layer by layer. */
   previous_token: Column[] = [];
   induction: Column[] = [];
-  /** In full, for metrics.jsonl. */
+  /** The step on show; beyond the last one while the run goes on. */
+  playhead = Number.POSITIVE_INFINITY;
+  /** Of the whole run, also where an earlier step is on show. */
+  all_onsets: OnsetEvent[] = [];
+  /** In full, for metrics.jsonl; thinned in very long runs. */
   records: ProbeRecord[] = [];
-  latest: ProbeRecord | null = null;
-  onsets: OnsetEvent[] = [];
+
+  /** What was last known at the step on show. */
+  get latest(): ProbeRecord | null {
+    const { playhead, records } = this;
+    return records.findLast(({ step }) => step <= playhead) ?? records[0] ?? null;
+  }
+
+  /** What was known last of the whole run. */
+  get final(): ProbeRecord | null {
+    return this.records.at(-1) ?? null;
+  }
+
+  /** What had happened by the step on show. */
+  get onsets(): OnsetEvent[] {
+    return this.all_onsets.filter(({ step }) => step <= this.playhead);
+  }
+
+  /** The last probed step. */
+  get last_step(): number {
+    return this.step.at(-1) ?? 0;
+  }
+
+  /** The same up to a step: what a fork there has in common with this run. */
+  until(step: number): Series {
+    const copy = new Series();
+    for (const record of this.records) if (record.step <= step) copy.noteOnsets(record);
+    const kept = this.step.findLastIndex((at) => at <= step) + 1;
+    copy.step = this.step.slice(0, kept);
+    for (const name of ['loss_new', 'loss_rep', 'unseen_rep'] as const) copy[name] = this[name].slice(0, kept);
+    for (const name of ['previous_token', 'induction'] as const)
+      copy[name] = this[name].map((column) => column.slice(0, kept));
+    copy.records = this.records.filter((record) => record.step <= step);
+    return copy;
+  }
 
   /** A record at or before the last one comes from a run that went back: it replaces what was there. */
   add(record: ProbeRecord): void {
     this.rewind(record.step - 1);
-    this.latest = record;
-    this.noteOnset(record, 'previous_token');
-    this.noteOnset(record, 'induction');
+    this.noteOnsets(record);
     this.records.push(record);
+    if (this.records.length > Math.max(64, kMostScores / Math.max(8, record.heads.length))) this.thinRecords();
     this.step.push(record.step);
     this.loss_new.push(record.loss_new);
     this.loss_rep.push(record.loss_rep);
@@ -50,8 +87,9 @@ export class Series {
   rewind(step: number): void {
     const kept = this.step.findLastIndex((at) => at <= step) + 1;
     if (kept === this.step.length) return;
-    for (const column of [this.step, this.records, ...this.columns()]) column.length = kept;
-    this.onsets = this.onsets.filter((onset) => onset.step <= step);
+    for (const column of [this.step, ...this.columns()]) column.length = kept;
+    this.all_onsets = this.all_onsets.filter((onset) => onset.step <= step);
+    this.records = this.records.filter((record) => record.step <= step);
   }
 
   columns(): Column[] {
@@ -67,11 +105,23 @@ export class Series {
     }
   }
 
+  /** Every second one, but for the first, the last, and those that tell of an onset. */
+  private thinRecords(): void {
+    const { records, all_onsets } = this;
+    const told = (step: number) => all_onsets.some((onset) => onset.step === step);
+    this.records = records.filter(({ step }, i) => i % 2 === 0 || i === records.length - 1 || told(step));
+  }
+
+  private noteOnsets(record: ProbeRecord): void {
+    this.noteOnset(record, 'previous_token');
+    this.noteOnset(record, 'induction');
+  }
+
   private noteOnset(record: ProbeRecord, kind: OnsetEvent['kind']): void {
     const step = record.onset[kind];
-    if (step === null || this.onsets.some((onset) => onset.kind === kind)) return;
+    if (step === null || this.all_onsets.some((onset) => onset.kind === kind)) return;
     // The head that stands out most is the one to name.
     const head = record.heads.reduce((best, next) => ((next[kind] ?? 0) > (best[kind] ?? 0) ? next : best));
-    this.onsets.push({ kind, step, head });
+    this.all_onsets.push({ kind, step, head });
   }
 }

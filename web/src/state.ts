@@ -17,6 +17,8 @@ export interface Settings {
   /** A key of `kSpeeds`. */
   speed: string;
   engine: EngineChoice;
+  /** The step that the page shows at rest; null: the furthest one, which goes on. */
+  step: number | null;
   /** Outlines where an induction head should look. */
   targets: boolean;
   /** The second run beside this one, as an address without its '#'; hostile until parsed (pair/second_address.ts). null: none. */
@@ -47,6 +49,7 @@ export function defaultSettings(schema: Schema): Settings {
     head: null,
     speed: kDefaultSpeed,
     engine: 'auto',
+    step: null,
     targets: false,
     b: null,
   };

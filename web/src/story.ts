@@ -55,8 +55,10 @@ export function tellStory(series: Series, status: Status, config: Config): Story
     const why = phase === 'induction' || !canCopy(config) ? '' : ` ${whyNot(config)}`;
     return { phase: 'finished', text, note: strings.story_finished(Number(config.steps)) + why };
   }
-  const paused = !status.playing && status.step > 0;
-  return { phase, text, note: paused ? strings.story_paused : '' };
+  const back = series.playhead < Number.POSITIVE_INFINITY;
+  const paused = !status.playing && (status.step > 0 || back);
+  const note = back ? strings.story_back : strings.story_paused;
+  return { phase, text, note: paused ? note : '' };
 }
 
 function progress(series: Series, status: Status, config: Config): Told {

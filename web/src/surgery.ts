@@ -15,6 +15,7 @@ interface Owner {
   schema: Schema;
   settings: Settings;
   series: Series;
+  readonly timeline: { back: boolean };
   inForce(now: InForce): void;
   setView(part: Partial<Settings>): void;
   tell(topic: 'settings'): void;
@@ -116,6 +117,8 @@ export class Surgery {
   private async put(lines: string[]): Promise<boolean> {
     const { owner, held } = this;
     const { series } = owner;
+    // Then this is a fork, whose records come with it.
+    const { back } = owner.timeline;
     this.problem = null;
     if (lines.join() === held.join()) return false;
     try {
@@ -124,7 +127,7 @@ export class Surgery {
       if (owner.series !== series) return false;
       owner.setView(withChange(owner.schema, owner.settings, at, { interventions: lines }));
       this.follow(at);
-      series.add(this.told(after));
+      if (!back) series.add(this.told(after));
       this.effect = effectOf(strings.surgery_done(held, lines), before, after);
       owner.inForce(now);
       return true;

@@ -17,6 +17,9 @@ import { strings } from './strings.ts';
 /** Longer than any honest link: 30 knobs and a sequence of 256 numbers. */
 const kMaxLength = 8000;
 
+/** The step that a page opens at is trained up to first: this takes the demo minutes. */
+const kLastStep = 1_000_000;
+
 export interface Decoded {
   settings: Settings;
   /** One sentence for each part that was not understood; the rest applies. */
@@ -30,6 +33,7 @@ export function encodeHash(settings: Settings): string {
   if (settings.head !== null) parts.set('head', settings.head);
   if (settings.speed !== kDefaultSpeed) parts.set('speed', settings.speed);
   if (settings.engine !== 'auto') parts.set('engine', settings.engine);
+  if (settings.step !== null) parts.set('step', String(settings.step));
   if (settings.targets) parts.set('targets', '1');
   if (settings.b !== null) parts.set('b', settings.b);
   return `#${parts}${settings.changes.map((change) => `&at=${encodeChange(change)}`).join('')}`;
@@ -74,7 +78,7 @@ export function decodeHash(hash: string, schema: Schema): Decoded {
   return { settings: changed.settings, problems: [...problems, ...changed.problems] };
 }
 
-/** What is not a knob: prompt, head, speed, engine, targets, b. null when the name is none of them. */
+/** What is not a knob: prompt, head, speed, engine, step, targets, b. null when the name is none of them. */
 function readView(settings: Settings, name: string, value: string): Settings | string | null {
   switch (name) {
     case 'prompt':
@@ -88,6 +92,9 @@ function readView(settings: Settings, name: string, value: string): Settings | s
       const engine = kEngines.find((known) => known === value);
       return engine ? { ...settings, engine } : strings.url_value('engine', clip(value), kEngines.join(', '));
     }
+    case 'step':
+      if (/^\d{1,7}$/.test(value) && Number(value) <= kLastStep) return { ...settings, step: Number(value) };
+      return strings.url_value('step', clip(value), `0 … ${kLastStep}`);
     case 'targets':
       if (value === '1' || value === '0') return { ...settings, targets: value === '1' };
       return strings.url_value('targets', clip(value), '0, 1');

@@ -15,7 +15,11 @@ function mustNotSee(room: RegExp, hidden: RegExp): string[] {
 }
 
 test.each([
-  ['panels never see the worker or its session', /\/panels\//, /sees (worker|session|pack|pace)\.ts/],
+  [
+    'panels never see the worker or its session',
+    /\/panels\//,
+    /sees (worker|session|running|past|history|pack|pace)\.ts/,
+  ],
   ['charts see neither the app nor a panel', /\/charts\//, /sees (app|panel|heads|sequence|knobs|curves)\.ts/],
   ['the app sees no panel, no page, no chart', /src\/app\.ts/, /sees (page|panel|heads|line_chart|palette)\.ts/],
   [

@@ -88,12 +88,15 @@ class StubCourse {
   generation = 0;
   held: Intervention[] = [];
   phases: CoursePhase[];
+  /** Of the phases that say no other. */
+  private readonly whole: Config;
 
   constructor(
     private readonly config: Config,
     { phases, interventions = [] }: Course,
     private readonly step: () => number,
   ) {
+    this.whole = { ...config };
     this.phases = phases ?? [{ steps: Number(config.steps), at: 0, interventions }];
     this.enter();
     this.generation = 0;
@@ -103,7 +106,7 @@ class StubCourse {
   enter(): void {
     const phase = this.phases.findLast(({ at = 0 }) => at <= this.step());
     const { at, schedule_from, interventions = [], ...knobs } = phase ?? { steps: 0 };
-    Object.assign(this.config, knobs);
+    Object.assign(this.config, this.whole, knobs);
     if (interventions.join() !== this.held.join()) this.generation++;
     this.held = interventions;
   }
@@ -126,6 +129,8 @@ export class StubCore implements Core {
   /** Training stops with a sentence when it reaches this step. */
   bad_step = Number.POSITIVE_INFINITY;
   disposed = 0;
+  /** No course may be followed. */
+  refuse_course = false;
   /** Batches come from the trainer. */
   given = false;
   /** The configurations of all trainers. */
@@ -139,12 +144,19 @@ export class StubCore implements Core {
     return { labels: [], d_vocab: 2, tokens: 0, hash: '' };
   }
 
-  /** The last byte of a file is the step it was saved at; one that begins with 0 is damaged. */
+  /** A file is the JSON that save() makes; anything else is damaged. */
   look(bytes: Uint8Array): FileFacts {
-    if (bytes[0] === 0) throw Object.assign(new Error('The file is damaged.'), { problems: [] }) as CoreError;
+    if (bytes[0] !== 123) throw Object.assign(new Error('The file is damaged.'), { problems: [] }) as CoreError;
     const asks = { positions: [], n_ctx: false, norm: false };
     const config = Object.fromEntries(schema.knobs.map(({ name, default: value }) => [name, value]));
-    return { kind: 'run', config, course: config, step: bytes[bytes.length - 1], data_name: '', asks };
+    return {
+      kind: 'run',
+      config,
+      course: config,
+      step: JSON.parse(new TextDecoder().decode(bytes)).step,
+      data_name: '',
+      asks,
+    };
   }
 
   open(bytes: Uint8Array, knobs: Partial<Config> = {}): Trainer {
@@ -182,7 +194,10 @@ export class StubCore implements Core {
         if (interventions.includes('ablate 9.9 zero')) throw refusal('interventions', 'There is no head 9.9.');
         course.change({ interventions });
       },
-      follow: ({ phases = [] }) => course.follow(phases as CoursePhase[]),
+      follow: ({ phases }) => {
+        if (this.refuse_course) throw refusal('', 'refused');
+        course.follow((phases as CoursePhase[] | undefined) ?? [{ steps: 1, at: 0 }]);
+      },
       get step() {
         return step;
       },
@@ -190,9 +205,11 @@ export class StubCore implements Core {
       task: () => ({ labels: null, lines: [] }),
       train: (n) => {
         if (step + n >= this.bad_step) return { step, loss: Number.NaN, stopped: 'The loss became infinite.' };
-        step += n;
-        arena[0] += n;
-        course.enter();
+        for (let i = 0; i < n; i++) {
+          step++;
+          arena[0]++;
+          course.enter();
+        }
         return { step, loss: step, stopped: null };
       },
       set: (knobs) => course.change(knobs as Config),
@@ -206,11 +223,12 @@ export class StubCore implements Core {
         probabilities: new Float32Array(tokens.length * 16),
         induction_targets: new Uint8Array(tokens.length ** 2),
       }),
-      // The state is its count of steps.
-      save: () => Uint8Array.of(1, step),
+      save: () => new TextEncoder().encode(JSON.stringify({ step, arena: [...arena], phases: course.phases })),
       load: (bytes) => {
-        step = bytes[bytes.length - 1];
-        arena[0] = step;
+        const saved = JSON.parse(new TextDecoder().decode(bytes));
+        step = saved.step;
+        arena.set(saved.arena);
+        course.follow(saved.phases);
       },
       program: () => ({ regions: kRegions, given: this.given }) as unknown as Program,
       arena: (region) => (region ? arena.slice(region[0], region[0] + region[1]) : arena.slice()),
@@ -226,7 +244,7 @@ export class StubCore implements Core {
         course.enter();
       },
       runAlone: () => undefined,
-      signature: () => `signature-${arena[0]}`,
+      signature: () => `signature-${arena[0]}${config.lr === 0.01 ? '' : `-${config.lr}`}`,
       dispose: () => void this.disposed++,
     };
   }

@@ -31,6 +31,7 @@ function makeOwner() {
     setView(part: Partial<Settings>) {
       this.settings = { ...this.settings, ...part };
     },
+    timeline: { back: false },
     tell: () => undefined,
   };
 }

@@ -10,7 +10,7 @@ describe('round trip', () => {
     defaults,
     { ...defaults, knobs: { n_heads: 2, seed: 5, lr: 0.003, norm: 'rms', smeared_keys: true } },
     { ...defaults, preset: 'smeared', knobs: { n_layers: 2, smeared_keys: false } },
-    { ...defaults, prompt: 'a b & c=#%', head: '1.3', speed: 'max', engine: 'webgpu', targets: true },
+    { ...defaults, prompt: 'a b & c=#%', head: '1.3', speed: 'max', engine: 'webgpu', step: 320, targets: true },
   ];
   test.each(cases)('settings %# come back from their address', (settings) => {
     expect(decodeHash(encodeHash(settings), schema)).toEqual({ settings, problems: [] });
@@ -44,6 +44,10 @@ describe('hostile addresses', () => {
     ['#head=9', "head cannot be '9'; allowed: 0.0, 1.3."],
     ['#speed=toString', "speed cannot be 'toString'; allowed: 2, 10, 60, 200, max."],
     ['#engine=cuda', "engine cannot be 'cuda'; allowed: auto, wasm, webgpu."],
+    ['#step=1e99', "step cannot be '1e99'; allowed: 0 … 1000000."],
+    ['#step=-1', "step cannot be '-1'; allowed: 0 … 1000000."],
+    ['#step=1000001', "step cannot be '1000001'; allowed: 0 … 1000000."],
+    ['#step=NaN', "step cannot be 'NaN'; allowed: 0 … 1000000."],
     ['#targets=yes', "targets cannot be 'yes'; allowed: 0, 1."],
   ];
   test.each(bad)('%s gets its sentence and the rest applies', (hash, sentence) => {

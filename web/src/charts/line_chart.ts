@@ -4,6 +4,8 @@ import 'uplot/dist/uPlot.min.css';
 import { whole } from '../format.ts';
 import type { Column } from '../series.ts';
 import type { Colours } from '../theme.ts';
+import { endsOf, endWidth, kEndWidth } from './line_ends.ts';
+import { Playhead } from './playhead.ts';
 
 export interface Line {
   label: string;
@@ -44,13 +46,8 @@ export interface ChartPicture {
 }
 
 const kHeight = 236;
-/** Names at the ends of lines that fit below one another. */
-const kMostEnds = 12;
 /** Room above the lines for the labels of the marks: two lines of text. */
 const kMarkBand = 36;
-/** Room for the names of the lines; of the levels, per letter. */
-const kEndWidth = 76;
-const kLetter = 6.5;
 const kFont = '12px system-ui, sans-serif';
 
 export class LineChart {
@@ -58,6 +55,7 @@ export class LineChart {
   private picture: ChartPicture | null = null;
   private shape = '';
   private readonly observer: ResizeObserver;
+  private readonly playhead: Playhead;
 
   constructor(private readonly host: HTMLElement) {
     this.observer = new ResizeObserver(([entry]) => {
@@ -65,6 +63,17 @@ export class LineChart {
       if (this.plot && width > 0 && width !== this.plot.width) this.plot.setSize({ width, height: kHeight });
     });
     this.observer.observe(host);
+    this.playhead = new Playhead(host, () => this.plot);
+  }
+
+  /** A step in the past that the page shows; null: the run goes on at its end. */
+  point(step: number | null): void {
+    this.playhead.at(step);
+  }
+
+  /** Dragging along the axis goes back and forth in the run; `rest` when the finger has come to rest. */
+  scrub(go: (step: number, rest: boolean) => void): void {
+    this.playhead.drag(go);
   }
 
   draw(picture: ChartPicture, colours: Colours): void {
@@ -124,7 +133,7 @@ export class LineChart {
           spanGaps: true,
         })),
       ],
-      hooks: { draw: [(plot) => this.annotate(plot, colours)] },
+      hooks: { draw: [(plot) => this.annotate(plot, colours), () => this.playhead.place()] },
     };
   }
 
@@ -211,7 +220,7 @@ export class LineChart {
     // The levels span the picture: their names stand beyond the right edge, often far from the others.
     const apart = right - last > kEndWidth * pixel;
     const above = { line: Number.NEGATIVE_INFINITY, level: Number.NEGATIVE_INFINITY };
-    for (const { label, value, colour } of this.ends()) {
+    for (const { label, value, colour } of endsOf(this.picture)) {
       const column = apart && colour === null ? 'level' : 'line';
       const at = Math.max(plot.valToPos(value, 'y', true), above[column] + 13 * pixel);
       above[column] = at;
@@ -222,22 +231,6 @@ export class LineChart {
       ctx.fillText(label, x + (colour === null && apart ? 4 : 14) * pixel, at + 4 * pixel);
     }
   }
-
-  /** From the top down. */
-  private ends(): { label: string; value: number; colour: string | null }[] {
-    const { lines = [], levels = [] } = this.picture ?? {};
-    const ends = lines.flatMap(({ end, values, colour }) => {
-      const value = values.at(-1) ?? null;
-      return end === undefined || value === null ? [] : [{ label: end, value, colour }];
-    });
-    const all = [...ends, ...levels.map(({ at, label }) => ({ label, value: at, colour: null }))];
-    return all.sort((a, b) => b.value - a.value).slice(0, kMostEnds);
-  }
-}
-
-/** Room right of the picture. */
-function endWidth({ levels = [] }: ChartPicture): number {
-  return Math.max(kEndWidth, ...levels.map(({ label }) => 18 + kLetter * label.length));
 }
 
 function line(ctx: CanvasRenderingContext2D, x0: number, y0: number, x1: number, y1: number): void {

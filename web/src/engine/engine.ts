@@ -25,6 +25,8 @@ export interface Engine {
   begin(most: number, cut: number): number;
   /** The trainer should hold a fresh state soon: somebody looks. */
   want(): void;
+  /** The trainer was given another state, by somebody who waited for settle(). */
+  moved(): void;
   /** Resolves when everything that was begun is in the trainer. Never rejects. */
   settle(): Promise<void>;
   /** Nothing is told afterwards. */

@@ -102,6 +102,10 @@ export class GpuEngine implements Engine {
     this.wanted = true;
   }
 
+  moved(): void {
+    this.held = -1;
+  }
+
   settle(): Promise<void> {
     this.landing ??= this.land().finally(() => {
       this.landing = null;

@@ -25,6 +25,8 @@ export class WasmEngine implements Engine {
 
   want(): void {}
 
+  moved(): void {}
+
   async settle(): Promise<void> {}
 
   dispose(): void {}

@@ -3,7 +3,8 @@
 import type { HeadScores } from '@core/loader.mjs';
 import { html } from 'lit';
 import type { Topic } from '../app.ts';
-import { heldAt } from '../changes.ts';
+import { axisEnd } from '../axis.ts';
+import { changeMarks } from '../change_marks.ts';
 import { type ChartPicture, type Line, LineChart } from '../charts/line_chart.ts';
 import type { Figure } from '../figures.ts';
 import { headName, score, three, whole } from '../format.ts';
@@ -94,30 +95,35 @@ export class CurvesPanel extends Panel {
   override firstUpdated(): void {
     const host = (id: string) => this.querySelector<HTMLElement>(`#${id}-chart`) as HTMLElement;
     this.charts = [new LineChart(host('loss')), new LineChart(host('score'))];
+    for (const chart of this.charts) chart.scrub((step, rest) => this.app.timeline.seek(step, rest));
     onTheme(() => this.requestUpdate());
   }
 
   protected override updated(): void {
-    const { series, head, config, surgery, settings } = this.app;
+    const { series, head, config, surgery, settings, timeline } = this.app;
     const tint = colours();
     // Probes come far more rarely than frames: draw when something on the charts is new.
     const state = [
-      series.latest?.step,
+      axisEnd(timeline.furthest, Number(config.steps)),
+      series.last_step,
       series.step.length,
       headName(head.layer, head.head),
       JSON.stringify([config, surgery.held, settings.changes]),
       tint.dark,
     ].join();
-    if (state === this.drawn || !this.charts) return;
-    this.drawn = state;
-    this.charts[0].draw(this.lossPicture(tint), tint);
-    this.charts[1].draw(this.scorePicture(tint), tint);
+    if (!this.charts) return;
+    if (state !== this.drawn) {
+      this.drawn = state;
+      this.charts[0].draw(this.lossPicture(tint), tint);
+      this.charts[1].draw(this.scorePicture(tint), tint);
+    }
+    for (const chart of this.charts) chart.point(timeline.back ? timeline.step : null);
   }
 
   private lossPicture(tint: Colours): ChartPicture {
     const { series, config, run } = this.app;
     const levels = lossLevels(config, run.task.lines);
-    const repeats = series.latest?.loss_rep !== null;
+    const repeats = series.final?.loss_rep !== null;
     const lines: Line[] = [
       {
         label: strings.loss_new,
@@ -150,7 +156,7 @@ export class CurvesPanel extends Panel {
   private scorePicture(tint: Colours): ChartPicture {
     const { series, head: chosen, surgery } = this.app;
     const gone = ablatedHeads(surgery.held);
-    const lines = (series.latest?.heads ?? []).flatMap((head, i): Line[] => {
+    const lines = (series.final?.heads ?? []).flatMap((head, i): Line[] => {
       const colour = tint.heads[i % tint.heads.length];
       const strong = head.layer === chosen.layer && head.head === chosen.head;
       const width = strong ? 2.5 : 1.25;
@@ -166,18 +172,10 @@ export class CurvesPanel extends Panel {
   }
 
   private axes() {
-    const { series, config, settings } = this.app;
-    const last = series.latest?.step ?? 0;
-    const planned = Number(config.steps);
-    // Grows in quarters of the planned run, so that the curves are wide from the start and the axis rarely jumps.
-    const max_step = Math.max(1, last, Math.min(planned, Math.ceil((4 * last) / planned + 0.01) * (planned / 4)));
-    const marks = series.onsets.map(({ kind, step }) => ({ step, label: strings.onset_label[kind] }));
-    const changes = settings.changes.map(({ at, knobs, interventions }, i) => {
-      const before = heldAt(settings.changes.slice(0, i), at);
-      const done = interventions ? strings.surgery_done(before, interventions) : '';
-      const values = Object.entries(knobs).map(([name, value]) => `${name} ${value}`);
-      return { step: at, label: strings.change_mark(done, values), low: true };
-    });
+    const { series, config, settings, timeline } = this.app;
+    const max_step = axisEnd(timeline.furthest, Number(config.steps));
+    const marks = series.all_onsets.map(({ kind, step }) => ({ step, label: strings.onset_label[kind] }));
+    const changes = changeMarks(settings.changes);
     return { step: series.step, marks: [...marks, ...changes.filter(({ step }) => step <= max_step)], max_step };
   }
 
@@ -201,7 +199,7 @@ export class CurvesPanel extends Panel {
 
   private renderScoreTable() {
     const { series } = this.app;
-    const heads = series.latest?.heads ?? [];
+    const heads = series.final?.heads ?? [];
     const names = heads.map((head) => headName(head.layer, head.head));
     const head = [
       strings.step_axis,

@@ -1,7 +1,6 @@
 // The small print: how large the model is, and the signature that certifies the run.
 import { html } from 'lit';
 import type { Topic } from '../app.ts';
-import type { Series } from '../series.ts';
 import { strings } from '../strings.ts';
 import { addressOf } from '../url.ts';
 import { Panel } from './panel.ts';
@@ -17,16 +16,9 @@ const kGlossary: Section = {
 export class FooterPanel extends Panel {
   protected readonly topics: readonly Topic[] = ['frame', 'settings'];
 
-  /** The history of the run on show, and whether WebGPU has computed a part of it: then nothing is promised of its bits. */
-  private history: Series | null = null;
-  private graphics = false;
-
   protected override render() {
-    const { run, signature, status, series, engine } = this.app;
-    if (series !== this.history) this.graphics = false;
-    this.history = series;
-    this.graphics ||= engine.engine === 'webgpu';
-    const help = this.graphics ? strings.signature_graphics : strings.signature_help;
+    const { run, signature, status, timeline } = this.app;
+    const help = timeline.facts.exact ? strings.signature_help : strings.signature_graphics;
     const certificate = signature
       ? html`${strings.signature(status.step)} <code id="signature">${signature}</code>; ${help}`
       : strings.signature_later;

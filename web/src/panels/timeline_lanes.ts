@@ -1,0 +1,75 @@
+// The branches of a run: as thin lines under the axis, and as a list.
+import { html } from 'lit';
+import type { BranchFacts } from '../protocol.ts';
+import { timelineStrings as words } from '../strings_timeline.ts';
+import type { Timeline } from '../timeline.ts';
+import { setShortcuts, shortcutsOn } from './timeline_keys.ts';
+
+export interface Lane {
+  branch: BranchFacts;
+  /** Its first step that is not also on show. */
+  start: number;
+  /** Where its line lies, in hundredths of the height. */
+  at: number;
+  path: string;
+}
+
+/** The axis, and where the lanes have room below it. */
+const kAxis = 50;
+const kFirst = 74;
+const kRoom = 24;
+
+/** Every branch that is not on show: from where it left its parent, or where what is on show left it. */
+export function lanesOf(branches: readonly BranchFacts[], shown: number): Lane[] {
+  const left = leavingSteps(branches, shown);
+  const start = (branch: BranchFacts) => left.get(branch.id) ?? branch.from;
+  const others = branches.filter((branch) => branch.id !== shown && branch.frontier > start(branch));
+  const height = (i: number) => kFirst + (kRoom * (i + 0.5)) / Math.max(4, others.length);
+  return others.map((branch, i) => {
+    // It comes out of the axis while its parent still is what the axis shows, else out of its parent's line.
+    const shared = left.get(branch.parent ?? -1) ?? Number.POSITIVE_INFINITY;
+    const parent = others.findIndex(({ id }) => id === branch.parent);
+    const top = left.has(branch.id) || branch.from <= shared || parent < 0 ? kAxis : height(parent);
+    return {
+      branch,
+      start: start(branch),
+      at: height(i),
+      path: `M${start(branch)} ${top}V${height(i)}H${branch.frontier}`,
+    };
+  });
+}
+
+/** Of each ancestor of the branch on show: the step where its child on the way there left it. */
+function leavingSteps(branches: readonly BranchFacts[], shown: number): Map<number, number> {
+  const left = new Map<number, number>();
+  let branch = branches.find(({ id }) => id === shown);
+  while (branch && branch.parent !== null) {
+    const { parent, from } = branch;
+    left.set(parent, from);
+    branch = branches.find(({ id }) => id === parent);
+  }
+  return left;
+}
+
+export function branchesOf(timeline: Timeline, choose: (branch: BranchFacts) => void) {
+  const { tree, facts, branch } = timeline;
+  const inexact = branch?.inexact_from ?? null;
+  const toggle = (event: Event) => setShortcuts((event.target as HTMLInputElement).checked);
+  return html`
+    <div class="time-more" id="time-branches">
+      <ul>
+        ${tree.branches.map(
+          (each) => html`<li>
+            <button data-branch=${each.id} aria-current=${each.id === facts.branch} @click=${() => choose(each)}>
+              ${words.branch(timeline.name(each), each.id === facts.branch ? facts.frontier : each.frontier)}
+            </button>
+            ${each.id === facts.branch ? words.on_show : ''}
+          </li>`,
+        )}
+      </ul>
+      <p class="caption">${facts.possible ? words.memory(tree.states, tree.bytes, tree.most_bytes) : words.too_large} ${inexact === null ? '' : words.graphics(inexact)}</p>
+      <p class="caption">${words.keys}</p>
+      <label class="caption"><input type="checkbox" .checked=${shortcutsOn()} @change=${toggle} /> ${words.shortcuts}</label>
+    </div>
+  `;
+}
