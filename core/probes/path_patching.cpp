@@ -183,12 +183,13 @@ double output_change(const Sizes& s, const std::vector<float>& a, const std::vec
 }  // namespace
 
 uint32_t path_effect_rows(const Config& c) {
+  constexpr double kRows = 2;    // some sixty queries, which tell 0.3 from 0.1
   constexpr double kMost = 1e8;  // multiplications: about a tenth of a second in WebAssembly
   const double T = static_cast<double>(c.n_ctx), d = static_cast<double>(c.d_model);
   const auto heads = static_cast<double>(c.n_heads), layers = static_cast<double>(c.n_layers);
   const double inner = heads * static_cast<double>(head_width(c));
   const double one = 2 * heads * layers * (layers - 1) / 2 * (2 * 3 * T * d * inner + 3 * T * T * inner);
-  return one > 0 ? static_cast<uint32_t>(std::min(4.0, kMost / one)) : 4;
+  return one > 0 ? static_cast<uint32_t>(std::min(kRows, kMost / one)) : 1;
 }
 
 std::vector<PathEffect> path_effects(PathPatching& model) {

@@ -71,7 +71,7 @@ struct PathEffect {
   double q_chance = 0, k_chance = 0, v_chance = 0;
 };
 
-/// Rows that path_effects takes: four, fewer where a forward pass is long; 0 where one row alone would hold up training.
+/// Rows that path_effects takes: two, one where a forward pass is long, 0 where one row alone would hold up training.
 uint32_t path_effect_rows(const Config& config);
 
 /// Every head with every head of a later layer.

@@ -1,5 +1,17 @@
 // What the page and its worker say to each other. `Calls` is the only list; requests and replies derive from it.
-import type { Config, DataFacts, ProbeRecord, Problem, PromptFrame, Schema, TaskFacts } from '@core/loader.mjs';
+import type {
+  Attribution,
+  Composition,
+  Config,
+  DataFacts,
+  HeadCircuit,
+  HeadPlace,
+  ProbeRecord,
+  Problem,
+  PromptFrame,
+  Schema,
+  TaskFacts,
+} from '@core/loader.mjs';
 
 // The engines' plain data passes through here, so that web/src/gpu sees this file only.
 export type { Batch, EngineState, Program, Region } from '@core/loader.mjs';
@@ -107,6 +119,12 @@ export interface Frame extends Status {
   view: View | null;
 }
 
+/** An earlier head and a later one that may read it. */
+export interface Pair {
+  from: HeadPlace;
+  to: HeadPlace;
+}
+
 /** What the page may ask: name -> [body of the request, body of the reply]. */
 export interface Calls {
   schema: [null, Schema];
@@ -129,6 +147,10 @@ export interface Calls {
   /** In mid-run too: training goes on from the same parameters. Answers before the change is done; frames tell when the report grows. */
   choose_engine: [{ choice: EngineChoice }, EngineReport];
   signature: [null, { step: number; signature: string }];
+  // About the model that the trainer holds at that moment; ms: what the answer took.
+  composition: [null, Composition & { ms: number }];
+  head_circuit: [HeadPlace & { through: HeadPlace | null }, HeadCircuit & { ms: number }];
+  attribution: [{ tokens: number[]; position: number; composed: Pair | null }, Attribution & { ms: number }];
   /** Times single steps of the open run. */
   measure: [{ steps: number }, { ms: number[] }];
 }

@@ -21,6 +21,7 @@ export class Series {
   /** One column per head, layer by layer. */
   previous_token: Column[] = [];
   induction: Column[] = [];
+  entropy: Column[] = [];
   latest: ProbeRecord | null = null;
   onsets: OnsetEvent[] = [];
 
@@ -37,8 +38,10 @@ export class Series {
     record.heads.forEach((head, i) => {
       this.previous_token[i] ??= [];
       this.induction[i] ??= [];
+      this.entropy[i] ??= [];
       this.previous_token[i].push(head.previous_token);
       this.induction[i].push(head.induction);
+      this.entropy[i].push(head.entropy);
     });
     if (this.step.length > kMaxPoints) this.thin();
   }
@@ -52,7 +55,7 @@ export class Series {
   }
 
   columns(): Column[] {
-    return [this.loss_new, this.loss_rep, this.unseen_rep, ...this.previous_token, ...this.induction];
+    return [this.loss_new, this.loss_rep, this.unseen_rep, ...this.previous_token, ...this.induction, ...this.entropy];
   }
 
   /** Keeps every second point, so that long runs lose detail evenly and memory stays flat. */

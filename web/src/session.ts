@@ -1,5 +1,6 @@
 // One run and its running: what the worker does, without anything that only a worker has. Tested with a stub.
 import type { Config, Core, Trainer } from '@core/loader.mjs';
+import { attribution, composition, headCircuit } from './circuits.ts';
 import type { Clock } from './engine/clock.ts';
 import { Engines } from './engine/engines.ts';
 import type { Graphics } from './engine/graphics.ts';
@@ -44,6 +45,9 @@ export class Session implements Handlers {
 
   schema = () => this.core.schema;
   check = ({ config }: Body<'check'>) => ({ problems: this.core.problems(config) });
+  composition = () => composition(this.opened(), this.clock);
+  head_circuit = (body: Body<'head_circuit'>) => headCircuit(this.opened(), this.clock, body);
+  attribution = (body: Body<'attribution'>) => attribution(this.opened(), this.clock, body);
   data = ({ data, name, config }: Body<'data'>) => this.core.readData(data, config, name);
 
   open({ config, engine }: Body<'open'>): Answer<'open'> {

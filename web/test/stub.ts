@@ -148,6 +148,15 @@ export class StubCore implements Core {
         arena.set(state.moment2, 4);
       },
       runAlone: () => undefined,
+      composition: () => ({
+        step,
+        rows: 2,
+        baseline: 0.2,
+        not_defined: { effect: null, q: null, k: null, v: null },
+        pairs: [],
+      }),
+      headCircuit: none,
+      attribution: none,
       signature: () => `signature-${arena[0]}`,
       dispose: () => void this.disposed++,
     };

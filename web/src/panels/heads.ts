@@ -4,9 +4,11 @@ import type { HeadScores } from '@core/loader.mjs';
 import { html, nothing, svg } from 'lit';
 import type { Topic } from '../app.ts';
 import { cellsPath, drawAttention, drawTile } from '../charts/attention_map.ts';
+import type { Arrow } from '../composition.ts';
 import { headName, score } from '../format.ts';
 import { strings } from '../strings.ts';
 import { colours, headColour } from '../theme.ts';
+import './arrows.ts';
 import { Panel } from './panel.ts';
 
 export class HeadsPanel extends Panel {
@@ -15,6 +17,11 @@ export class HeadsPanel extends Panel {
   private outlined = '';
   private outline = '';
   private cell = '';
+  private arrows: readonly Arrow[] = [];
+  private readonly onArrows = (arrows: readonly Arrow[]): void => {
+    this.arrows = arrows;
+    this.requestUpdate();
+  };
 
   protected override render() {
     const n_layers = Number(this.app.config.n_layers);
@@ -35,8 +42,9 @@ export class HeadsPanel extends Panel {
           </label>
         </header>
         <div role="grid" aria-labelledby="heads-title" class="heads" @keydown=${this.onKey}>
-          ${layers.map((layer) => this.renderLayer(layer))}
+          ${layers.map((layer) => [this.renderLayer(layer), layer > 0 ? this.renderGap(layer) : nothing])}
         </div>
+        <ip-composition .app=${this.app} .onArrows=${this.onArrows}></ip-composition>
         ${this.renderAlarms()}
         <p class="caption">${strings.heads_help} <span class="cell">${this.cell}</span></p>
       </section>
@@ -72,6 +80,12 @@ export class HeadsPanel extends Panel {
         ${Array.from({ length: n_heads }, (_, head) => this.renderHead(layer, head))}
       </div>
     `;
+  }
+
+  /** Composition with the layer below. */
+  private renderGap(layer: number) {
+    const n_heads = Number(this.app.config.n_heads);
+    return html`<ip-arrows aria-hidden="true" style="--n:${n_heads}" .layer=${layer} .n_heads=${n_heads} .arrows=${this.arrows}></ip-arrows>`;
   }
 
   private renderHead(layer: number, head: number) {
