@@ -14,7 +14,7 @@ export const composition = (trainer: Trainer, clock: Clock): Answer<'composition
   timed(clock, () => trainer.composition());
 
 export const headCircuit = (trainer: Trainer, clock: Clock, body: Body<'head_circuit'>): Answer<'head_circuit'> =>
-  timed(clock, () => trainer.headCircuit(body.layer, body.head, body.through));
+  timed(clock, () => ({ ...body, ...trainer.headCircuit(body.layer, body.head, body.through) }));
 
 export const attribution = (trainer: Trainer, clock: Clock, body: Body<'attribution'>): Answer<'attribution'> =>
   timed(clock, () => trainer.attribution(body.tokens, body.position, body.composed));

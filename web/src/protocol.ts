@@ -125,6 +125,11 @@ export interface Pair {
   to: HeadPlace;
 }
 
+/** Which head, and the earlier one that its keys are read through. */
+export interface HeadQuestion extends HeadPlace {
+  through: HeadPlace | null;
+}
+
 /** What the page may ask: name -> [body of the request, body of the reply]. */
 export interface Calls {
   schema: [null, Schema];
@@ -149,7 +154,7 @@ export interface Calls {
   signature: [null, { step: number; signature: string }];
   // About the model that the trainer holds at that moment; ms: what the answer took.
   composition: [null, Composition & { ms: number }];
-  head_circuit: [HeadPlace & { through: HeadPlace | null }, HeadCircuit & { ms: number }];
+  head_circuit: [HeadQuestion, HeadCircuit & HeadQuestion & { ms: number }];
   attribution: [{ tokens: number[]; position: number; composed: Pair | null }, Attribution & { ms: number }];
   /** Times single steps of the open run. */
   measure: [{ steps: number }, { ms: number[] }];

@@ -1,6 +1,7 @@
 // Composition between the layers of heads: arrows in the gaps of the grid, and below it what they mean, a choice, and a table.
 import type { HeadPlace } from '@core/loader.mjs';
 import { html, LitElement, nothing, svg } from 'lit';
+import { guard } from 'lit/directives/guard.js';
 import type { App, Topic } from '../app.ts';
 import { Asker } from '../asker.ts';
 import {
@@ -139,10 +140,15 @@ export class CompositionPanel extends Panel {
       <div class="arrow-choice">
         <label>${words.show} ${this.choice('arrows', words.kinds, this.kind, (to) => (this.kind = to))}</label>
         <label>${words.by} ${this.choice('arrow-measure', words.measures, this.measure, (to) => (this.measure = to))}</label>
-        <p class="caption" id="arrow-words">${this.sentence()}</p>
+        <p class="caption" id="arrow-words">${this.fresh(() => this.sentence())}</p>
       </div>
-      ${this.renderTable()}
+      ${this.fresh(() => this.renderTable())}
     `;
+  }
+
+  /** Made anew with another answer or choice only: frames come far more often. */
+  private fresh(make: () => unknown) {
+    return guard([this.asker?.answer, this.kind, this.measure], make);
   }
 
   private choice<T extends string>(id: string, options: Record<T, string>, now: T, choose: (to: T) => void) {

@@ -1,6 +1,7 @@
 // Inside the chosen head: its circuits over the vocabulary, whether it copies, how broadly it looks, and what makes one prediction.
 // Asks only while it is open.
 import { html, nothing } from 'lit';
+import { guard } from 'lit/directives/guard.js';
 import type { App, Topic } from '../app.ts';
 import { Asker } from '../asker.ts';
 import { inductionPair, previousHead } from '../attribution.ts';
@@ -67,16 +68,20 @@ export class CircuitsPanel extends Panel {
   }
 
   protected override render() {
-    const { layer, head } = this.app.head;
-    const index = layer * Number(this.app.config.n_heads) + head;
-    const scores = this.app.series.latest?.heads[index];
+    const { app } = this;
+    const { layer, head } = app.head;
+    const index = layer * Number(app.config.n_heads) + head;
+    const scores = app.series.latest?.heads[index];
+    // Frames come far more often than answers and probes: only what is new is made anew.
+    const state = [app.series.latest, app.vocabulary, layer, head, document.documentElement.dataset.scheme];
+    const found = [this.head?.answer, this.head?.problem, ...state];
     const role = scores && scores.role !== 'none yet' ? scores.role : '';
     return html`
       <div class="circuits" style="--colour:${headColour(index)}">
         <p class="caption">${words.intro(headName(layer, head), role)}</p>
-        <div class="circuit-maps">${this.renderMaps()}</div>
-        <div class="circuit-plots">${this.renderEigenvalues()} ${this.renderEntropy(index)}</div>
-        ${this.renderLogits()}
+        <div class="circuit-maps">${guard(found, () => this.renderMaps())}</div>
+        <div class="circuit-plots">${guard(found, () => [this.renderEigenvalues(), this.renderEntropy(index)])}</div>
+        ${guard([this.logits?.answer, ...state], () => this.renderLogits())}
       </div>
     `;
   }
@@ -87,12 +92,10 @@ export class CircuitsPanel extends Panel {
     const found = this.head?.answer;
     if (!found)
       return html`<p class="caption">${this.head?.problem ? words.refused(this.head.problem) : words.measuring}</p>`;
-    const { layer, head } = this.app.head;
+    const { layer, head, through, size } = found;
     const scores = this.app.series.latest?.heads ?? [];
     const role = scores[layer * Number(this.app.config.n_heads) + head]?.role ?? 'none yet';
     const expects = words.expects[role];
-    const through = previousHead(scores, layer);
-    const { size } = found;
     const common = { size, label: this.label };
     const pictures: MapPicture[] = [
       { ...common, title: words.ov_title, help: words.ov_help, expect: expects.ov, map: found.ov },
