@@ -124,12 +124,11 @@ TensorId Recorder::add_position(std::string name, TensorId x, TensorId W_pos) {
 }
 
 TensorId Recorder::norm(std::string name, TensorId x, TensorId w, TensorId b) {
-  constexpr float kEpsilon = 1e-5f;  // TransformerLens' and PyTorch's
   const uint32_t length = program_.length, width = (*this)[x].shape[2], flags = b == kNoTensor ? 0u : kLayerNorm;
   const TensorId y = like(std::move(name), x);
   const TensorId moments = place("", "btm", {program_.batch, length, 2});
   Step forward = step(Kernel::norm, {x, w, y, b, moments}, {length, width}, flags);
-  forward.value[0] = kEpsilon;
+  forward.value[0] = kNormEpsilon;
   program_.forward.push_back(forward);
   reverse_.push_back([=, this] {  // y = normed(x)·w + b
     const TensorId dy = gradient_of(y), dx = gradient_of(x), dw = gradient_of(w), db = b == kNoTensor ? kNoTensor : gradient_of(b);

@@ -14,6 +14,9 @@ struct Constant {
   std::vector<double> values;  // row-major
 };
 
+/// ε of RMS and layer norm: TransformerLens' and PyTorch's.
+inline constexpr float kNormEpsilon = 1e-5f;
+
 struct Program {
   std::vector<Tensor> tensors;
   std::vector<TensorId> gradient;  // gradient[id]: the tensor of dLoss/d(tensor id), or kNoTensor

@@ -17,6 +17,7 @@ enum class Stream : uint32_t {
   example = 6,
   pool = 70,
   pool_choice = 71,
+  scramble = 72,
   dropout = 0x44524f50
 };
 

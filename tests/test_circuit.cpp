@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "probes/attribution.hpp"
 #include "run.hpp"
 #include "safetensors.hpp"
 #include "snapshot.hpp"
@@ -27,14 +28,14 @@ Config circuit_config() {
   return c;
 }
 
-struct Matrix {
+struct Weights {
   uint32_t columns;
   std::vector<float> values;
-  Matrix(uint32_t rows, uint32_t cols) : columns(cols), values(static_cast<size_t>(rows) * cols) {}
+  Weights(uint32_t rows, uint32_t cols) : columns(cols), values(static_cast<size_t>(rows) * cols) {}
   float& operator()(uint32_t row, uint32_t column) { return values[static_cast<size_t>(row) * columns + column]; }
 };
 
-void write(Run& run, const std::string& name, const Matrix& matrix) {
+void write(Run& run, const std::string& name, const Weights& matrix) {
   const TensorId id = run.trainer().program.find(name);
   REQUIRE(id != kNoTensor);
   REQUIRE(run.cpu().read(id).size() == matrix.values.size());
@@ -42,7 +43,7 @@ void write(Run& run, const std::string& name, const Matrix& matrix) {
 }
 
 void write_embeddings(Run& run) {
-  Matrix W_E(V, kWidth), W_pos(T, kWidth), W_U(kWidth, V);
+  Weights W_E(V, kWidth), W_pos(T, kWidth), W_U(kWidth, V);
   for (uint32_t v = 0; v < V; ++v) W_E(v, kToken + v) = 1, W_U(kOut + v, v) = static_cast<float>(kLogit);
   for (uint32_t t = 0; t < T; ++t) W_pos(t, kPosition + t) = 1;
   write(run, "embed.W_E", W_E);
@@ -54,7 +55,7 @@ const float kScore = static_cast<float>(kSharp * std::sqrt(static_cast<double>(T
 
 // Layer 0: the query at t and the key at t−1 meet in direction t. Copies the token there into `before`.
 void write_previous_token_head(Run& run) {
-  Matrix Q(kWidth, T), K(kWidth, T), values(kWidth, T), O(T, kWidth);
+  Weights Q(kWidth, T), K(kWidth, T), values(kWidth, T), O(T, kWidth);
   for (uint32_t t = 0; t < T; ++t) {
     Q(kPosition + t, t) = kScore;
     if (t + 1 < T) K(kPosition + t, t + 1) = 1;
@@ -69,7 +70,7 @@ void write_previous_token_head(Run& run) {
 // Layer 1: the query is the token, the key the token before; copies the token found into `out`. Position 0 has no token
 // before it and layer 0 could only look at itself there, so as a key it is pushed away.
 void write_induction_head(Run& run) {
-  Matrix Q(kWidth, T), K(kWidth, T), values(kWidth, T), O(T, kWidth);
+  Weights Q(kWidth, T), K(kWidth, T), values(kWidth, T), O(T, kWidth);
   for (uint32_t v = 0; v < V; ++v) {
     Q(kToken + v, v) = kScore, K(kBefore + v, v) = 1;
     K(kPosition, v) = -2;
@@ -135,7 +136,7 @@ TEST_CASE("the probes name both heads of the hand-written circuit, with scores n
 TEST_CASE("accuracy far below the best of an earlier probe is called fading, and the best survives a file") {
   auto run = circuit(), other = circuit();
   run->probe();
-  write(*run, "blocks.1.attn.W_O", Matrix(T, kWidth));
+  write(*run, "blocks.1.attn.W_O", Weights(T, kWidth));
   CHECK(rings(run->probe(), AlarmKind::fading, {}));
   TensorFile file;
   REQUIRE(read_tensors(save_run(*run, Contents::checkpoint), file) == "");
@@ -145,7 +146,7 @@ TEST_CASE("accuracy far below the best of an earlier probe is called fading, and
 
 TEST_CASE("without its first layer the circuit knows nothing: the loss is back and the induction role gone") {
   auto run = circuit();
-  write(*run, "blocks.0.attn.W_O", Matrix(T, kWidth));
+  write(*run, "blocks.0.attn.W_O", Weights(T, kWidth));
   const ProbeRecord record = run->probe();
   CHECK(record.seen.loss_rep > 1.5);
   CHECK(record.heads[0].verdict.role == Role::previous_token);  // it still looks, but nothing is passed on
@@ -154,7 +155,7 @@ TEST_CASE("without its first layer the circuit knows nothing: the loss is back a
 
 TEST_CASE("without its second layer the circuit predicts evenly: a loss of exactly ln 16 everywhere") {
   auto run = circuit();
-  write(*run, "blocks.1.attn.W_O", Matrix(T, kWidth));
+  write(*run, "blocks.1.attn.W_O", Weights(T, kWidth));
   const ProbeRecord record = run->probe();
   CHECK(record.seen.loss_rep == doctest::Approx(std::log(16.0)).epsilon(1e-6));
   CHECK(record.seen.loss_new == doctest::Approx(std::log(16.0)).epsilon(1e-6));
@@ -168,7 +169,7 @@ TEST_CASE("a head that looks a fixed distance back is no induction head, though 
   REQUIRE(run != nullptr);
   write_embeddings(*run);
   write_previous_token_head(*run);
-  Matrix Q(kWidth, T), K(kWidth, T), zero(kWidth, T);
+  Weights Q(kWidth, T), K(kWidth, T), zero(kWidth, T);
   for (uint32_t t = 0; t < T; ++t) {
     Q(kPosition + t, t) = kScore;
     if (t + 7 < T) K(kPosition + t, t + 7) = 1;
@@ -180,4 +181,25 @@ TEST_CASE("a head that looks a fixed distance back is no induction head, though 
   CHECK(fixed.scores.induction > 0.95);
   CHECK(fixed.verdict.role == Role::none);
   CHECK(rings(record, AlarmKind::position_only, 1));
+}
+
+TEST_CASE("in the hand-written circuit the second head hears the first by its keys alone, and copies nothing without it") {
+  auto run = circuit();
+  const auto parameters = run->cpu().region(run->trainer().program.parameter_region);
+  const Sequence row = run->trainer().dataset.example();
+  PathPatching model(run->config(), {}, {row.tokens}, parameters);
+  const std::vector<PathEffect> found = path_effects(model);
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].k > 0.4);  // at least half of the queries have something to find, and look evenly at all keys without it
+  CHECK(found[0].q == 0);
+  CHECK(found[0].v == 0);
+  CHECK(found[0].k > 2 * found[0].k_chance);
+  const uint32_t at = T - 2, right = static_cast<uint32_t>(row.targets[at]);
+  const ComposedHead both = attribute_composition(model, {0, 0}, {1, 0}, at, {&right, 1});
+  CHECK(both.logits[0] == doctest::Approx(kLogit * 15 / 16).epsilon(1e-4));  // over the mean of 16 logits
+  CHECK(both.without[0] < kLogit / 3);
+  const LogitAttribution parts = attribute_logits(model, {}, at, {&right, 1});
+  REQUIRE(parts.parts.size() == 4);  // embedding, two heads, one pair
+  CHECK(parts.parts[2].logits[0] == doctest::Approx(both.logits[0]));
+  for (const size_t other : {0u, 1u, 3u}) CHECK(std::abs(parts.parts[other].logits[0]) < 1e-6);
 }

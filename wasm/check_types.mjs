@@ -47,6 +47,33 @@ function checkMethods(name, value) {
   report(`${name} has the declared methods and properties`, problems);
 }
 
+function checkCircuits() {
+  const found = trainer.composition();
+  checkData('Composition', found);
+  checkData('ComposedPair', found.pairs[0]);
+  report('every head is paired with every head of a later layer', found.pairs.length === 16 && found.pairs.every(({ from, to }) => from.layer === 0 && to.layer === 1) ? [] : [`${found.pairs.length}`]);
+  report('rotary positions have effects and values composition, and a reason for the rest', found.pairs.every(({ effect, chance, weights }) => effect.k > 0 && chance.k > 0 && weights.k === null && weights.v > 0) && /rotary/.test(found.not_defined.k) && found.not_defined.effect === null ? [] : [JSON.stringify(found.not_defined)]);
+  const circuit = trainer.headCircuit(1, 2, { layer: 0, head: 1 });
+  checkData('HeadCircuit', circuit);
+  checkData('TokenMap', circuit.ov);
+  report('maps are there or have a reason', circuit.ov.values.length === 256 && circuit.qk.values === null && /rotary/.test(circuit.qk.not_defined) && circuit.eigenvalues.length === trainer.d_head ? [] : [JSON.stringify(circuit.qk)]);
+  const learned = core.create({ batch: 4, positions: 'learned' });
+  const through = learned.headCircuit(1, 0, { layer: 0, head: 3 });
+  report('with learned positions all maps are there', [through.qk, through.qk_through, through.ov].every(({ values }) => values?.length === 256) ? [] : ['they are not']);
+  learned.dispose();
+  const row = trainer.exampleTokens();
+  const parts = trainer.attribution(row, 20, { from: { layer: 0, head: 0 }, to: { layer: 1, head: 1 } });
+  checkData('Attribution', parts);
+  checkData('LogitPart', parts.parts[0]);
+  const sum = parts.parts.reduce((total, { logits }) => total + logits[0], 0);
+  report('the parts of a logit add up, and the first token is the true next one', Math.abs(sum - parts.totals[0]) < 1e-4 && parts.tokens[0] === row[21] && parts.composed.logits.length === 2 ? [] : [`${sum} ${parts.totals[0]}`]);
+  const refused = [() => trainer.headCircuit(2, 0), () => trainer.attribution(row, 32), () => trainer.attribution([99, 1], 0)].map((call) => {
+    try { call(); } catch (error) { return error.name; }
+    return 'taken';
+  });
+  report('a head, a position or a token that is not there is refused', refused.every((name) => name === 'CoreError') ? [] : refused);
+}
+
 const core = await loadCore({ wasmBinary: readFileSync(new URL('induction.wasm', folder)) });
 checkMethods('Core', core);
 checkData('Schema', core.schema);
@@ -86,6 +113,7 @@ fresh.dispose();
 hot.dispose();
 checkData('TaskFacts', trainer.task());
 for (const line of trainer.task().lines.slice(0, 1)) checkData('TaskLine', line);
+checkCircuits();
 const sgd = core.create({ batch: 4, optimizer: 'sgd' });
 const does = (one, knob) => one.shown().includes(knob);
 report('shown() names the knobs that do something', does(trainer, 'beta1') && !does(trainer, 'momentum') && !does(sgd, 'beta1') && does(sgd, 'momentum') ? [] : [trainer.shown().join()]);

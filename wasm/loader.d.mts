@@ -172,6 +172,93 @@ export interface TaskFacts {
   lines: TaskLine[];
 }
 
+export interface HeadPlace {
+  layer: number;
+  head: number;
+}
+
+/** Of a later head's queries, keys and values; null where it is not defined. */
+export interface ByInput<T = number | null> {
+  q: T;
+  k: T;
+  v: T;
+}
+
+export interface ComposedPair {
+  from: HeadPlace;
+  to: HeadPlace;
+  /**
+   * How far the later head moves when that input alone no longer hears the earlier one, 0 to 1 (maths.md (94)): q and k its attention,
+   * v its output. chance: without an equally long message that says nothing. Both null where it is not measured.
+   */
+  effect: ByInput<number> | null;
+  chance: ByInput<number> | null;
+  /** Frobenius composition (31), to be held against `baseline`. */
+  weights: ByInput;
+  /** Token K-composition (32) through this earlier head alone. */
+  token_k: { share: number; margin: number } | null;
+}
+
+export interface Composition {
+  step: number;
+  /** Held-out rows that effects were measured on. */
+  rows: number;
+  /** What random matrices get in `weights`. */
+  baseline: number;
+  /** A sentence for each measure that this model has not; q, k, v: of `weights`. */
+  not_defined: ByInput<string | null> & { effect: string | null };
+  pairs: ComposedPair[];
+}
+
+/** A matrix over pairs of tokens. */
+export interface TokenMap {
+  /** A sentence why there is none. */
+  not_defined: string | null;
+  /** [size, size]. */
+  values: Float32Array | null;
+  /** Share of rows whose largest entry is the diagonal; mean diagonal − mean off-diagonal. */
+  diagonal_share: number | null;
+  diagonal_margin: number | null;
+}
+
+export interface HeadCircuit {
+  step: number;
+  /** Tokens, special ones included. */
+  size: number;
+  /** Scores: row looks at column. qk_through: at what the earlier head saw. */
+  qk: TokenMap;
+  qk_through: TokenMap;
+  /** Logits: row, when attended to, raises column. */
+  ov: TokenMap;
+  /** [real, imaginary]. */
+  eigenvalues: [number, number][];
+  /** Re Σλ / Σ|λ|, −1 to 1 (33). */
+  copying: number | null;
+  copying_not_defined: string | null;
+}
+
+export interface LogitPart {
+  source: 'embedding' | 'head' | 'pair' | 'longer' | 'mlp' | 'norm_bias';
+  /** One or two; of an mlp only the layer counts. */
+  heads: HeadPlace[];
+  /** For each of Attribution.tokens. */
+  logits: number[];
+}
+
+/** Direct logit attribution: logits over the mean of the vocabulary, nats. The parts of a token add up to its total. */
+export interface Attribution {
+  step: number;
+  position: number;
+  /** The true next token, but at the last position, then the one that the model expects. */
+  tokens: number[];
+  totals: number[];
+  /** Why heads are given as wholes, with the final norm's scale as it is; null: by path. */
+  not_by_path: string | null;
+  parts: LogitPart[];
+  /** What the later head adds in all, and would add if its keys did not hear the earlier one. */
+  composed: { from: HeadPlace; to: HeadPlace; logits: number[]; without: number[] } | null;
+}
+
 export interface StepReport {
   /** Training steps done so far. */
   step: number;
@@ -287,6 +374,12 @@ export interface Trainer {
   restore(state: EngineState): void;
   /** Runs one Step by itself on the arena, for comparing engines. chunked: as in forward and backward. */
   runAlone(words: ArrayLike<number>, chunked: boolean): void;
+  /** Who composes with whom: every head with every head of a later layer, on fixed held-out rows and by the weights. */
+  composition(): Composition;
+  /** A head's circuits over the vocabulary; `through`: the earlier head that qk_through reads keys through. Throws CoreError. */
+  headCircuit(layer: number, head: number, through?: HeadPlace | null): HeadCircuit;
+  /** What adds up to the logits of the true next token (none at the last position) and of the expected one. Throws CoreError. */
+  attribution(tokens: ArrayLike<number>, position: number, composed?: { from: HeadPlace; to: HeadPlace } | null): Attribution;
   /** 16 hexadecimal digits over parameters, optimiser state and step. */
   signature(): string;
   dispose(): void;

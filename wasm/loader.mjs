@@ -1,14 +1,10 @@
 // Gives the module's C functions the shape that loader.d.mts describes. Arrays leave as copies: a view would go stale as
 // soon as WebAssembly memory grows.
+import * as circuits from './circuits.mjs';
+import { CoreError, check } from './errors.mjs';
 import createModule from './induction.mjs';
 
-export class CoreError extends Error {
-  constructor(problems) {
-    super(problems.map((problem) => problem.message).join('; '));
-    this.name = 'CoreError';
-    this.problems = problems;
-  }
-}
+export { CoreError };
 
 // Memory views are taken anew at each use, for the same reason.
 class Memory {
@@ -50,10 +46,6 @@ class Memory {
       return f(pointer);
     });
   }
-}
-
-function check(problems) {
-  if (problems.length > 0) throw new CoreError(problems);
 }
 
 /** 32-bit words of one Step (core/step.hpp). */
@@ -199,6 +191,15 @@ class Trainer {
       this.module.HEAP32.set(words, pointer >> 2);
       if (!this.module._ip_run_alone(this.handle, pointer, chunked ? 1 : 0)) throw new Error('there is no such kernel');
     });
+  }
+  composition() {
+    return circuits.composition(this);
+  }
+  headCircuit(layer, head, through = null) {
+    return circuits.headCircuit(this, [layer, head], through);
+  }
+  attribution(tokens, position, composed = null) {
+    return circuits.attribution(this, tokens, position, composed);
   }
   signature() {
     return this.memory.text(this.module._ip_signature(this.handle));

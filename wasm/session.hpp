@@ -18,6 +18,7 @@ struct Session {
   double loss = 0;
   std::string stopped;
   uint64_t prompt_generation = 0;  // the Run's when `prompt` was made
+  std::vector<float> maps[3];      // of the last head_circuit
 };
 
 /// Why this module cannot run a course: what is wrong with it, its data, or the memory it needs.

@@ -23,4 +23,11 @@ CompositionResult composition(const ModelWeights& weights, HeadPlace from, HeadP
 /// The three scores of two heads as numbers: products of d_head × d_head matrices only. NaN where a matrix is zero.
 Composition composition_scores(const HeadWeights& from, const HeadWeights& to);
 
+/// Every head with every head of a later layer.
+struct ComposedPair {
+  HeadPlace from, to;
+  CompositionResult scores;
+};
+std::vector<ComposedPair> all_compositions(const ModelWeights& weights);
+
 }  // namespace induction

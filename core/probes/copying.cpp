@@ -20,15 +20,24 @@ void take_position(Rises& rises, std::span<const double> logits, uint32_t attend
 
 }  // namespace
 
-Measured<double> copying_eigenvalue(const ModelWeights& weights, HeadPlace place) {
-  using Result = Measured<double>;
+Measured<std::vector<std::complex<double>>> copying_spectrum(const ModelWeights& weights, HeadPlace place) {
+  using Result = Measured<std::vector<std::complex<double>>>;
   if (const std::string reason = norm_hides(weights.config); !reason.empty()) return Result::not_defined(reason);
   const HeadWeights& head = weights.at(place);
-  const Matrix small = product(product(head.W_O, weights.W_U), product(weights.W_E, head.W_V));
+  return Result::of(eigenvalues(product(product(head.W_O, weights.W_U), product(weights.W_E, head.W_V))));
+}
+
+Measured<double> copying_score(const Measured<std::vector<std::complex<double>>>& spectrum) {
+  using Result = Measured<double>;
+  if (!spectrum.value) return Result::not_defined(spectrum.reason);
   double sum = 0, size = 0;
-  for (const std::complex<double>& value : eigenvalues(small)) sum += value.real(), size += std::abs(value);
+  for (const std::complex<double>& value : *spectrum.value) sum += value.real(), size += std::abs(value);
   if (!(size > 0)) return Result::not_defined("every eigenvalue of this head's copying matrix is 0");
   return Result::of(sum / size);
+}
+
+Measured<double> copying_eigenvalue(const ModelWeights& weights, HeadPlace place) {
+  return copying_score(copying_spectrum(weights, place));
 }
 
 Measured<DiagonalScores> copying_diagonal(const ModelWeights& weights, HeadPlace place) {

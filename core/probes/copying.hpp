@@ -10,6 +10,11 @@ namespace induction {
 /// Not defined under a norm, or for a head of zeros.
 Measured<double> copying_eigenvalue(const ModelWeights& weights, HeadPlace head);
 
+/// Those eigenvalues, in no particular order. Not defined under a norm.
+Measured<std::vector<std::complex<double>>> copying_spectrum(const ModelWeights& weights, HeadPlace head);
+/// The score from the eigenvalues.
+Measured<double> copying_score(const Measured<std::vector<std::complex<double>>>& spectrum);
+
 /// Diagonal of W_E W_OV W_U: rows whose largest entry is their own token (1/d_vocab at random), and mean diagonal − mean
 /// off-diagonal in logits. docs/maths.md (34). Not defined under a norm.
 Measured<DiagonalScores> copying_diagonal(const ModelWeights& weights, HeadPlace head);

@@ -42,10 +42,4 @@ void add_scaled(Matrix& a, const Matrix& b, double factor) { view(a) += factor *
 
 double trace_of_product(const Matrix& a, const Matrix& b) { return view(a).cwiseProduct(view(b).transpose()).sum(); }
 
-std::vector<std::complex<double>> eigenvalues(const Matrix& m) {
-  const Eigen::EigenSolver<Dense> solver(view(m), false);
-  const auto& values = solver.eigenvalues();
-  return {values.data(), values.data() + values.size()};
-}
-
 }  // namespace induction

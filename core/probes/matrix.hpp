@@ -1,5 +1,5 @@
 #pragma once
-// Dense matrices in double for the weight probes. Eigen does the arithmetic, in matrix.cpp only.
+// Dense matrices in double for the weight probes. Eigen does the arithmetic, in matrix.cpp and eigenvalues.cpp only.
 
 #include <complex>
 #include <cstdint>

@@ -14,28 +14,10 @@ Matrix first_stream(const ModelWeights& weights, std::span<const uint32_t> token
   return x;
 }
 
-// A x W_V W_O: what a head writes when it reads x.
-Matrix through(const HeadWeights& head, const Matrix& pattern, const Matrix& x) {
-  return product(product(pattern, product(x, head.W_V)), head.W_O);
-}
-
 void add_pairs(PathExpansion& paths, const ModelWeights& weights, const Patterns& patterns, HeadPlace from, const Matrix& written) {
   for (uint32_t l = from.layer + 1; l < weights.heads.size(); ++l)
     for (uint32_t h = 0; h < weights.heads[l].size(); ++h)
-      paths.pairs.push_back({{from, {l, h}}, product(through(weights.heads[l][h], patterns[l][h], written), weights.W_U)});
-}
-
-// Streams sorted by how many heads they came through: a layer moves each order on to the next.
-Matrix longer_than_pairs(const ModelWeights& weights, const Patterns& patterns, const Matrix& x) {
-  const size_t layers = weights.heads.size();
-  std::vector<Matrix> order(layers + 1, Matrix(x.rows, x.columns));
-  order[0] = x;
-  for (size_t l = 0; l < layers; ++l)
-    for (size_t k = l + 1; k-- > 0;)
-      for (size_t h = 0; h < weights.heads[l].size(); ++h) add_scaled(order[k + 1], through(weights.heads[l][h], patterns[l][h], order[k]));
-  Matrix sum(x.rows, x.columns);
-  for (size_t k = 3; k <= layers; ++k) add_scaled(sum, order[k]);
-  return product(sum, weights.W_U);
+      paths.pairs.push_back({{from, {l, h}}, product(head_writes(weights.heads[l][h], patterns[l][h], written), weights.W_U)});
 }
 
 bool avoids(const PathTerm& term, std::span<const HeadPlace> without) {
@@ -51,19 +33,38 @@ double over_mean(const Matrix& logits, uint32_t position, uint32_t token) {
 
 }  // namespace
 
+Matrix head_writes(const HeadWeights& head, const Matrix& pattern, const Matrix& x) {
+  return product(product(pattern, product(x, head.W_V)), head.W_O);
+}
+
+// Streams sorted by how many heads they came through: a layer moves each order on to the next.
+Matrix longer_paths(const ModelWeights& weights, const Patterns& patterns, const Matrix& x) {
+  const size_t layers = weights.heads.size();
+  std::vector<Matrix> order(layers + 1, Matrix(x.rows, x.columns));
+  order[0] = x;
+  for (size_t l = 0; l < layers; ++l)
+    for (size_t k = l + 1; k-- > 0;)
+      for (size_t h = 0; h < weights.heads[l].size(); ++h)
+        add_scaled(order[k + 1], head_writes(weights.heads[l][h], patterns[l][h], order[k]));
+  Matrix sum(x.rows, x.columns);
+  for (size_t k = 3; k <= layers; ++k) add_scaled(sum, order[k]);
+  return sum;
+}
+
 Measured<PathExpansion> expand_paths(const ModelWeights& weights, std::span<const uint32_t> tokens, const Patterns& patterns) {
   using Result = Measured<PathExpansion>;
-  if (const std::string reason = norm_hides(weights.config); !reason.empty()) return Result::not_defined(reason);
+  if (const std::string reason = first_reason({norm_hides(weights.config), mlp_mixes(weights.config)}); !reason.empty())
+    return Result::not_defined(reason);
   const Matrix x = first_stream(weights, tokens);
   PathExpansion paths;
   paths.direct = product(x, weights.W_U);
   for (uint32_t l = 0; l < weights.heads.size(); ++l)
     for (uint32_t h = 0; h < weights.heads[l].size(); ++h) {
-      const Matrix written = through(weights.heads[l][h], patterns[l][h], x);
+      const Matrix written = head_writes(weights.heads[l][h], patterns[l][h], x);
       paths.single.push_back({{{l, h}}, product(written, weights.W_U)});
       add_pairs(paths, weights, patterns, {l, h}, written);
     }
-  paths.longer = longer_than_pairs(weights, patterns, x);
+  paths.longer = product(longer_paths(weights, patterns, x), weights.W_U);
   return Result::of(std::move(paths));
 }
 

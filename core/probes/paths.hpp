@@ -24,8 +24,13 @@ struct PathExpansion {
 };
 
 /// One row of tokens with the patterns that the model had on it. Holds for every kind of positions and for smeared keys, which
-/// act through the patterns only. Not defined under a norm.
+/// act through the patterns only. Not defined under a norm or with an MLP.
 Measured<PathExpansion> expand_paths(const ModelWeights& weights, std::span<const uint32_t> tokens, const Patterns& patterns);
+
+/// What a head writes that reads x: pattern x W_V W_O. pattern: [T, T], or some of its rows.
+Matrix head_writes(const HeadWeights& head, const Matrix& pattern, const Matrix& x);
+/// The stream's part that came through three heads or more, [T, d_model], when the first layer reads x.
+Matrix longer_paths(const ModelWeights& weights, const Patterns& patterns, const Matrix& x);
 
 /// The sum of all terms, or of all that avoid `without`. Leaving a head out is its pattern-preserving ablation.
 /// With three layers or more the paths of `longer` cannot be told apart, so `without` then needs expand_paths on weights

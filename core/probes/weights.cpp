@@ -70,6 +70,10 @@ std::string norm_hides(const Config& c) {
   return "the norm (" + value_text(*find_knob("norm"), c) + ") divides each position by a number of its own, which the weights do not tell";
 }
 
+std::string mlp_mixes(const Config& c) {
+  return c.d_mlp > 0 ? "an MLP mixes what the heads wrote, so the logits are no sum of paths through heads" : std::string();
+}
+
 std::string scores_not_bilinear(const Config& c) {
   if (c.positions == kind::positions::rotary)
     return "rotary positions turn queries and keys by their distance, so that no single matrix holds the scores";

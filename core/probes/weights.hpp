@@ -49,6 +49,8 @@ struct Measured {
 // Why a probe is not defined for a Config: one sentence, or nothing where it holds.
 /// A norm divides each position by a number of its own, which weights do not tell.
 std::string norm_hides(const Config& config);
+/// An MLP between the layers: the stream is no sum of paths through heads.
+std::string mlp_mixes(const Config& config);
 /// Rotary positions and smeared keys: scores are no longer x_q W_QK x_kᵀ of the two positions alone.
 std::string scores_not_bilinear(const Config& config);
 /// Composition needs an earlier layer.

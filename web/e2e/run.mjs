@@ -6,6 +6,7 @@ import { launch } from './browser.mjs';
 import { serve } from './server.mjs';
 import { tests as accessibility } from './tests/accessibility.mjs';
 import { tests as atlas } from './tests/atlas.mjs';
+import { tests as circuits } from './tests/circuits.mjs';
 import { tests as engine } from './tests/engine.mjs';
 import { tests as engineFaults } from './tests/engine_faults.mjs';
 import { tests as enginePanel } from './tests/engine_panel.mjs';
@@ -39,6 +40,7 @@ for (const { name, run, options, tolerates, gpu: onGpu } of [
   ...surgery,
   ...many,
   ...memory,
+  ...circuits,
   ...gpu,
   ...maps,
   ...engine,

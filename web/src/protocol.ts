@@ -1,62 +1,25 @@
 // What the page and its worker say to each other. `Calls` is the only list; requests and replies derive from it.
 import type {
+  Attribution,
+  Composition,
   Config,
   Course,
   DataFacts,
   FileFacts,
+  HeadCircuit,
+  HeadPlace,
   ProbeRecord,
   Problem,
   PromptFrame,
   Schema,
   TaskFacts,
 } from '@core/loader.mjs';
+import type { EngineChoice, EngineName, EngineReport } from './protocol_engine.ts';
 
 // The engines' plain data passes through here, so that web/src/gpu sees this file only.
 export type { Batch, EngineState, Program, Region } from '@core/loader.mjs';
 
-export type EngineName = 'wasm' | 'webgpu';
-/**
- * auto: WebAssembly, equal to the bit everywhere, for models that it trains fast enough; WebGPU on a real graphics processor for larger
- * ones.
- */
-export type EngineChoice = 'auto' | EngineName;
-
-/** What the engine panel shows. */
-export interface EngineReport {
-  choice: EngineChoice;
-  /** Who trains now. */
-  engine: EngineName;
-  /** Of the graphics device. untried: not looked for yet; refused: `error` says why. */
-  gpu: 'untried' | 'opening' | 'checking' | 'ready' | 'refused';
-  /** What happened last, in one sentence, for everybody: a fall-back, a recovery, a switch; null when there is nothing to tell. */
-  notice: string | null;
-  adapter: string | null;
-  vendor: string | null;
-  /** The adapter computes on the processor. */
-  software: boolean | null;
-  /** Both engines compared before the graphics device trains: differences relative to the largest entry, on `rows` sequences. */
-  parity: { worst: number; kernel: string; tolerance: number; rows: number; kernels: Record<string, number> } | null;
-  dispatches_per_step: number | null;
-  /** Devices lost and replaced in this run. */
-  recoveries: number;
-  /** The last error in full. */
-  error: string | null;
-}
-
-/** A new run, before anything is known of a graphics device. */
-export const kNewReport: EngineReport = {
-  choice: 'auto',
-  engine: 'wasm',
-  gpu: 'untried',
-  notice: null,
-  adapter: null,
-  vendor: null,
-  software: null,
-  parity: null,
-  dispatches_per_step: null,
-  recoveries: 0,
-  error: null,
-};
+export * from './protocol_engine.ts';
 
 /** A file's. */
 export type Bytes = Uint8Array<ArrayBuffer>;
@@ -183,6 +146,17 @@ export interface Frame extends Status {
   past: PastFacts;
 }
 
+/** An earlier head and a later one that may read it. */
+export interface Pair {
+  from: HeadPlace;
+  to: HeadPlace;
+}
+
+/** Which head, and the earlier one that its keys are read through. */
+export interface HeadQuestion extends HeadPlace {
+  through: HeadPlace | null;
+}
+
 /** What the page may ask: name -> [body of the request, body of the reply]. */
 export interface Calls {
   schema: [null, Schema];
@@ -224,6 +198,10 @@ export interface Calls {
   /** In mid-run too: training goes on from the same parameters. Answers before the change is done; frames tell when the report grows. */
   choose_engine: [{ choice: EngineChoice }, EngineReport];
   signature: [null, { step: number; signature: string }];
+  // About the model that the trainer holds at that moment; ms: what the answer took.
+  composition: [null, Composition & { ms: number }];
+  head_circuit: [HeadQuestion, HeadCircuit & HeadQuestion & { ms: number }];
+  attribution: [{ tokens: number[]; position: number; composed: Pair | null }, Attribution & { ms: number }];
   /** Times single steps of the open run. */
   measure: [{ steps: number }, { ms: number[] }];
 }

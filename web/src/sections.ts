@@ -3,6 +3,7 @@ import type { Section } from './panels/section.ts';
 import { strings } from './strings.ts';
 
 export const sections: readonly Section[] = [
+  { id: 'circuits', title: 'Inside the chosen head', tag: 'ip-circuits', load: () => import('./panels/circuits.ts') },
   { id: 'many', title: strings.many_title, tag: 'ip-many', load: () => import('./panels/many.ts') },
   {
     id: 'pair',

@@ -23,6 +23,7 @@ export class Series {
   /** One column per head, layer by layer. */
   previous_token: Column[] = [];
   induction: Column[] = [];
+  entropy: Column[] = [];
   /** The step on show; beyond the last one while the run goes on. */
   playhead = Number.POSITIVE_INFINITY;
   /** Of the whole run, also where an earlier step is on show. */
@@ -58,7 +59,7 @@ export class Series {
     const kept = this.step.findLastIndex((at) => at <= step) + 1;
     copy.step = this.step.slice(0, kept);
     for (const name of ['loss_new', 'loss_rep', 'unseen_rep'] as const) copy[name] = this[name].slice(0, kept);
-    for (const name of ['previous_token', 'induction'] as const)
+    for (const name of ['previous_token', 'induction', 'entropy'] as const)
       copy[name] = this[name].map((column) => column.slice(0, kept));
     copy.records = this.records.filter((record) => record.step <= step);
     return copy;
@@ -77,8 +78,10 @@ export class Series {
     record.heads.forEach((head, i) => {
       this.previous_token[i] ??= [];
       this.induction[i] ??= [];
+      this.entropy[i] ??= [];
       this.previous_token[i].push(head.previous_token);
       this.induction[i].push(head.induction);
+      this.entropy[i].push(head.entropy);
     });
     if (this.step.length > kMaxPoints) this.thin();
   }
@@ -93,7 +96,7 @@ export class Series {
   }
 
   columns(): Column[] {
-    return [this.loss_new, this.loss_rep, this.unseen_rep, ...this.previous_token, ...this.induction];
+    return [this.loss_new, this.loss_rep, this.unseen_rep, ...this.previous_token, ...this.induction, ...this.entropy];
   }
 
   /** Keeps every second point, so that long runs lose detail evenly and memory stays flat. */

@@ -1,6 +1,6 @@
 // What the page may ask of the one run: what the worker does, without anything that only a worker has. Tested with a stub.
-
 import type { Trainer } from '@core/loader.mjs';
+import { attribution, composition, headCircuit } from './circuits.ts';
 import { forgetLater, intervene } from './intervene.ts';
 import { timeSteps } from './measure.ts';
 import { packView } from './pack.ts';
@@ -12,6 +12,9 @@ export class Session extends Running implements Handlers {
 
   schema = () => this.core.schema;
   check = ({ config }: Body<'check'>) => ({ problems: this.core.problems(config) });
+  composition = () => composition(this.opened(), this.clock);
+  head_circuit = (body: Body<'head_circuit'>) => headCircuit(this.opened(), this.clock, body);
+  attribution = (body: Body<'attribution'>) => attribution(this.opened(), this.clock, body);
   data = ({ data, name, config }: Body<'data'>) => this.core.readData(data, config, name);
 
   look = ({ bytes }: Body<'look'>) => this.core.look(bytes);

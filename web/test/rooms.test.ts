@@ -27,7 +27,7 @@ test.each([
     /(worker|session|pack|pace|records|present|loop|measure|intervene)\.ts|\/engine\/|\/pool\//,
     /sees (app|client|page|main|strings|state)\.ts/,
   ],
-  ['the protocol sees only the core', /protocol\.ts/, /sees/],
+  ['the protocol sees only the core and its own parts', /protocol(_\w+)?\.ts/, /sees (?!protocol_)/],
 ])('%s', (_, room, hidden) => {
   expect(mustNotSee(room, hidden)).toEqual([]);
 });

@@ -244,6 +244,15 @@ export class StubCore implements Core {
         course.enter();
       },
       runAlone: () => undefined,
+      composition: () => ({
+        step,
+        rows: 2,
+        baseline: 0.2,
+        not_defined: { effect: null, q: null, k: null, v: null },
+        pairs: [],
+      }),
+      headCircuit: none,
+      attribution: none,
       signature: () => `signature-${arena[0]}${config.lr === 0.01 ? '' : `-${config.lr}`}`,
       dispose: () => void this.disposed++,
     };

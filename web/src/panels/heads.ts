@@ -1,18 +1,20 @@
 // The heads: the largest thing on the page. Rows are layers, the first one at the bottom: information flows up.
 
-import type { HeadScores } from '@core/loader.mjs';
 import { html, nothing, svg } from 'lit';
 import type { Topic } from '../app.ts';
 import { cellsPath, drawAttention, drawTile } from '../charts/attention_map.ts';
+import type { Arrow } from '../composition.ts';
 import type { Figure } from '../figures.ts';
 import { headName, score } from '../format.ts';
-import { type HeldHead, heldOn } from '../held.ts';
+import { heldOn } from '../held.ts';
 import { strings } from '../strings.ts';
 import { withTerms } from '../terms.ts';
 import { colours, headColour } from '../theme.ts';
 import './alarms.ts';
 import './head_actions.ts';
 import { headKey } from './head_keys.ts';
+import { heldAs, renderName, renderSure, roleScore } from './head_label.ts';
+import './arrows.ts';
 import { Panel } from './panel.ts';
 import './save.ts';
 
@@ -22,6 +24,11 @@ export class HeadsPanel extends Panel {
   private outlined = '';
   private outline = '';
   private cell = '';
+  private arrows: readonly Arrow[] = [];
+  private readonly onArrows = (arrows: readonly Arrow[]): void => {
+    this.arrows = arrows;
+    this.requestUpdate();
+  };
 
   private readonly figure: Figure = {
     name: 'heads',
@@ -50,8 +57,9 @@ export class HeadsPanel extends Panel {
           </label>
         </header>
         <div role="grid" aria-labelledby="heads-title" class="heads" @keydown=${this.onKey}>
-          ${layers.map((layer) => this.renderLayer(layer))}
+          ${layers.map((layer) => [this.renderLayer(layer), layer > 0 ? this.renderGap(layer) : nothing])}
         </div>
+        <ip-composition .app=${this.app} .onArrows=${this.onArrows}></ip-composition>
         <p class="caption">${withTerms(strings.heads_help)} <span class="cell">${this.cell}</span></p>
         <ip-head-actions .app=${this.app}></ip-head-actions>
         <ip-alarms .app=${this.app}></ip-alarms>
@@ -77,6 +85,12 @@ export class HeadsPanel extends Panel {
         ${Array.from({ length: n_heads }, (_, head) => this.renderHead(layer, head))}
       </div>
     `;
+  }
+
+  /** Composition with the layer below. */
+  private renderGap(layer: number) {
+    const n_heads = Number(this.app.config.n_heads);
+    return html`<ip-arrows aria-hidden="true" style="--n:${n_heads}" .layer=${layer} .n_heads=${n_heads} .arrows=${this.arrows}></ip-arrows>`;
   }
 
   private renderHead(layer: number, head: number) {
@@ -200,45 +214,6 @@ export class HeadsPanel extends Panel {
     else if (move) this.querySelector<HTMLElement>(`[data-head="${headName(...move)}"]`)?.focus();
     else return;
     event.preventDefault();
-  }
-}
-
-/** What is held on a head decides how it looks: '' when nothing is. */
-function heldAs({ ablated, clamped, frozen }: HeldHead): string {
-  return ablated ? 'ablated' : clamped ? 'clamped' : frozen ? 'frozen' : '';
-}
-
-/** What was done to a head takes the place of what it does. */
-function renderName(name: string, scores: HeadScores | undefined, held: HeldHead) {
-  const role = strings.roles[scores?.role ?? 'none yet'];
-  const broken = strings.held_label(held);
-  return html`
-    <p class="head-name">
-      <b><span class="hidden">${strings.head}</span> ${name}</b>
-      <span class="shape" aria-hidden="true">${broken ? strings.held_shape(held) : role.shape}</span> ${broken || role.word}
-    </p>
-  `;
-}
-
-function renderSure(scores: HeadScores | undefined, { frozen }: HeldHead) {
-  if (frozen) return html`<span>${strings.frozen}</span>`;
-  return scores && scores.role !== 'none yet' ? html`<span>${strings.sure(scores.confidence)}</span>` : nothing;
-}
-
-/** The score that goes with a head's role; without a role, the larger of the two that matter. */
-function roleScore(scores: HeadScores | undefined): number | null {
-  if (!scores) return null;
-  switch (scores.role) {
-    case 'previous token':
-      return scores.previous_token;
-    case 'induction':
-      return scores.induction;
-    case 'duplicate token':
-      return scores.duplicate_token;
-    case 'first token':
-      return scores.first_token;
-    case 'none yet':
-      return Math.max(scores.previous_token, scores.induction ?? 0);
   }
 }
 
