@@ -189,6 +189,6 @@ TEST_CASE("every experiment of the catalogue is one: its knobs have no problems,
     CHECK_MESSAGE(found.empty(), (found.empty() ? "" : found[0].message));
     CHECK(experiment.name == entry.name);
     CHECK(experiment.seeds >= kSeedsNeeded);
-    for (size_t arm = 0; arm < experiment.arms.size(); ++arm) CHECK(problems(arm_config(experiment, arm, 1)).empty());
+    for (size_t arm = 0; arm < experiment.arms.size(); ++arm) CHECK(problems(arm_course(experiment, arm, 1)).empty());
   }
 }
