@@ -62,7 +62,15 @@ double tokens_of_step(const Json& line) {
   return number_at(line, "config.batch") * number_at(line, "config.n_ctx");
 }
 
+// A measure of the last phase, as that of a run of one phase: what it is called in this line.
+std::string of_last_phase(const Json& line, const std::string& path) {
+  const Json phases = member(line, "phase");
+  if (phases.is_object() && !phases.empty()) return "phase." + std::to_string(phases.size()) + "." + path;
+  return path.rfind("after.", 0) == 0 ? "final." + path.substr(6) : path;
+}
+
 Measurement read_measure(const Json& line, const std::string& measure) {
+  if (measure.rfind("last.", 0) == 0) return read_measure(line, of_last_phase(line, measure.substr(5)));
   if (measure.rfind("best.", 0) == 0) return best_score(line, measure.substr(5));
   if (measure.rfind("tokens.", 0) == 0) {
     Measurement steps = read_measure(line, measure.substr(7));
