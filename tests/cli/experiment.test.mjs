@@ -91,7 +91,7 @@ describe('an experiment', () => {
 
 describe('refusals', () => {
   test('an unknown experiment: near names, or all', () => {
-    assertRefused(['experiment', 'depht'], /there is no experiment 'depht'; did you mean depth\?/);
+    assertRefused(['experiment', 'depht'], /there is no experiment 'depht'; did you mean depth or depth_main\?/);
     assertRefused(['experiment', 'xyzzy'], /there is no experiment 'xyzzy'; there are .*depth/);
   });
   test('no name', () => assertRefused(['experiment'], /a NAME is needed/));
