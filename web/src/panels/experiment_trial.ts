@@ -1,4 +1,5 @@
 // An experiment run in the page: a button, how far it is, then what was expected beside what was observed.
+import '../styles/experiment_trial.css';
 import { html, LitElement, nothing } from 'lit';
 import type { ArmReport, ExperimentReport } from '../experiment_protocol.ts';
 import { type ExperimentRunner, startExperiment } from '../experiment_runner.ts';
