@@ -62,8 +62,10 @@ export const experimentStrings = {
   undefined: '–',
 };
 
-/** Steps and tokens in full, other numbers with three digits. */
+/** Steps and tokens in full, a step between two as well; other numbers with three digits. */
 function number(value: number): string {
+  if (Math.abs(value) > 20 && Number.isInteger(2 * value) && !Number.isInteger(value))
+    return `${whole(Math.floor(value))}.5`;
   return Number.isInteger(value) && Math.abs(value) > 1 ? whole(value) : three(value);
 }
 

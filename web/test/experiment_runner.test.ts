@@ -145,6 +145,7 @@ test('quartiles in words: never, undefined, one number, three', () => {
   expect(q(5, 5)).toBe('never');
   expect(q(5, 0, 250, 250, 250)).toBe('250');
   expect(q(5, 2, 1175, null, null)).toBe('never (1\u202f175–never)');
+  expect(q(2, 0, 256.25, 262.5, 268.75)).toBe('262.5 (256–269)');
   expect(q(5, 0, 0.35, 0.39, 0.4123)).toBe('0.390 (0.350–0.412)');
 });
 

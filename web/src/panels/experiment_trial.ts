@@ -35,10 +35,12 @@ export class ExperimentTrial extends LitElement {
 
   protected override render() {
     const report = this.runner?.report;
+    // Before every arm has a run there is nothing to compare.
+    const comparable = report?.arms.every(({ runs }) => runs.length > 0) || !this.running;
     return html`
       <div class="trial-controls">${this.running ? this.renderProgress() : this.renderStart()}</div>
       ${this.renderTrouble()}
-      ${report ? this.renderSides(report) : nothing}
+      ${report && comparable ? this.renderSides(report) : nothing}
     `;
   }
 
@@ -63,7 +65,7 @@ export class ExperimentTrial extends LitElement {
         aria-describedby=${`${id}-help`}
         @input=${this.onSeeds}
       />
-      <span class="caption" id=${`${id}-help`}>${this.refused || strings.seeds_help}</span>
+      <span class=${this.refused ? 'refused' : 'caption'} id=${`${id}-help`}>${this.refused || strings.seeds_help}</span>
     `;
   }
 
@@ -95,16 +97,21 @@ export class ExperimentTrial extends LitElement {
           <h5>${strings.expected}</h5>
           <p class="claim">${experiment.claim}</p>
           <p>${finding ? strings.measured(finding.verdict, experiment.seeds) : strings.not_measured}</p>
-          ${finding ? html`<p class="caption">${finding.evidence}</p>` : nothing}
+          ${finding ? this.renderEvidence(finding.evidence) : nothing}
         </section>
         <section class="trial-observed">
           <h5>${strings.observed}</h5>
           <p role=${told}><strong>${strings.verdict(report.verdict, seeds)}</strong></p>
-          <p class="caption">${report.evidence}</p>
+          ${this.renderEvidence(report.evidence)}
         </section>
         ${this.renderTable(report.arms, seeds)}
       </div>
     `;
+  }
+
+  /** One line for each part of the rule. */
+  private renderEvidence(evidence: string) {
+    return html`<ul class="caption">${evidence.split('; ').map((part) => html`<li>${part}</li>`)}</ul>`;
   }
 
   private renderTable(arms: ArmReport[], seeds: number) {
