@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "config_json.hpp"
+#include "course_json.hpp"
 #include "json_depth.hpp"
 
 namespace induction {
@@ -18,13 +18,10 @@ constexpr uint32_t kMostSeeds = 1'000'000;  // as in a sweep
 
 std::string shown(const Json& value) { return value.dump(-1, ' ', false, Json::error_handler_t::replace).substr(0, 60); }
 
-Config merged(const std::string& baseline, const std::string& knobs, Problems& found) {
+Json merged(const std::string& baseline, const std::string& knobs) {
   Json all = Json::parse(baseline);
   all.update(Json::parse(knobs));
-  Config config;
-  found = config_from_json(all.dump(), config);
-  if (found.empty()) found = problems(config);
-  return config;
+  return all;
 }
 
 // Reads one spec; every sentence begins with where it is.
@@ -33,7 +30,8 @@ class SpecReader {
   explicit SpecReader(const Json& root) : root_(root) {}
 
   Problems read(Experiment& experiment) {
-    only(root_, {"name", "title", "claim", "source", "watch", "seeds", "stop", "baseline", "arms", "measure", "verdict"}, "the experiment");
+    only(root_, {"name", "title", "theme", "claim", "source", "watch", "seeds", "stop", "baseline", "arms", "measure", "verdict"},
+         "the experiment");
     for (const auto& [key, text] : std::initializer_list<std::pair<const char*, std::string*>>{
              {"name", &made_.name}, {"title", &made_.title}, {"claim", &made_.claim}, {"source", &made_.source}, {"watch", &made_.watch}})
       *text = text_at(root_, key, "the experiment");
@@ -104,17 +102,19 @@ class SpecReader {
   }
 
   void check_arms() {
-    std::vector<Config> seen;
+    std::vector<std::string> seen;
     for (size_t i = 0; i < made_.arms.size(); ++i) {
       const ExperimentArm& arm = made_.arms[i];
-      Problems wrong;
-      const Config config = merged(made_.arms[0].knobs, i == 0 ? "{}" : arm.knobs, wrong);
+      Course course;
+      Problems wrong = course_from_json(arm_json(made_, i), course);
+      if (wrong.empty()) wrong = problems(course);
+      const std::string said = course_to_json(course);
       if (!wrong.empty()) say("arm '" + arm.name + "': " + wrong[0].message);
       for (size_t j = 0; j < seen.size(); ++j) {
         if (made_.arms[j].name == arm.name) say("two arms are called '" + arm.name + "'");
-        if (seen[j] == config) say("arm '" + arm.name + "' has the same knobs as arm '" + made_.arms[j].name + "'");
+        if (seen[j] == said) say("arm '" + arm.name + "' has the same knobs as arm '" + made_.arms[j].name + "'");
       }
-      seen.push_back(config);
+      seen.push_back(said);
     }
   }
 
@@ -210,11 +210,15 @@ Problems experiment_from_json(std::string_view text, Experiment& experiment) {
   return SpecReader(root).read(experiment);
 }
 
-Config arm_config(const Experiment& experiment, size_t arm, uint32_t seed) {
-  Problems none;
-  Config config = merged(experiment.arms[0].knobs, arm == 0 ? "{}" : experiment.arms[arm].knobs, none);
-  config.seed = seed;
-  return config;
+std::string arm_json(const Experiment& experiment, size_t arm) {
+  return merged(experiment.arms[0].knobs, arm == 0 ? "{}" : experiment.arms[arm].knobs).dump();
+}
+
+Course arm_course(const Experiment& experiment, size_t arm, uint32_t seed) {
+  Course course;
+  (void)course_from_json(arm_json(experiment, arm), course);  // it was checked when the experiment was read
+  for (Phase& phase : course.phases) phase.config.seed = seed;
+  return course;
 }
 
 }  // namespace induction

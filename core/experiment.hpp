@@ -4,11 +4,12 @@
 
 #include <cstdint>
 
-#include "config.hpp"
+#include "course.hpp"
 
 namespace induction {
 
-/// One setting of an experiment. `knobs` is a JSON object; the first arm is the baseline, the others lie over it.
+/// One setting of an experiment. `knobs` is a JSON object, a Course's (course_json.hpp): it may have phases and interventions. The first
+/// arm is the baseline, the others lie over it, member by member.
 struct ExperimentArm {
   std::string name, knobs;
 };
@@ -37,12 +38,14 @@ struct Experiment {
   Rule verdict;
 };
 
-/// Reads a spec. Problems (one sentence each, `experiment` is unchanged): what is missing, unknown, or names no arm; knobs that no
-/// Config takes; combinations with problems(); an arm that is the baseline once more.
+/// Reads a spec. Problems (one sentence each, `experiment` is unchanged): what is missing, unknown, or names no arm; knobs, phases and
+/// interventions that no Course takes; combinations with problems(); an arm that is the baseline once more.
 Problems experiment_from_json(std::string_view text, Experiment& experiment);
 
-/// The Config of an arm. The experiment must have come from experiment_from_json.
-Config arm_config(const Experiment& experiment, size_t arm, uint32_t seed);
+/// An arm's Course as JSON text: the baseline's members with the arm's over them. The experiment must have come from experiment_from_json.
+std::string arm_json(const Experiment& experiment, size_t arm);
+/// The same with a seed, read.
+Course arm_course(const Experiment& experiment, size_t arm, uint32_t seed);
 
 /// The specs in experiments/, by name, as JSON text.
 struct CatalogueEntry {

@@ -39,16 +39,50 @@ Measurement best_score(const Json& line, const std::string& score) {
   return {best, false};
 }
 
+bool has_suffix(const std::string& text, const std::string& end) {
+  return text.size() >= end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;
+}
+
+// Is it a step at which something comes, or never? Of a phase such steps count from its beginning.
+bool is_step(const std::string& path) {
+  const bool of_phase = path.rfind("phase.", 0) == 0 && (has_suffix(path, ".t50") || path.find(".onset.") != std::string::npos);
+  return path == "t50" || path.rfind("onset.", 0) == 0 || path.rfind("nearest.", 0) == 0 || of_phase;
+}
+
+// What a step that never came is known to be later than: the end of its phase, or of the run.
+double last_step(const Json& line, const std::string& path) {
+  if (path.rfind("phase.", 0) != 0) return number_at(line, "steps");
+  return number_at(line, path.substr(0, path.find('.', 6)) + ".steps");
+}
+
+// Rows of a step times n_ctx; NaN where phases have batches of their own.
+double tokens_of_step(const Json& line) {
+  for (const Json& phase : member(line, "config.phases"))
+    if (phase.is_object() && phase.contains("batch")) return kNaN;
+  return number_at(line, "config.batch") * number_at(line, "config.n_ctx");
+}
+
+// A measure of the last phase, as that of a run of one phase: what it is called in this line.
+std::string of_last_phase(const Json& line, const std::string& path) {
+  const Json phases = member(line, "phase");
+  if (phases.is_object() && !phases.empty()) return "phase." + std::to_string(phases.size()) + "." + path;
+  return path.rfind("after.", 0) == 0 ? "final." + path.substr(6) : path;
+}
+
 Measurement read_measure(const Json& line, const std::string& measure) {
+  if (measure.rfind("last.", 0) == 0) return read_measure(line, of_last_phase(line, measure.substr(5)));
   if (measure.rfind("best.", 0) == 0) return best_score(line, measure.substr(5));
   if (measure.rfind("tokens.", 0) == 0) {
     Measurement steps = read_measure(line, measure.substr(7));
-    steps.number *= number_at(line, "config.batch") * number_at(line, "config.n_ctx");
+    steps.number *= tokens_of_step(line);
     return steps;
   }
   const double number = number_at(line, measure);
-  // A step that is null has not come; any other number that is null is not defined.
-  if (std::isnan(number) && (measure == "t50" || measure.rfind("onset.", 0) == 0)) return {number_at(line, "steps"), true};
+  // A step that is null has not come; any other number that is null, or missing, is not defined.
+  const size_t dot = measure.rfind('.');
+  const Json parent = dot == std::string::npos ? line : member(line, std::string_view(measure).substr(0, dot));
+  const bool there = parent.is_object() && parent.contains(measure.substr(dot + 1));
+  if (std::isnan(number) && there && is_step(measure)) return {last_step(line, measure), true};
   return {number, false};
 }
 
@@ -119,6 +153,7 @@ std::string experiment_report(const Experiment& experiment, const std::vector<st
     for (const std::string& measure : measures) summary[measure] = quartiles_json(quartiles(outcomes[i], measure));
     arms.push_back({{"name", experiment.arms[i].name},
                     {"knobs", Json::parse(experiment.arms[i].knobs)},
+                    {"course", Json::parse(arm_json(experiment, i))},
                     {"summary", std::move(summary)},
                     {"runs", std::move(runs)}});
   }

@@ -24,8 +24,9 @@ struct Outcome {
 using ArmOutcomes = std::vector<Outcome>;
 
 /// Reads measures from a run's result: a line of results.jsonl, or a summary of `induction train` with its config.
-/// A measure is a path of members ("final.loss_rep", "onset.induction"), "best.SCORE" (largest of all heads) or "tokens.PATH"
-/// (a step times batch · n_ctx). Null at onset.* and t50 means that it never came.
+/// A measure is a path of members ("final.loss_rep", "onset.induction", "phase.2.before.loss_rep"), "best.SCORE" (largest of all heads),
+/// "tokens.PATH" (a step times batch · n_ctx), or "last.PATH": of the last phase, t50 and onset.* from its beginning. Null at a step
+/// (onset.*, t50, nearest.*) means that it never came.
 Outcome read_outcome(std::string_view result, const std::vector<std::string>& measures);
 
 /// What every report shows, and then what the experiment itself names.

@@ -64,6 +64,8 @@ Json onset_object(const Onset& onset) {
 
 }  // namespace
 
+std::string losses_json(const Losses& losses) { return losses_object(losses).dump(); }
+
 std::string probe_json(const ProbeRecord& record) {
   Json root = {{"step", record.step}};
   root.update(losses_object(record.seen));

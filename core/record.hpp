@@ -10,6 +10,9 @@ namespace induction {
 /// One line: {"step", "loss", "loss_new", …, "unseen", "held_out", "strategies", "heads", "onset"}; null where a number is not defined.
 std::string probe_json(const ProbeRecord& record);
 
+/// {"loss", "loss_new", "loss_rep", "accuracy_rep", "accuracy_query"}; null where a number is not defined.
+std::string losses_json(const Losses& losses);
+
 /// Pretty-printed: signature, steps, steps_per_second, final, unseen, held_out, strategies, heads, onset, stopped.
 struct Summary {
   ProbeRecord record;

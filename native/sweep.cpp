@@ -142,7 +142,7 @@ Command sweep_command(CLI::App& app) {
   option("--limit", flags->limit, "N", "Make at most N runs now");
   command
       ->add_option("--stop", flags->stop,
-                   "End runs early: after-onset, after-onset:STEPS or diverged; may be given twice; replaces the spec's")
+                   "Rules for a run's end: after-onset, after-onset:STEPS, diverged, ablations; may be given again; replaces the spec's")
       ->type_name("RULE")
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);

@@ -15,7 +15,7 @@ namespace {
 
 constexpr size_t kMaxLine = 1 << 20;  // bytes; 64 heads take about 16,000
 constexpr int kMaxDepth = 8;          // a result is three levels deep
-constexpr const char* kEndings[] = {"finished", "stopped", "diverged"};
+constexpr Ending kEndings[] = {Ending::finished, Ending::stopped, Ending::diverged};
 
 bool text_at(const Json& object, const char* key, std::string& text) {
   if (!object.contains(key) || !object[key].is_string()) return false;
@@ -24,9 +24,9 @@ bool text_at(const Json& object, const char* key, std::string& text) {
 }
 
 bool ending_from(const std::string& name, Ending& ending) {
-  for (size_t i = 0; i < std::size(kEndings); ++i)
-    if (name == kEndings[i]) {
-      ending = static_cast<Ending>(i);
+  for (const Ending one : kEndings)
+    if (name == ending_name(one)) {
+      ending = one;
       return true;
     }
   return false;
@@ -39,10 +39,7 @@ bool own_id(const Json& line, uint64_t& id) {
   if (!line.contains("config") || !course_from_json(line["config"].dump(), course).empty()) return false;
   std::string rules;
   if (line.contains("stop") && !line["stop"].is_null() && !text_at(line, "stop", rules)) return false;
-  for (size_t at = 0, end = 0; at < rules.size(); at = end + 1) {
-    end = std::min(rules.find(' ', at), rules.size());
-    add_stop_rule(stop, rules.substr(at, end - at), "stop");
-  }
+  if (const std::string wrong = read_stop_text(stop, rules, "stop"); !wrong.empty()) refuse(wrong);
   id = run_id(course, stop);
   return true;
 }
@@ -65,20 +62,10 @@ std::string fault(const Json& line, Result& result) {
 
 }  // namespace
 
-const char* ending_name(Ending ending) { return kEndings[static_cast<size_t>(ending)]; }
-
-std::string result_line(const Course& course, const StopRules& stop, const RunNotes& notes, const Summary& summary) {
-  const std::string rules = stop_text(stop);
-  const Json told = Json::parse(summary_json(summary));
-  Json line = {{"id", id_text(run_id(course, stop))},
-               {"status", ending_name(notes.ending)},
-               {"stop", rules.empty() ? Json(nullptr) : Json(rules)},
-               {"config", Json::parse(course_to_json(course))}};
-  for (const char* key : {"signature", "steps", "onset"}) line[key] = told[key];
-  line["t50"] = notes.half_right ? Json(*notes.half_right) : Json(nullptr);
-  for (const char* key : {"final", "unseen", "held_out", "strategies", "heads"}) line[key] = told[key];
-  line["message"] = told["stopped"];
-  line["seconds"] = std::round(notes.seconds * 1000) / 1000;
+std::string result_line(const Course& course, const StopRules& stop, const std::string& result, double seconds) {
+  Json line = {{"id", id_text(run_id(course, stop))}};
+  line.update(Json::parse(result));
+  line["seconds"] = std::round(seconds * 1000) / 1000;
   return line.dump();
 }
 

@@ -4,25 +4,14 @@
 #include <functional>
 #include <string>
 
-#include "record.hpp"
+#include "measured_run.hpp"
 #include "run_id.hpp"
 #include "sweep_draw.hpp"
 
 namespace induction {
 
-/// How a run ended: at its `steps`, early by the rule after-onset, or because the numbers ran away.
-enum class Ending : uint8_t { finished, stopped, diverged };
-const char* ending_name(Ending ending);
-
-/// What a line says besides the summary.
-struct RunNotes {
-  Ending ending;
-  std::optional<uint64_t> half_right;  // first probed step with more than half of the repeated tokens right
-  double seconds;                      // wall time on this machine
-};
-/// {"id", "status", "stop", "config", "signature", "steps", "onset", "t50", "final", "unseen", "held_out", "strategies", "heads",
-/// "message", "seconds"} without a line break. All but `seconds` is the run's; docs/sweeps.md.
-std::string result_line(const Course& course, const StopRules& stop, const RunNotes& notes, const Summary& summary);
+/// {"id", …, "seconds"} without a line break: what MeasuredRun::result says of the run between its id and the wall time on this machine.
+std::string result_line(const Course& course, const StopRules& stop, const std::string& result, double seconds);
 
 struct Result {
   uint64_t id = 0;

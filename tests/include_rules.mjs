@@ -61,9 +61,12 @@ const RULES = [
   ['native and wasm do not see each other', /^native\//, (r) => r.target.startsWith('wasm/')],
   ['native and wasm do not see each other', /^wasm\//, (r) => r.target.startsWith('native/')],
   ['web/src/gpu sees the protocol and itself only', /^web\/src\/gpu\//, (r) => !/^web\/src\/(gpu\/|protocol\.ts)|\.wgsl(\?raw)?$/.test(r.target)],
-  ['panels and charts never import the worker or its session', /^web\/src\/(panels|charts)\//, (r) => /^web\/src\/(worker|session|pack|pace|records|side_worker|pool\/(side_session|checkpoints)|engine\/|gpu\/)/.test(r.target)],
+  ['panels and charts never import the worker or its session', /^web\/src\/(panels|charts)\//, (r) => /^web\/src\/(worker|experiment_(worker|run)\.ts|session|pack|pace|records|side_worker|pool\/(side_session|checkpoints)|engine\/|gpu\/)/.test(r.target)],
   ['charts know no panel, client or application', /^web\/src\/charts\//, (r) => /^web\/src\/(panels\/|client|app|main)/.test(r.target)],
   ['the worker knows no page', /^web\/src\/((worker|session|pack|pace|records|side_worker)\.ts$|engine\/|pool\/)/, (r) => /^web\/src\/(app|main|page|client|panels\/|charts\/)/.test(r.target)],
+  ['an experiment\'s worker knows no page, and only its runner starts it', /^web\/src\//, (r) =>
+    (/^web\/src\/experiment_(worker|run)\.ts$/.test(r.file) && /^web\/src\/(app|main|page|client|worker|session|panels\/|charts\/)/.test(r.target)) ||
+    (r.target === 'web/src/experiment_worker.ts' && r.file !== 'web/src/experiment_runner.ts')],
   ['only entry points start the worker', /^web\/src\/(?!(main|bench|element|embed)\.ts)/, (r) => r.target === 'web/src/worker.ts'],
   ['only the pool starts background workers', /^web\/src\/(?!pool\/spawn\.ts)/, (r) => r.target === 'web/src/side_worker.ts'],
   ['many seeds and the second run reach their workers through the pool', /^web\/src\/(many|pair)\//, (r) => /^web\/src\/(panels\/|app|main|page|session|worker|pool\/(side_session|checkpoints))/.test(r.target)],

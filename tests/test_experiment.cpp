@@ -180,8 +180,56 @@ TEST_CASE("a spec that is none is refused in one sentence that names the place")
   CHECK(problem_of(text.replace(text.find("\"watch\""), 7, "\"look\"")) == "the experiment has no member 'look'");
 }
 
+TEST_CASE("an arm is a Course: phases and interventions, each refused in one sentence that names the arm") {
+  const auto with = [](const std::string& knobs) {
+    std::string text = spec_with(kLower);
+    return text.replace(text.find("\"n_layers\": 1"), 13, knobs);
+  };
+  Experiment experiment;
+  REQUIRE(experiment_from_json(with(R"("phases": [{"steps": 3, "task": "bigram"}, {"steps": 4, "interventions": ["clamp 0.1 previous"]}])"),
+                               experiment)
+              .empty());
+  const Course course = arm_course(experiment, 1, 7);
+  REQUIRE(course.phases.size() == 2);
+  CHECK(course.length() == 7);
+  CHECK(course.phases[0].config.task == kind::task::bigram);
+  CHECK(course.phases[1].config.seed == 7);
+  CHECK(course.phases[1].held.size() == 1);
+  CHECK(arm_course(experiment, 0, 7).plain());
+  CHECK(problem_of(with(R"("phases": [{"task": "bigram"}])")).find("arm 'b': phase 1: it must be an object that says its steps") == 0);
+  CHECK(problem_of(with(R"("phases": [{"steps": 3}, {"steps": 3, "n_layers": 1}])")).find("arm 'b': phase 2: n_layers is 1") == 0);
+  CHECK(problem_of(with(R"("interventions": ["ablate 9.0 zero"])")).find("arm 'b': ") == 0);
+  CHECK(problem_of(with(R"("interventions": [])")) == "arm 'b' has the same knobs as arm 'a'");
+}
+
+TEST_CASE("measures of phases: steps count from a phase's beginning, never is later than its end, what is missing is not defined") {
+  const std::string line = R"({"config": {"seed": 1, "batch": 2, "n_ctx": 8}, "steps": 90, "t50": 10, "onset": {"induction": null},
+    "final": {"loss_rep": 0.5}, "nearest": {"unigram": 5, "bigram": null}, "phase": {
+      "1": {"steps": 40, "t50": 10, "onset": {"induction": null}, "after": {"loss_rep": 1}},
+      "2": {"steps": 50, "t50": null, "onset": {"induction": 0}, "before": {"loss_rep": 2}, "after": {"loss_rep": 0.5}}}})";
+  const Outcome outcome = read_outcome(
+      line, {"t50", "phase.1.t50", "phase.1.onset.induction", "phase.2.t50", "last.t50", "last.onset.induction", "phase.2.before.loss_rep",
+             "last.after.loss_rep", "nearest.unigram", "nearest.bigram", "phase.3.t50", "without.induction.rise", "tokens.t50"});
+  const auto is = [&](const char* measure, double number, bool censored) {
+    CAPTURE(measure);
+    const Measurement found = outcome.values.at(measure);
+    CHECK(found.number == number);
+    CHECK(found.censored == censored);
+  };
+  is("t50", 10, false), is("phase.1.t50", 10, false), is("phase.1.onset.induction", 40, true);
+  is("phase.2.t50", 50, true), is("last.t50", 50, true), is("last.onset.induction", 0, false);
+  is("phase.2.before.loss_rep", 2, false), is("last.after.loss_rep", 0.5, false);
+  is("nearest.unigram", 5, false), is("nearest.bigram", 90, true), is("tokens.t50", 160, false);
+  for (const char* missing : {"phase.3.t50", "without.induction.rise"}) CHECK(std::isnan(outcome.values.at(missing).number));
+  const Outcome plain = read_outcome(R"({"config": {"seed": 1}, "steps": 90, "t50": null, "final": {"loss_rep": 3}})",
+                                     {"last.t50", "last.after.loss_rep", "nearest.bigram"});
+  CHECK(plain.values.at("last.t50").censored);
+  CHECK(plain.values.at("last.after.loss_rep").number == 3);
+  CHECK(std::isnan(plain.values.at("nearest.bigram").number));
+}
+
 TEST_CASE("every experiment of the catalogue is one: its knobs have no problems, and no arm is another once more") {
-  CHECK(experiment_catalogue().size() >= 18);
+  CHECK(experiment_catalogue().size() >= 45);
   for (const CatalogueEntry& entry : experiment_catalogue()) {
     CAPTURE(entry.name);
     Experiment experiment;
@@ -189,6 +237,6 @@ TEST_CASE("every experiment of the catalogue is one: its knobs have no problems,
     CHECK_MESSAGE(found.empty(), (found.empty() ? "" : found[0].message));
     CHECK(experiment.name == entry.name);
     CHECK(experiment.seeds >= kSeedsNeeded);
-    for (size_t arm = 0; arm < experiment.arms.size(); ++arm) CHECK(problems(arm_config(experiment, arm, 1)).empty());
+    for (size_t arm = 0; arm < experiment.arms.size(); ++arm) CHECK(problems(arm_course(experiment, arm, 1)).empty());
   }
 }

@@ -1,10 +1,11 @@
-// Is loader.d.mts true? Loads the built module and compares what it gives with what the declarations say, key by key.
+// Are loader.d.mts and experiments_loader.d.mts true? Loads the built modules and compares what they give with what the declarations say,
+// key by key.
 // Run from the repository's root after building the preset wasm.
 import { readdirSync, readFileSync } from 'node:fs';
 
 const folder = new URL('../build/wasm/dist/', import.meta.url);
 const { kStepWords, loadCore } = await import(new URL('loader.mjs', folder));
-const declarations = readFileSync(new URL('loader.d.mts', import.meta.url), 'utf8');
+const declarations = ['loader.d.mts', 'experiments_loader.d.mts'].map((file) => readFileSync(new URL(file, import.meta.url), 'utf8')).join('');
 
 /** Members of one declared interface, with those it extends: name -> {optional, method}. */
 function membersOf(name) {
@@ -209,5 +210,33 @@ report('a session reads the data that was handed over', after < before / 2 ? [] 
 reader.dispose();
 trainer.dispose();
 other.dispose();
+await checkExperiments();
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed ? 1 : 0;
+
+/** The module of experiments: its declarations, and that its runs, rules and sentences are the command line's. */
+async function checkExperiments() {
+  const { loadExperiments } = await import(new URL('experiments_loader.mjs', folder));
+  const experiments = await loadExperiments({ wasmBinary: readFileSync(new URL('experiments.wasm', folder)) });
+  checkMethods('Experiments', experiments);
+  const file = (name) => readFileSync(new URL(`../experiments/${name}`, import.meta.url), 'utf8');
+  const spec = file('depth.json');
+  const facts = experiments.read(spec);
+  checkData('SpecFacts', facts);
+  checkData('ArmFacts', facts.arms[1]);
+  const trial = experiments.create(spec, 0, 0);
+  checkMethods('Trial', trial);
+  while (trial.advance());
+  const line = trial.result(1.5);
+  trial.dispose();
+  const whole = experiments.report(spec, [[line], []]);
+  checkData('ExperimentReport', whole);
+  checkData('ArmReport', whole.arms[0]);
+  checkData('Quartiles', whole.arms[0].summary.t50);
+  const [run] = whole.arms[0].runs;
+  checkData('RunReport', run);
+  const [native] = JSON.parse(file('results/depth.json')).arms[0].runs;
+  report('a run in the page has the numbers of the command line', run.signature === native.signature && run.values.t50 === native.values.t50 && run.values['final.loss_rep'] === native.values['final.loss_rep'] ? [] : [JSON.stringify(run.values)]);
+  report('a claim is unclear before five seeds', whole.verdict === 'unclear' && /open/.test(whole.evidence) ? [] : [whole.evidence]);
+  report('what is no spec is refused', /not valid JSON/.test(refusalOf(() => experiments.read('{'))) && /no such arm/.test(refusalOf(() => experiments.create(spec, 9, 0))) && /one list of result lines/.test(refusalOf(() => experiments.report(spec, []))) ? [] : ['it is not']);
+}

@@ -5,6 +5,7 @@
 
 #include <cstdlib>
 
+#include "memory.hpp"
 #include "probes/heads.hpp"
 #include "probes/prompt.hpp"
 #include "record.hpp"
@@ -19,16 +20,6 @@ std::string answer;  // the last text handed out
 
 using induction::hand_out;
 const char* hand_out(const Problems& problems) { return hand_out(problems_json(problems)); }
-
-// WebAssembly memory that one run may take: half of the 2 GiB that every browser grants.
-constexpr uint64_t kMemoryLimit = 1ull << 30;
-
-Problems memory_problem(const Course& course) {
-  const uint64_t needed = memory_needed(course);
-  if (needed <= kMemoryLimit) return {};
-  return {{"batch", "this configuration needs about " + std::to_string(needed >> 20) +
-                        " MiB; the page can give 1024 MiB. Make batch, n_ctx, n_heads or d_model smaller"}};
-}
 
 Problems parse(const char* json, Course& course) {
   Problems found = course_from_json(json, course);

@@ -60,6 +60,24 @@ describe('an experiment', () => {
     assert.equal(rawLines(runs).length, 6);
     assert.equal(withoutSeconds(JSON.stringify(readJson(out))), withoutSeconds(JSON.stringify(run('--seeds', '2'))));
   });
+  test('has arms with phases and interventions, whose Courses the report tells, with measures from a phase on and without heads', () => {
+    const phases = [{ steps: 20, task: 'bigram' }, { steps: 10, interventions: ['clamp 0.1 previous'] }];
+    const path = file('phases.json', {
+      ...SPEC, theme: 'Tests', stop: ['ablations'],
+      arms: [{ name: 'fine-tuned', knobs: { phases } }, { name: 'clamped', knobs: { interventions: ['clamp 0.0 previous'] } }],
+      measure: ['last.t50', 'phase.2.before.loss', 'without.layer_1.rise'],
+      verdict: { arm: 'fine-tuned', measure: 'phase.2.t50', is: 'never' },
+    });
+    const { status, stdout, stderr } = induction('experiment', path, '--json', '--seeds', '1');
+    assert.equal(status, 0, stderr);
+    const [base, tuned, clamped] = JSON.parse(stdout).arms;
+    assert.deepEqual(tuned.course, { ...BASE, phases });
+    assert.deepEqual(clamped.course, { ...BASE, interventions: ['clamp 0.0 previous'] });
+    assert.equal(base.runs[0].values['phase.2.before.loss'], null);
+    assert.ok(tuned.runs[0].values['phase.2.before.loss'] > 0);
+    assert.equal(tuned.summary['last.t50'].never, 1);
+    for (const arm of [base, tuned, clamped]) assert.notEqual(arm.runs[0].values['without.layer_1.rise'], null);
+  });
   test('is shown and listed without a run', () => {
     const names = readdirSync(join(root, 'experiments')).filter((name) => name.endsWith('.json')).map((name) => name.slice(0, -5)).sort();
     assert.deepEqual(JSON.parse(induction('experiment', '--list', '--json').stdout).map((one) => one.name), names);
@@ -73,7 +91,7 @@ describe('an experiment', () => {
 
 describe('refusals', () => {
   test('an unknown experiment: near names, or all', () => {
-    assertRefused(['experiment', 'depht'], /there is no experiment 'depht'; did you mean depth\?/);
+    assertRefused(['experiment', 'depht'], /there is no experiment 'depht'; did you mean depth or depth_main\?/);
     assertRefused(['experiment', 'xyzzy'], /there is no experiment 'xyzzy'; there are .*depth/);
   });
   test('no name', () => assertRefused(['experiment'], /a NAME is needed/));
@@ -82,6 +100,12 @@ describe('refusals', () => {
     assertRefused(['experiment', spec, '--out', join(folder, 'none', 'a.json')], /--out is .*there is no folder/);
     assertRefused(['experiment', spec, '--out', folder], /which is a folder/);
     assert.ok(!existsSync(join(folder, 'none')));
+  });
+  test('phases and interventions that do not fit the model, by arm', () => {
+    const arm = (knobs) => file('arm.json', { ...SPEC, arms: [{ name: 'odd', knobs }] });
+    assertRefused(['experiment', arm({ interventions: ['ablate 5.0 zero'] })], /arm 'odd': .*ablate 5\.0 zero/);
+    assertRefused(['experiment', arm({ phases: [{ steps: 5 }, { steps: 5, d_vocab: 9 }] })], /arm 'odd': phase 2: d_vocab is 9/);
+    assertRefused(['experiment', arm({ phases: [] })], /arm 'odd': phases must be a list/);
   });
   test('a file that is no spec', () => {
     assertRefused(['experiment', join(folder, 'missing.json')], /missing\.json' cannot be read/);

@@ -83,7 +83,7 @@ describe('flags', () => {
     ['a shard of one number', ['sweep', spec, '--out', 'x', '--shard', '1'], /--shard is '1'/],
     ['no jobs', ['sweep', spec, '--out', 'x', '--jobs', '0'], /--jobs is '0'; it must be a whole number from 1/],
     ['a limit of nothing', ['sweep', spec, '--out', 'x', '--limit', '0'], /--limit is '0'/],
-    ['an unknown stop rule', ['sweep', spec, '--out', 'x', '--stop', 'soon'], /--stop is 'soon'; it must be after-onset, after-onset:STEPS or diverged/],
+    ['an unknown stop rule', ['sweep', spec, '--out', 'x', '--stop', 'soon'], /--stop is 'soon'; it must be after-onset, after-onset:STEPS, diverged or ablations/],
     ['a summary and a spec', ['sweep', spec, '--summary', 'x'], /--summary takes the folder of a sweep alone/],
     ['merge without folders', ['merge', '--out', 'x'], /the folders to merge are needed/],
     ['merge without --out', ['merge', 'x'], /--out is required/],

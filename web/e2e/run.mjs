@@ -10,6 +10,7 @@ import { tests as circuits } from './tests/circuits.mjs';
 import { tests as engine } from './tests/engine.mjs';
 import { tests as engineFaults } from './tests/engine_faults.mjs';
 import { tests as enginePanel } from './tests/engine_panel.mjs';
+import { tests as experiments } from './tests/experiments.mjs';
 import { tests as gpu } from './tests/gpu.mjs';
 import { tests as gpuTraining } from './tests/gpu_training.mjs';
 import { tests as inputs } from './tests/inputs.mjs';
@@ -51,6 +52,7 @@ for (const { name, run, options, tolerates, gpu: onGpu } of [
   ...lastRun,
   ...tour,
   ...timeline,
+  ...experiments,
 ]) {
   if (!name.includes(wanted)) continue;
   if (onGpu) gpuBrowser ??= await launch({ gpu: true });

@@ -6,7 +6,22 @@ const files = import.meta.glob<Experiment>('../../experiments/*.json', { eager: 
 const verdicts = import.meta.glob<string>('../../experiments/results/*.json', { eager: true, import: 'verdict' });
 const evidence = import.meta.glob<string>('../../experiments/results/*.json', { eager: true, import: 'evidence' });
 
-export const experiments: Experiment[] = Object.values(files);
+/** From what a reader has just seen to what takes it apart; others come after. */
+const kThemes = [
+  'Architecture',
+  'Positions',
+  'Data',
+  'Shortcuts',
+  'Optimiser',
+  'Objective',
+  'In-context tasks',
+  'Fine-tuning',
+  'Circuit surgery',
+];
+const place = ({ theme }: Experiment): number =>
+  (kThemes.indexOf(theme ?? '') + kThemes.length + 1) % (kThemes.length + 1);
+
+export const experiments: Experiment[] = Object.values(files).sort((a, b) => place(a) - place(b));
 
 /** By the experiment's name. */
 export const findings: ReadonlyMap<string, Finding> = new Map(

@@ -186,10 +186,10 @@ export const strings = {
   // The experiments
   experiments_title: 'Claims to try out',
   experiments_help:
-    'Most are from the literature. A click on a setting runs it here, with the present seed; the command line (induction experiment NAME) runs all of them with several seeds and gives a verdict.',
+    'Most are from the literature. A click on a setting opens it above, with the present seed. “Run here” makes all runs of an experiment in the background and judges them by the command line’s rule (induction experiment NAME).',
   experiment_watch: (what: string) => `Watch: ${what}`,
   experiment_found: (verdict: string, seeds: number) => `Measured here with ${seeds} seeds: ${verdict}`,
-  experiment_elsewhere: 'This one needs the command line.',
+  experiment_elsewhere: 'This one has phases or interventions; “Run here” runs it with the others.',
 
   // The knobs
   knobs_title: 'What you can change',

@@ -2,26 +2,11 @@
 
 import wasmUrl from '@core/induction.wasm?url';
 import { CoreError, loadCore } from '@core/loader.mjs';
-import type { Clock } from './engine/clock.ts';
+import { channelClock } from './channel_clock.ts';
 import type { Handlers, Reply, Request } from './protocol.ts';
 import { Session } from './session.ts';
 
 const scope = self as unknown as DedicatedWorkerGlobalScope;
-
-/** Yields through a MessageChannel: unlike a timer it is not held back, and messages from the page come in between. */
-function channelClock(): Clock {
-  const { port1, port2 } = new MessageChannel();
-  const tasks: (() => void)[] = [];
-  port1.onmessage = () => tasks.shift()?.();
-  return {
-    now: () => performance.now(),
-    soon(task) {
-      tasks.push(task);
-      port2.postMessage(null);
-    },
-    later: (task, ms) => void setTimeout(task, ms),
-  };
-}
 
 const session = loadCore({ wasmUrl: new URL(wasmUrl, scope.location.href).href }).then(
   (core) => new Session(core, channelClock(), async () => (await import('./engine/webgpu.ts')).webgpu),

@@ -12,9 +12,8 @@ export class ExperimentsPanel extends Panel {
   private findings: ReadonlyMap<string, Finding> = new Map();
 
   protected override render() {
-    if (this.list.length === 0) return nothing;
     return html`
-      <details class="experiments">
+      <details class="experiments" @toggle=${this.onToggle}>
         <summary><h2>${strings.experiments_title}</h2></summary>
         <p class="caption">${strings.experiments_help}</p>
         ${byTheme(this.list).map(([theme, some]) => this.renderTheme(theme, some))}
@@ -22,13 +21,17 @@ export class ExperimentsPanel extends Panel {
     `;
   }
 
-  /** Not a part of what the page needs to begin. */
-  override async firstUpdated(): Promise<void> {
-    const { experiments, findings } = await import('../experiment_specs.ts');
+  /** Only who looks at them needs them. */
+  private onToggle = async (event: Event): Promise<void> => {
+    if (!(event.target as HTMLDetailsElement).open || this.list.length > 0) return;
+    const [{ experiments, findings }] = await Promise.all([
+      import('../experiment_specs.ts'),
+      import('./experiment_trial.ts'),
+    ]);
     this.findings = findings;
     this.list = experiments;
     this.requestUpdate();
-  }
+  };
 
   private renderTheme(theme: string, some: Experiment[]) {
     return html`
@@ -46,6 +49,7 @@ export class ExperimentsPanel extends Panel {
         <ul class="arms">${armsOf(experiment).map((arm) => html`<li>${this.renderArm(arm)}</li>`)}</ul>
         <p class="caption">${strings.experiment_watch(watch)}</p>
         ${this.renderFinding(experiment)}
+        <ip-experiment-trial .experiment=${experiment} .finding=${this.findings.get(name)}></ip-experiment-trial>
       </li>
     `;
   }
