@@ -53,7 +53,8 @@ double over_mean(const Matrix& logits, uint32_t position, uint32_t token) {
 
 Measured<PathExpansion> expand_paths(const ModelWeights& weights, std::span<const uint32_t> tokens, const Patterns& patterns) {
   using Result = Measured<PathExpansion>;
-  if (const std::string reason = norm_hides(weights.config); !reason.empty()) return Result::not_defined(reason);
+  if (const std::string reason = first_reason({norm_hides(weights.config), mlp_hides(weights.config)}); !reason.empty())
+    return Result::not_defined(reason);
   const Matrix x = first_stream(weights, tokens);
   PathExpansion paths;
   paths.direct = product(x, weights.W_U);

@@ -24,7 +24,7 @@ struct PathExpansion {
 };
 
 /// One row of tokens with the patterns that the model had on it. Holds for every kind of positions and for smeared keys, which
-/// act through the patterns only. Not defined under a norm.
+/// act through the patterns only. Not defined under a norm or with an MLP.
 Measured<PathExpansion> expand_paths(const ModelWeights& weights, std::span<const uint32_t> tokens, const Patterns& patterns);
 
 /// The sum of all terms, or of all that avoid `without`. Leaving a head out is its pattern-preserving ablation.

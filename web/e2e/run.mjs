@@ -12,6 +12,7 @@ import { tests as enginePanel } from './tests/engine_panel.mjs';
 import { tests as gpu } from './tests/gpu.mjs';
 import { tests as gpuTraining } from './tests/gpu_training.mjs';
 import { tests as inputs } from './tests/inputs.mjs';
+import { tests as knobsTogether } from './tests/knobs_together.mjs';
 import { tests as maps } from './tests/maps.mjs';
 import { tests as memory } from './tests/memory.mjs';
 import { tests as training } from './tests/training.mjs';
@@ -28,6 +29,7 @@ let failed = 0;
 for (const { name, run, options, tolerates, gpu: onGpu } of [
   ...training,
   ...inputs,
+  ...knobsTogether,
   ...accessibility,
   ...atlas,
   ...memory,
