@@ -77,7 +77,7 @@ TEST_CASE("a quartic has a quarter per dimension: half of what a regular minimum
 }
 
 TEST_CASE("the degenerate potential w₁²w₂² gets what the integral over its own Gibbs density gives, below one half") {
-  const LangevinSettings s = settings(4e-3, 1, 40000);
+  const LangevinSettings s = settings(1e-3, 10, 40000);
   const LangevinEstimate found = langevin_estimate(s, std::span<const double>(std::vector<double>(2, 0.0)), product_of_squares);
   REQUIRE(found.finite);
   const double expected = exact_coefficient(s.samples * s.beta(), s.pull);
