@@ -106,7 +106,14 @@ const configs = {
     attention_dropout: 0.2,
     frozen_q: true,
   },
-  'relative biases, no causal mask': { positions: 't5', bidirectional: true, objective: 'query', norm: 'rms', d_mlp: 5, n_layers: 1 },
+  'relative biases, no causal mask': {
+    positions: 't5',
+    bidirectional: true,
+    objective: 'query',
+    norm: 'rms',
+    d_mlp: 5,
+    n_layers: 1,
+  },
   'relative biases in a long context': { positions: 't5', n_ctx: 40, n_layers: 1, batch: 5 },
   'the default': { batch: 32, n_ctx: 32, d_model: 32, n_heads: 4, d_vocab: 16, period_min: 4, period_max: 16 },
 };

@@ -132,19 +132,7 @@ export class App extends Listeners<Topic> {
       this.refused.set(name, { text, message: change.refused });
       this.tell('settings');
     } else if (change.live) await this.setLive(change.settings, name, change.value, text);
-    else await this.change(await this.withRefused(change.settings, name), name, text);
-  }
-
-  /** Settings with what was refused before, where the core takes all of it together: two knobs may need each other. Else as they are. */
-  private async withRefused(settings: Settings, name: string): Promise<Settings> {
-    let all = settings;
-    for (const [other, { text }] of this.refused) {
-      const change = other === name ? null : changeKnob(this.schema, all, other, text);
-      if (change && 'settings' in change) all = change.settings;
-    }
-    if (all === settings) return settings;
-    const { problems } = await this.client.call('check', { config: effectiveConfig(this.schema, all) });
-    return problems.length === 0 ? all : settings;
+    else await this.change(await this.refused.along(this.schema, change.settings, name, this.client), name, text);
   }
 
   private async setLive(settings: Settings, name: string, value: KnobValue, text: string): Promise<void> {

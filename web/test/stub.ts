@@ -126,6 +126,7 @@ export class StubCore implements Core {
       set: (knobs) => void Object.assign(config, knobs),
       probe: () => record(step, { loss: arena[0] }),
       exampleTokens: () => Int32Array.of(1, 2, 1, 2),
+      patch: () => none(),
       forward: (tokens) => ({
         tokens: Int32Array.from(tokens),
         pattern: new Float32Array(8 * tokens.length ** 2).fill(step),
