@@ -23,9 +23,10 @@ const set = (settings: Settings, name: string, value: number) => {
 
 describe('what was refused before', () => {
   const now = defaultSettings(schema);
-  const changed = set(now, second.name, Number(second.min));
+  const other = Number(first.default) + 1;
+  const changed = set(now, second.name, Number(second.default) + 1);
   const refused = new Refusals();
-  refused.set(first.name, { text: String(first.min), message: 'needs the other one' });
+  refused.set(first.name, { text: String(other), message: 'needs the other one' });
   refused.set('preset', { text: '', message: 'is no knob' });
 
   it('goes along with the next change where the core takes both', async () => {
@@ -35,7 +36,7 @@ describe('what was refused before', () => {
       second.name,
       core(() => false),
     );
-    expect(both.knobs).toEqual({ ...changed.knobs, [first.name]: first.min });
+    expect(both.knobs).toEqual({ ...changed.knobs, [first.name]: other });
   });
 
   it('stays refused where it does not, and the change alone is tried', async () => {
@@ -50,7 +51,7 @@ describe('what was refused before', () => {
   });
 
   it('is not tried against its own new value', async () => {
-    const own = set(now, first.name, Number(first.min) + 1);
+    const own = set(now, first.name, other + 1);
     expect(
       await refused.along(
         schema,
