@@ -60,7 +60,7 @@ void add_llc_flags(CLI::App& app, LlcFlags& flags) {
     app.add_option(name, value, doc)->type_name(type)->take_last();
   };
   add("--llc-rows", flags.rows, "Rows n of the loss that --llc samples at 1 / ln n (default 256)", "N");
-  add("--llc-rate", flags.rate, "Step size of the Langevin chains (default 1e-4)", "X");
+  add("--llc-rate", flags.rate, "Step size of the Langevin chains (default 5e-4)", "X");
   add("--llc-pull", flags.pull, "Spring that holds the chains at the model (default 100)", "X");
   add("--llc-chains", flags.chains, "Chains, whose spread is the uncertainty (default 4)", "N");
   add("--llc-burn-in", flags.burn_in, "Steps of a chain before its first draw (default 200)", "N");

@@ -8,7 +8,7 @@ namespace induction {
 
 /// The sampler's settings as they were typed; defaults: LangevinSettings.
 struct LlcFlags {
-  std::string rows = "256", rate = "1e-4", pull = "100", chains = "4", burn_in = "200", draws = "200", seed = "0";
+  std::string rows = "256", rate = "5e-4", pull = "100", chains = "4", burn_in = "200", draws = "200", seed = "0";
 };
 void add_llc_flags(CLI::App& app, LlcFlags& flags);
 

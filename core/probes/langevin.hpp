@@ -13,7 +13,7 @@ namespace induction {
 
 struct LangevinSettings {
   double samples = 256;  // n: the loss is the mean over so many
-  double rate = 1e-4;    // ε
+  double rate = 5e-4;    // ε
   double pull = 100;     // γ: spring towards the point that is measured
   uint32_t chains = 4, burn_in = 200, draws = 200;
   uint32_t seed = 0;

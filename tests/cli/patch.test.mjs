@@ -71,7 +71,7 @@ describe('the local learning coefficient', () => {
     const found = sample();
     assert.equal(found.chains.length, 2);
     assert.ok(Math.abs(found.local_learning_coefficient - (found.chains[0] + found.chains[1]) / 2) < 1e-9);
-    assert.deepEqual(found.settings, { rows: 16, beta: 1 / Math.log(16), rate: 1e-4, pull: 100, burn_in: 10, draws: 20, seed: 0 });
+    assert.deepEqual(found.settings, { rows: 16, beta: 1 / Math.log(16), rate: 5e-4, pull: 100, burn_in: 10, draws: 20, seed: 0 });
     assert.deepEqual(sample(), found);
     assert.notDeepEqual(sample('--llc-seed', 1).chains, found.chains);
   });
