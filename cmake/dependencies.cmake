@@ -6,7 +6,7 @@ set(INDUCTION_HEADER_ROOTS /usr/include /usr/local/include /opt/homebrew/include
                            /opt/homebrew/include/eigen3)
 
 function(induction_headers target folder marker package)
-  find_path(found_${target} ${marker} PATHS ${INDUCTION_HEADER_ROOTS} NO_DEFAULT_PATH NO_CMAKE_FIND_ROOT_PATH)
+  find_path(found_${target} NAMES ${marker} PATHS ${INDUCTION_HEADER_ROOTS} NO_DEFAULT_PATH NO_CMAKE_FIND_ROOT_PATH)
   if(NOT found_${target})
     message(FATAL_ERROR "${marker} was not found. Install ${package} (Debian, Ubuntu) or the same library with Homebrew; ./play does it for you.")
   endif()
@@ -20,6 +20,9 @@ endfunction()
 induction_headers(nlohmann_json nlohmann nlohmann/json.hpp nlohmann-json3-dev)
 induction_headers(doctest doctest doctest/doctest.h doctest-dev)
 induction_headers(eigen Eigen Eigen/Core libeigen3-dev)
+# For tests only. Two folders; the headers of the second moved in version 0.26.
+induction_headers(xtl xtl xtl/xtl_config.hpp libxtensor-dev)
+induction_headers(xtensor xtensor "xtensor/xarray.hpp;xtensor/containers/xarray.hpp" libxtensor-dev)
 if(NOT EMSCRIPTEN)
   induction_headers(cli11 CLI CLI/CLI.hpp libcli11-dev)
 endif()

@@ -34,6 +34,7 @@ missing_packages() {
   has_header CLI/CLI.hpp || echo libcli11-dev
   has_header doctest/doctest.h || echo doctest-dev
   has_header Eigen/Core || echo libeigen3-dev
+  has_header xtensor/xarray.hpp || has_header xtensor/containers/xarray.hpp || echo libxtensor-dev
   # macOS has SQLite in its own development kit.
   has_header sqlite3.h || [ "$(uname -s)" = Darwin ] || echo libsqlite3-dev
   command -v node >/dev/null 2>&1 || echo nodejs
@@ -67,7 +68,7 @@ install_packages() {
   if ! command -v apt-get >/dev/null 2>&1; then
     cat >&2 <<TXT
 play: this system has no apt-get. Please install: $*
-  With Homebrew:  brew install cmake ninja ccache nlohmann-json cli11 doctest eigen sqlite node emscripten
+  With Homebrew:  brew install cmake ninja ccache nlohmann-json cli11 doctest eigen xtensor sqlite node emscripten
   Emscripten can also come from its own SDK, as long as emcc ($EMSCRIPTEN_WANTED or newer) is on the PATH.
 TXT
     exit 1

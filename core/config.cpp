@@ -22,10 +22,6 @@ std::vector<std::string> split_options(std::string_view list) {
 
 // Words of config.def's `shown`.
 constexpr bool always = true;
-bool repeats(const Config& c) { return c.task == kind::task::repeat || c.task == kind::task::repeat_fixed; }
-bool copies(const Config& c) {
-  return repeats(c) || c.task == kind::task::segment || c.task == kind::task::trigger || c.task == kind::task::distance;
-}
 bool random_tokens(const Config& c) { return copies(c) || c.task == kind::task::bigram || c.task == kind::task::skewed; }
 bool bursty_tokens(const Config& c) {
   return (repeats(c) && !c.without_replacement) || c.task == kind::task::segment || c.task == kind::task::distance ||
@@ -59,19 +55,6 @@ std::vector<Knob> make_knobs() {
   return list;
 }
 
-std::string allowed_text(const Knob& knob) {
-  if (knob.type == KnobType::boolean) return "true or false";
-  if (knob.type == KnobType::choice) {
-    std::string words;
-    for (const auto& option : knob.options) words += (words.empty() ? "" : ", ") + option;
-    return "one of " + words;
-  }
-  const std::string what = knob.type == KnobType::integer ? "a whole number" : "a number";
-  // 1000000 reads better than 1e+06.
-  const auto bound = [](double x) { return x == std::floor(x) ? fixed_text(x, 0) : number_text(x); };
-  return what + " from " + bound(knob.min) + " to " + bound(knob.max);
-}
-
 // What a person typed, made safe to quote: printable and short.
 std::string quoted(std::string_view text) {
   if (!text.empty() && text.front() == '"') return std::string(text.substr(0, 40));  // JSON text is quoted already
@@ -96,7 +79,7 @@ size_t edit_distance(std::string_view a, std::string_view b) {
 }
 
 bool parse_number(std::string_view text, double& value) {
-  // from_chars for doubles is missing there too, so strtod with a strict frame.
+  // from_chars for doubles is missing in Emscripten's library, so strtod with a strict frame.
   if (text.empty() || text.size() > 60 || text.find_first_not_of("0123456789.eE+-") != std::string_view::npos) return false;
   const std::string copy(text);
   char* end = nullptr;
@@ -105,6 +88,19 @@ bool parse_number(std::string_view text, double& value) {
 }
 
 }  // namespace
+
+std::string allowed_text(const Knob& knob) {
+  if (knob.type == KnobType::boolean) return "true or false";
+  if (knob.type == KnobType::choice) {
+    std::string words;
+    for (const auto& option : knob.options) words += (words.empty() ? "" : ", ") + option;
+    return "one of " + words;
+  }
+  const std::string what = knob.type == KnobType::integer ? "a whole number" : "a number";
+  // 1000000 reads better than 1e+06.
+  const auto bound = [](double x) { return x == std::floor(x) ? fixed_text(x, 0) : number_text(x); };
+  return what + " from " + bound(knob.min) + " to " + bound(knob.max);
+}
 
 const std::vector<Knob>& knobs() {
   static const std::vector<Knob> list = make_knobs();
@@ -157,119 +153,6 @@ Problems set_from_text(Config& config, std::string_view name, std::string_view t
   }
   knob->set(config, value);
   return {};
-}
-
-int64_t token_count(const Config& config) {
-  return config.d_vocab + (config.start_token ? 1 : 0) + (config.objective == kind::objective::masked ? 1 : 0);
-}
-
-Config for_task(const Config& config) {
-  Config task = config;
-  if (task.start_token) --task.n_ctx;
-  task.start_token = false;
-  return task;
-}
-
-bool own_data(const Config& config) { return config.task == kind::task::tokens || config.task == kind::task::text; }
-
-// The objective and its weights stay: only a training Program asks for weights, rows have targets as the objective says, and the mask
-// token is one of the tokens.
-Config for_evaluation(const Config& config) {
-  const Config plain;
-  Config asked = config;
-  asked.loss_kind = plain.loss_kind, asked.label_smoothing = plain.label_smoothing;
-  asked.dropout = asked.attention_dropout = 0;
-  asked.frozen_embedding = asked.frozen_unembedding = asked.frozen_norm = asked.frozen_mlp = false;
-  asked.frozen_q = asked.frozen_k = asked.frozen_v = asked.frozen_o = false;
-  return asked;
-}
-
-int64_t head_width(const Config& config) {
-  if (config.d_head != 0) return config.d_head;
-  const int64_t width = config.d_model / std::max<int64_t>(1, config.n_heads);
-  if (config.positions == kind::positions::rotary) return std::max<int64_t>(2, width / 2 * 2);
-  return std::max<int64_t>(2, width);
-}
-
-void refuse(Problems& found, const char* knob, int64_t value, const std::string& why) {
-  found.push_back({knob, std::string(knob) + " is " + std::to_string(value) + "; " + why});
-}
-
-namespace {
-
-// A repeated block must fit, and leave at least one position at which the model can use it.
-void check_repeat(const Config& c, Problems& found) {
-  const auto text = [](int64_t x) { return std::to_string(x); };
-  if (c.period_max >= c.n_ctx)
-    refuse(found, "period_max", c.period_max, "a block must be shorter than the context (n_ctx " + text(c.n_ctx) + ") or nothing repeats");
-  if (c.without_replacement && c.d_vocab < c.period_max)
-    refuse(found, "d_vocab", c.d_vocab, "without_replacement needs at least period_max (" + text(c.period_max) + ") different tokens");
-  if (c.without_replacement && c.burstiness > 0)
-    found.push_back(
-        {"burstiness",
-         "burstiness takes tokens that a block already has, and without_replacement allows none twice; switch one of them off"});
-  if (c.task == kind::task::repeat_fixed) return;
-  if (c.period_min > c.period_max)
-    refuse(found, "period_min", c.period_min, "it must not be above period_max (" + text(c.period_max) + ")");
-  else if (c.periods > c.period_max - c.period_min + 1)
-    refuse(found, "periods", c.periods,
-           "period_min to period_max (" + text(c.period_min) + " to " + text(c.period_max) + ") are only " +
-               text(c.period_max - c.period_min + 1) + " different periods");
-}
-
-// Rules of one task each; a task has no rule about the knobs of another.
-void check_task(const Config& c, Problems& found) {
-  const auto text = [](int64_t x) { return std::to_string(x); };
-  using kind::task;
-  if (repeats(c)) check_repeat(c, found);
-  if (c.task == task::segment && 2 * c.segment_length > c.n_ctx)
-    refuse(found, "segment_length", c.segment_length,
-           "a segment and its copy must fit into the context, so at most half of n_ctx (" + text(c.n_ctx / 2) + ") is allowed");
-  if (c.task == task::trigger && c.triggers >= c.d_vocab)
-    refuse(found, "triggers", c.triggers, "some token must not be a trigger, so fewer than d_vocab (" + text(c.d_vocab) + ") are allowed");
-  if (c.task == task::distance && 2 * c.distance_max > c.n_ctx)
-    refuse(found, "distance_max", c.distance_max,
-           "two triggers must fit wherever the first one stands, so at most half of n_ctx (" + text(c.n_ctx / 2) + ") is allowed");
-  if (c.task == task::distance && c.d_vocab < 3)
-    refuse(found, "d_vocab", c.d_vocab, "the task distance needs at least 3 tokens: the trigger and two answers");
-  if (c.task == task::skewed && c.d_vocab < 4)
-    refuse(found, "d_vocab", c.d_vocab, "the task skewed needs at least 4 tokens: the cue, its two followers and another");
-}
-
-// Something must count in the loss.
-void check_objective(const Config& c, Problems& found) {
-  if (c.objective != kind::objective::inducible) return;
-  if (c.task == kind::task::bigram)
-    found.push_back({"objective", "objective is inducible; the task bigram repeats nothing, so it needs next or query"});
-  if (c.inducible_weight == 0)
-    found.push_back({"inducible_weight", "inducible_weight is 0; with the objective inducible it must be above 0 or nothing is learned"});
-}
-
-// Something must be left to train.
-void check_frozen(const Config& c, Problems& found) {
-  const bool trained = !c.frozen_embedding || !(c.frozen_unembedding || c.tied_embedding) || !c.frozen_q || !c.frozen_k || !c.frozen_v ||
-                       !c.frozen_o || (c.norm != kind::norm::none && !c.frozen_norm) || (c.d_mlp > 0 && !c.frozen_mlp);
-  if (!trained) found.push_back({"frozen_embedding", "every parameter is frozen; at least one of the frozen_ knobs must be false"});
-}
-
-}  // namespace
-
-Problems problems(const Config& config) {
-  Problems found;
-  for (const Knob& knob : knobs()) {
-    const double x = knob.get(config);
-    // NaN fails every comparison, so the test is for being inside.
-    if (!(x >= knob.min && x <= knob.max))
-      found.push_back({knob.name, std::string(knob.name) + " is " + value_text(knob, config) + "; it must be " + allowed_text(knob)});
-  }
-  if (!found.empty()) return found;
-  check_objective(config, found);
-  if (config.positions == kind::positions::rotary && head_width(config) % 2 != 0)
-    found.push_back({"d_head", "d_head is " + std::to_string(config.d_head) + "; rotary positions rotate pairs, so it must be even"});
-  check_task(for_task(config), found);
-  check_in_context(for_task(config), found);
-  check_frozen(config, found);
-  return found;
 }
 
 }  // namespace induction

@@ -16,7 +16,8 @@ TensorId Hold::square(const Intervention& one, uint32_t length) {
   const auto given = static_cast<size_t>(std::lround(std::sqrt(static_cast<double>(one.values.size()))));
   std::vector<double> values(static_cast<size_t>(length) * length, 0.0);
   for (size_t q = 0; q < length; ++q)
-    for (size_t k = 0; k <= q; ++k) {
+    for (size_t k = 0; k < length; ++k) {
+      if (k > q && one.kind != Kind::clamp_given) continue;
       double& x = values[q * length + k];
       if (one.kind == Kind::clamp_given) x = one.values[q * given + k];
       if (one.kind == Kind::clamp_previous) x = k + 1 == q || q == 0;
@@ -39,7 +40,7 @@ void Hold::patterns(uint32_t layer, TensorId pattern) {
 TensorId Hold::rows(const Intervention& one, const Tensor& z) {
   const uint32_t batch = z.shape[0], length = z.shape[1], width = z.shape[3];
   const size_t floats = static_cast<size_t>(length) * width;
-  if (one.kind == Kind::ablate_zero) return kNoTensor;
+  if (one.kind == Kind::ablate_zero || one.kind == Kind::ablate_pattern_preserving) return kNoTensor;
   if (one.kind == Kind::ablate_mean)
     return rec_.constant("", {length, width}, {one.values.begin(), one.values.begin() + static_cast<long>(floats)});
   const size_t row_floats = one.values.size() / kReservoir;  // of n_ctx positions, of which a prompt may have fewer
@@ -51,10 +52,21 @@ TensorId Hold::rows(const Intervention& one, const Tensor& z) {
   return rec_.constant_rows({batch, length, width}, std::move(values));
 }
 
-void Hold::outputs(uint32_t layer, TensorId z, TensorId W_O) {
-  for (const Intervention& one : list_)
-    if (one.ablates() && one.layer == layer) rec_.hold({z, one.head}, rows(one, Tensor(rec_[z])));
-  outputs_.push_back({z, W_O});
+bool Hold::keeps_patterns(uint32_t layer, size_t layers) const {
+  return layer + 1 < layers && std::any_of(list_.begin(), list_.end(), [&](const Intervention& one) {
+           return one.kind == Kind::ablate_pattern_preserving && one.layer == layer;
+         });
+}
+
+void Hold::unread(TensorId values) {
+  for (uint32_t head = 0; head < rec_[values].shape[2]; ++head) rec_.hold({values, head}, kNoTensor);
+}
+
+void Hold::outputs(uint32_t layer, TensorId z, bool untouched) {
+  for (const Intervention& one : list_) {
+    if (!one.ablates() || one.layer != layer || (untouched && one.kind == Kind::ablate_pattern_preserving)) continue;
+    rec_.hold({z, one.head}, rows(one, Tensor(rec_[z])));
+  }
 }
 
 void Hold::paths(uint32_t layer, const Projections& made) {

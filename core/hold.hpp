@@ -15,8 +15,14 @@ class Hold {
   bool clamps(uint32_t layer) const;
   /// Replaces patterns of the layer's heads. pattern: [b, h, q, k].
   void patterns(uint32_t layer, TensorId pattern);
-  /// Replaces outputs of the layer's heads, and remembers them for the paths that begin here. z: [b, t, h, e].
-  void outputs(uint32_t layer, TensorId z, TensorId W_O);
+  /// Is a head of the layer ablated with all patterns kept, and are there later patterns? In the last layer that is zero ablation.
+  bool keeps_patterns(uint32_t layer, size_t layers) const;
+  /// Replaces outputs of the layer's heads, in the untouched stream but those whose ablation keeps the patterns. z: [b, t, h, e].
+  void outputs(uint32_t layer, TensorId z, bool untouched = false);
+  /// Values that nothing reads, [b, t, h, e]: without a gradient.
+  void unread(TensorId values);
+  /// Remembers the outputs of the next layer for the paths that begin there.
+  void remember(TensorId z, TensorId W_O) { outputs_.push_back({z, W_O}); }
 
   /// Projections side by side, of which `inputs` names each: block = x · W, [b, t, c, h, e].
   struct Projections {

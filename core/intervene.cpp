@@ -19,9 +19,9 @@ struct Verb {
   Kind kind;
 };
 constexpr Verb kVerbs[] = {{"ablate", "zero", Kind::ablate_zero},         {"ablate", "mean", Kind::ablate_mean},
-                           {"ablate", "resample", Kind::ablate_resample}, {"clamp", "previous", Kind::clamp_previous},
-                           {"clamp", "match", Kind::clamp_match},         {"clamp", "uniform", Kind::clamp_uniform},
-                           {"clamp", "given", Kind::clamp_given}};
+                           {"ablate", "resample", Kind::ablate_resample}, {"ablate", "pattern_preserving", Kind::ablate_pattern_preserving},
+                           {"clamp", "previous", Kind::clamp_previous},   {"clamp", "match", Kind::clamp_match},
+                           {"clamp", "uniform", Kind::clamp_uniform},     {"clamp", "given", Kind::clamp_given}};
 
 std::vector<std::string_view> words_of(std::string_view text) {
   std::vector<std::string_view> words;
@@ -107,6 +107,22 @@ void check_path(const Intervention& path, const std::string& text, const Config&
   if (c.norm != kind::norm::none)
     found.push_back(
         {"norm", "intervention " + quoted(text) + " is not defined with a norm, which mixes what the heads add; norm must be none"});
+  if (c.dropout > 0)
+    found.push_back({"dropout", "intervention " + quoted(text) +
+                                    " is not defined with dropout, which drops part of what the head adds; dropout must be 0"});
+}
+
+// Without the causal mask keys after the query can be attended to; what these two mean there is for a given pattern to say.
+void check_clamp(const Intervention& clamp, const std::string& text, const Config& c, Problems& found) {
+  if (c.bidirectional && (clamp.kind == Kind::clamp_match || clamp.kind == Kind::clamp_uniform))
+    found.push_back(
+        {"bidirectional", "intervention " + quoted(text) +
+                              " is about the keys up to the query, so bidirectional must be false; clamp L.H given takes any pattern"});
+}
+
+// Values go through both streams of a pattern-preserving ablation, a path into them would only change one.
+bool mixes_streams(const Intervention& a, const Intervention& b) {
+  return a.kind == Kind::ablate_pattern_preserving && b.kind == Kind::path && b.input == 'v';
 }
 
 void check_given(const Intervention& given, const std::string& text, const Config& c, Problems& found) {
@@ -117,9 +133,10 @@ void check_given(const Intervention& given, const std::string& text, const Confi
     return;
   }
   for (size_t i = 0; i < given.values.size(); ++i)
-    if (!std::isfinite(given.values[i]) || (i % length > i / length && given.values[i] != 0)) {
+    if (!std::isfinite(given.values[i]) || (i % length > i / length && !c.bidirectional && given.values[i] != 0)) {
       found.push_back({"", "intervention " + quoted(text) + ": its pattern's row " + std::to_string(i / length) + ", key " +
-                               std::to_string(i % length) + " must be a finite number, and 0 for keys after the query"});
+                               std::to_string(i % length) + " must be a finite number" +
+                               (c.bidirectional ? "" : ", and 0 for keys after the query")});
       return;
     }
 }
@@ -129,6 +146,16 @@ bool same_place(const Intervention& a, const Intervention& b) {
   if (a.layer != b.layer || a.head != b.head) return false;
   if (a.kind == Kind::path && b.kind == Kind::path) return a.input == b.input && a.to_layer == b.to_layer && a.to_head == b.to_head;
   return (a.ablates() && b.ablates()) || (a.clamps() && b.clamps());
+}
+
+// One of the list and those before it.
+void check_pairs(const Interventions& list, size_t i, Problems& found) {
+  for (size_t j = 0; j < i; ++j) {
+    const std::string both = "interventions " + quoted(text_of(list[j])) + " and " + quoted(text_of(list[i]));
+    if (same_place(list[i], list[j])) found.push_back({"", both + " are about the same place; give one of them"});
+    if (mixes_streams(list[i], list[j]) || mixes_streams(list[j], list[i]))
+      found.push_back({"", both + " cannot be held together: with kept patterns values come from two streams, and a path is about one"});
+  }
 }
 
 }  // namespace
@@ -183,10 +210,8 @@ Problems problems(const Interventions& list, const Config& c) {
     if (one.kind != Kind::freeze) check_head(text, one.layer, one.head, c, found);
     if (one.kind == Kind::path) check_path(one, text, c, found);
     if (one.kind == Kind::clamp_given) check_given(one, text, c, found);
-    for (size_t j = 0; j < i; ++j)
-      if (same_place(one, list[j]))
-        found.push_back(
-            {"", "interventions " + quoted(text_of(list[j])) + " and " + quoted(text) + " are about the same place; give one of them"});
+    if (one.clamps()) check_clamp(one, text, c, found);
+    check_pairs(list, i, found);
   }
   check_freezes(list, c, found);
   return found;

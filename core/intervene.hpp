@@ -1,7 +1,8 @@
 #pragma once
-// Interventions: what is held in a model's flow while it trains or is measured. One line of text each; docs/maths.md (90)–(93).
+// Interventions: what is held in a model's flow while it trains or is measured. One line of text each; docs/maths.md (90)–(94).
 //
 //   ablate L.H zero|mean|resample             the head's output z is replaced
+//   ablate L.H pattern_preserving             z becomes 0, and every pattern stays what it is without that
 //   clamp  L.H previous|match|uniform|given   the head's attention pattern is replaced
 //   path   L.H q|k|v M.H FACTOR               what head L.H adds to that input of the later head M.H is multiplied by FACTOR
 //   freeze NAME | NAME H | L.H                no update of these parameters: NAME is one, or what several names begin with (freeze.hpp); of
@@ -18,12 +19,14 @@ namespace induction {
 
 struct Intervention {
   /// zero: nothing. mean: z's mean per position over the held-out rows when the intervention began. resample: z of another of those
-  /// rows, as it was then. previous: the token before (position 0: itself). match: the keys after earlier copies of the query's token,
+  /// rows, as it was then. pattern_preserving: nothing, but later layers make their patterns from a stream in which the head is whole.
+  /// previous: the token before (position 0: itself). match: the keys after earlier copies of the query's token,
   /// evenly; all keys, evenly, where there is none. uniform: all keys, evenly. given: the numbers of `values`.
   enum class Kind : uint8_t {
     ablate_zero,
     ablate_mean,
     ablate_resample,
+    ablate_pattern_preserving,
     clamp_previous,
     clamp_match,
     clamp_uniform,
@@ -42,7 +45,7 @@ struct Intervention {
   /// measured when the intervention begins.
   std::vector<float> values;
 
-  bool ablates() const { return kind <= Kind::ablate_resample; }
+  bool ablates() const { return kind <= Kind::ablate_pattern_preserving; }
   bool clamps() const { return kind >= Kind::clamp_previous && kind <= Kind::clamp_given; }
   /// Does it hold numbers that are measured when it begins?
   bool measured() const { return kind == Kind::ablate_mean || kind == Kind::ablate_resample; }

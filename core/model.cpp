@@ -11,7 +11,7 @@ namespace induction {
 namespace {
 
 TensorId apply_norm(Recorder& rec, const std::string& name, TensorId x, const NormWeights& n) {
-  return n.w == kNoTensor ? x : rec.norm(name + ".hook_normalized", x, n.w, n.b);
+  return n.w == kNoTensor ? x : rec.norm(name.empty() ? name : name + ".hook_normalized", x, n.w, n.b);
 }
 
 // What the operations of one layer need.
@@ -76,44 +76,108 @@ TensorId add_to_stream(Recorder& rec, const Config& c, const std::string& name, 
   return rec.add(name, resid, dropped(rec, c, "", made, layer, place));
 }
 
-// z of one layer. Plain mode, and what the fused kernel does not know, records the composition: docs/maths.md (7)–(9).
-TensorId attend(Recorder& rec, const Layer& layer, const Recorder::Attention& in) {
+// The pattern that weighs the values of one layer: docs/maths.md (7), (8), (50).
+TensorId record_pattern(Recorder& rec, const Layer& layer, const Recorder::Attention& in, const std::string& hook) {
   const Config& c = layer.c;
   const uint32_t l = layer.index;
   const LayerWeights& w = layer.model.layers[l];
-  const std::string hook = "blocks." + std::to_string(l) + ".attn.";
-  const bool fused = !c.bidirectional && c.attention_dropout == 0 && w.rel_pos_bias == kNoTensor && !layer.hold.clamps(l);
-  if (fused && rec.mode() == Mode::training) return rec.attention(hook + "hook_pattern", hook + "hook_z", in);
   const TensorId products = rec.einsum("", "bqhe,bkhe->bhqk", in.q, in.k);
   const TensorId scores =
       rec.mask_scores(hook + "hook_attn_scores", products, in.slopes, in.scale, {w.rel_pos_bias, layer.tables.buckets, c.bidirectional});
   const TensorId pattern = rec.softmax(hook + "hook_pattern", scores, c.bidirectional);
   layer.hold.patterns(l, pattern);
-  return rec.einsum(hook + "hook_z", "bhqk,bkhe->bqhe", dropped(rec, c, "", pattern, l, kPattern), in.v);
+  return dropped(rec, c, "", pattern, l, kPattern);
+}
+
+// z of one layer. Plain mode, and what the fused kernel does not know, records the composition: docs/maths.md (7)–(9).
+TensorId attend(Recorder& rec, const Layer& layer, const Recorder::Attention& in, const std::string& hook) {
+  const Config& c = layer.c;
+  const LayerWeights& w = layer.model.layers[layer.index];
+  const bool fused = !c.bidirectional && c.attention_dropout == 0 && w.rel_pos_bias == kNoTensor && !layer.hold.clamps(layer.index);
+  if (fused && rec.mode() == Mode::training) return rec.attention(hook + "hook_pattern", hook + "hook_z", in);
+  return rec.einsum(hook + "hook_z", "bhqk,bkhe->bqhe", record_pattern(rec, layer, in, hook), in.v);
+}
+
+// Which of the residual streams, where there are two: `named` has the names of the activations. docs/maths.md (94).
+enum class Which : uint8_t { named, unnamed };
+
+// resid_pre + what a layer's heads write.
+TensorId write_attention(Recorder& rec, const Layer& layer, TensorId resid_pre, TensorId z, Which which = Which::named) {
+  const Config& c = layer.c;
+  const uint32_t l = layer.index;
+  const std::string block = "blocks." + std::to_string(l), after = block + (c.d_mlp > 0 ? ".hook_resid_mid" : ".hook_resid_post");
+  const std::string resid = which == Which::named ? after : "", out = which == Which::named ? block + ".hook_attn_out" : "";
+  const TensorId W_O = layer.model.layers[l].W_O;
+  if (rec.mode() == Mode::training && c.dropout == 0) return rec.einsum(resid, "bthe,hed->btd", z, W_O, resid_pre);
+  return add_to_stream(rec, c, resid, resid_pre, rec.einsum(out, "bthe,hed->btd", z, W_O), l, kAttention);
 }
 
 // resid_pre -> the residual stream after attention.
 TensorId record_attention(Recorder& rec, const Layer& layer, TensorId resid_pre) {
-  const Config& c = layer.c;
-  const uint32_t l = layer.index;
-  const std::string block = "blocks." + std::to_string(l), hook = block + ".attn.";
-  const LayerWeights& w = layer.model.layers[l];
+  const std::string block = "blocks." + std::to_string(layer.index), hook = block + ".attn.";
+  const LayerWeights& w = layer.model.layers[layer.index];
   const TensorId x = apply_norm(rec, block + ".ln1", resid_pre, w.ln1);
-  const TensorId z = attend(rec, layer, project(rec, layer, x, hook));
-  layer.hold.outputs(l, z, w.W_O);
-  const std::string resid = block + (c.d_mlp > 0 ? ".hook_resid_mid" : ".hook_resid_post");
-  if (rec.mode() == Mode::training && c.dropout == 0) return rec.einsum(resid, "bthe,hed->btd", z, w.W_O, resid_pre);
-  return add_to_stream(rec, c, resid, resid_pre, rec.einsum(block + ".hook_attn_out", "bthe,hed->btd", z, w.W_O), l, kAttention);
+  const TensorId z = attend(rec, layer, project(rec, layer, x, hook), hook);
+  layer.hold.outputs(layer.index, z);
+  layer.hold.remember(z, w.W_O);
+  return write_attention(rec, layer, resid_pre, z);
 }
 
 // resid_mid -> resid_post: docs/maths.md (48), (49).
-TensorId record_mlp(Recorder& rec, const Config& c, const MlpWeights& w, uint32_t l, TensorId resid_mid) {
-  const std::string block = "blocks." + std::to_string(l), hook = block + ".mlp.", resid_post = block + ".hook_resid_post";
-  const TensorId x = apply_norm(rec, block + ".ln2", resid_mid, w.ln2);
-  const TensorId pre = rec.add_bias(hook + "hook_pre", rec.einsum("", "btd,dm->btm", x, w.W_in), w.b_in);
-  const TensorId sums = rec.einsum("", "btm,md->btd", rec.gelu(hook + "hook_post", pre), w.W_out);
+TensorId record_mlp(Recorder& rec, const Layer& layer, TensorId resid_mid, Which which = Which::named) {
+  const Config& c = layer.c;
+  const uint32_t l = layer.index;
+  const MlpWeights& w = layer.model.layers[l].mlp;
+  const std::string block = "blocks." + std::to_string(l);
+  const auto name = [&](const char* end) { return which == Which::named ? block + end : std::string(); };
+  const TensorId x = apply_norm(rec, name(".ln2"), resid_mid, w.ln2);
+  const TensorId pre = rec.add_bias(name(".mlp.hook_pre"), rec.einsum("", "btd,dm->btm", x, w.W_in), w.b_in);
+  const TensorId sums = rec.einsum("", "btm,md->btd", rec.gelu(name(".mlp.hook_post"), pre), w.W_out);
+  const std::string resid_post = name(".hook_resid_post");
   if (rec.mode() == Mode::training && c.dropout == 0) return rec.add_bias(resid_post, sums, w.b_out, resid_mid);
-  return add_to_stream(rec, c, resid_post, resid_mid, rec.add_bias(block + ".hook_mlp_out", sums, w.b_out), l, kMlp);
+  return add_to_stream(rec, c, resid_post, resid_mid, rec.add_bias(name(".hook_mlp_out"), sums, w.b_out), l, kMlp);
+}
+
+// `resid` leads to the logits. From the first layer with a head whose ablation keeps the patterns there is the untouched one too, in which
+// the patterns are made.
+struct Streams {
+  TensorId resid, untouched = kNoTensor;
+};
+
+// A layer of two streams: one pattern, weighing each stream's own values. docs/maths.md (94).
+Streams record_attention_apart(Recorder& rec, const Layer& layer, const Streams& in) {
+  const uint32_t l = layer.index;
+  const LayerWeights& w = layer.model.layers[l];
+  const std::string block = "blocks." + std::to_string(l), hook = block + ".attn.";
+  const bool apart = in.untouched != kNoTensor, last = l + 1 == layer.model.layers.size();
+  // W_V before the block that it is part of: Recorder::name_part.
+  TensorId v = kNoTensor;
+  if (apart) v = rec.einsum("", "btd,hde->bthe", apply_norm(rec, block + ".ln1", in.resid, w.ln1), rec.program().find(hook + "W_V"));
+  const TensorId untouched = apart ? in.untouched : in.resid;
+  const Recorder::Attention made = project(rec, layer, apply_norm(rec, apart ? "" : block + ".ln1", untouched, w.ln1), hook);
+  const TensorId pattern = record_pattern(rec, layer, made, hook);
+  Streams out{kNoTensor};
+  if (!last) {
+    const TensorId whole_z = rec.einsum("", "bhqk,bkhe->bqhe", pattern, made.v);
+    layer.hold.outputs(l, whole_z, true);
+    layer.hold.remember(whole_z, w.W_O);
+    out.untouched = write_attention(rec, layer, untouched, whole_z, Which::unnamed);
+  } else {
+    layer.hold.unread(made.v);  // the last layer is always apart
+  }
+  const TensorId z = rec.einsum(hook + "hook_z", "bhqk,bkhe->bqhe", pattern, apart ? v : made.v);
+  layer.hold.outputs(l, z);
+  out.resid = write_attention(rec, layer, in.resid, z);
+  return out;
+}
+
+Streams record_layer(Recorder& rec, const Layer& layer, Streams in) {
+  const bool two = in.untouched != kNoTensor || layer.hold.keeps_patterns(layer.index, layer.model.layers.size());
+  Streams out = two ? record_attention_apart(rec, layer, in) : Streams{record_attention(rec, layer, in.resid)};
+  if (layer.c.d_mlp == 0) return out;
+  if (out.untouched != kNoTensor) out.untouched = record_mlp(rec, layer, out.untouched, Which::unnamed);
+  out.resid = record_mlp(rec, layer, out.resid);
+  return out;
 }
 
 // The stream that the first layer reads: docs/maths.md (1), (2).
@@ -165,12 +229,9 @@ Program record_model(const Config& c, const Rows& rows, Mode mode, const Extras&
   const TensorId weights = rows.weighted ? rec.input("weights", "bt", {rows.batch, rows.length}) : kNoTensor;
 
   Hold hold(rec, extras.held, tokens);
-  TensorId resid = record_embedding(rec, c, w, tokens);
-  for (uint32_t l = 0; l < w.layers.size(); ++l) {
-    resid = record_attention(rec, {c, w, tables, hold, l}, resid);
-    if (c.d_mlp > 0) resid = record_mlp(rec, c, w.layers[l].mlp, l, resid);
-  }
-  const TensorId y = apply_norm(rec, "ln_final", resid, w.ln_final);
+  Streams streams{record_embedding(rec, c, w, tokens)};
+  for (uint32_t l = 0; l < w.layers.size(); ++l) streams = record_layer(rec, {c, w, tables, hold, l}, streams);
+  const TensorId y = apply_norm(rec, "ln_final", streams.resid, w.ln_final);
   const TensorId logits = c.tied_embedding ? rec.einsum("logits", "btd,vd->btv", y, w.W_E) : rec.einsum("logits", "btd,dv->btv", y, w.W_U);
   rec.loss("loss", logits, {targets, rows.counted, weights, static_cast<float>(c.label_smoothing), c.loss_kind == kind::loss_kind::brier});
   Program program = rec.finish(optimiser_kernel(c), muon_matrices(rec, c));

@@ -20,8 +20,7 @@ TensorId Recorder::add_bias(std::string name, TensorId x, TensorId bias, TensorI
   program_.forward.push_back(forward);
   reverse_.push_back([=, this] {  // out = onto + x + bias:  dbias = Σ dout,  dx = dout,  donto = dout
     const TensorId d_out = gradient_of(out), d_bias = gradient_of(bias);
-    contribute(bias);
-    program_.backward.push_back(step(Kernel::add_bias_backward, {d_out, d_bias}, {length, width}));
+    program_.backward.push_back(step(Kernel::add_bias_backward, {d_out, d_bias}, {length, width}, contribute(bias)));
     pass_gradient(out, x);
     if (onto != kNoTensor) pass_gradient(out, onto);
   });

@@ -78,6 +78,14 @@ std::string probe_json(const ProbeRecord& record) {
   return root.dump();
 }
 
+std::string patch_json(const Measured<PatchReport>& patches) {
+  if (!patches.value) return Json{{"not_defined", patches.reason}}.dump();
+  const PatchReport& p = *patches.value;
+  const Json root = {{"position", p.read_position},      {"right", p.right}, {"wrong", p.wrong}, {"clean", number(p.clean)},
+                     {"corrupted", number(p.corrupted)}, {"head", p.head},   {"resid", p.resid}};
+  return root.dump();
+}
+
 std::string summary_json(const Summary& summary) {
   const ProbeRecord& record = summary.record;
   Json root = {{"signature", summary.signature}, {"steps", record.step}, {"steps_per_second", number(summary.steps_per_second)}};

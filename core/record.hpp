@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "probes/patching.hpp"
 #include "run.hpp"
 
 namespace induction {
@@ -20,5 +21,9 @@ struct Summary {
   double steps_per_second = 0;
 };
 std::string summary_json(const Summary& summary);
+
+/// {"position", "right", "wrong", "clean", "corrupted", "head": [layer][head][position], "resid": [layer][position]}: a PatchReport; or
+/// {"not_defined": sentence}.
+std::string patch_json(const Measured<PatchReport>& patches);
 
 }  // namespace induction

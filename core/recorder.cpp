@@ -53,7 +53,8 @@ TensorId Recorder::parameter(std::string name, const Shape& shape) {
 }
 
 void Recorder::name_part(std::string name, TensorId block, uint32_t offset, Shape shape, Shape stride) {
-  program_.parameters.push_back(push({std::move(name), "", std::move(shape), std::move(stride), (*this)[block].offset + offset, 0, true}));
+  program_.parameters.push_back(
+      push({std::move(name), "", std::move(shape), std::move(stride), (*this)[block].offset + offset, 0, true}, {block, 0, 0}));
 }
 
 TensorId Recorder::input(std::string name, std::string axes, const Shape& shape) { return place(std::move(name), std::move(axes), shape); }
@@ -85,7 +86,7 @@ TensorId Recorder::select(std::string name, TensorId whole, char axis, uint32_t 
 TensorId Recorder::gradient_of(TensorId id) {
   if (program_.gradient[id] != kNoTensor) return program_.gradient[id];
   TensorId made;
-  if (views_[id].whole != kNoTensor) {
+  if (views_[id].whole != kNoTensor && !(*this)[id].parameter) {
     const View view = views_[id];
     const TensorId whole = gradient_of(view.whole);
     made = select("", whole, view.axis, view.index);
@@ -103,9 +104,10 @@ TensorId Recorder::gradient_of(TensorId id) {
   return made;
 }
 
-// Notes one more contribution to a gradient: the first writes, later ones add.
+// Notes one more contribution to a gradient: the first writes, later ones add. A part of a parameter has its gradient inside the whole's.
 uint32_t Recorder::contribute(TensorId id) {
-  const uint32_t flag = written_[id] ? kAccumulate : 0u;
+  const bool whole_written = (*this)[id].parameter && views_[id].whole != kNoTensor && written_[views_[id].whole];
+  const uint32_t flag = written_[id] || whole_written ? kAccumulate : 0u;
   written_[id] = true;
   return flag;
 }

@@ -30,7 +30,8 @@ class Recorder {
 
   // All parameters come before the first other tensor, so that they lie together at the start of the arena.
   TensorId parameter(std::string name, const Shape& shape);
-  /// A named view of part of a parameter: what the outside sees of several matrices stored side by side.
+  /// A named view of part of a parameter: what the outside sees of several matrices stored side by side. An operation may read it, if it
+  /// is recorded before the one that reads the whole block: the reverse rules then come in the order that their sums need.
   void name_part(std::string name, TensorId block, uint32_t offset, Shape shape, Shape stride);
   TensorId input(std::string name, std::string axes, const Shape& shape);
   TensorId constant(std::string name, const Shape& shape, std::vector<double> values);

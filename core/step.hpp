@@ -24,6 +24,7 @@ enum Flag : uint32_t {
   kRelative = 32,       // scores: learned biases of relative positions
   kBidirectional = 64,  // scores and softmax: keys after the query too
   kTogether = 8,        // goes in one dispatch with the Step before it: same kernel, neither touches what the other one writes
+  kAddToSums = 128,     // norm_backward: add to dw and db, which another norm of the same weights has written
   kWeighted = 256,      // loss: each position has a weight of its own
 };
 

@@ -1,12 +1,12 @@
 #pragma once
 // What a run is, apart from who does the arithmetic: the Program, the data, the step counter and the schedule.
 
-#include <functional>
 #include <string>
 
 #include "cpu.hpp"
 #include "data/dataset.hpp"
 #include "model.hpp"
+#include "parallel.hpp"
 
 namespace induction {
 
@@ -22,10 +22,6 @@ void initialise(const Config& config, Cpu<Real>& cpu);
 /// 16 hexadecimal digits: FNV-1a over parameters, both moments and the step.
 template <class Real>
 std::string signature_of(Cpu<Real>& cpu, uint64_t step);
-
-/// Runs `work(index, thread)` for index 0..n−1, on threads if it likes.
-using Work = std::function<void(uint32_t index, uint32_t thread)>;
-using Parallel = std::function<void(uint32_t n, const Work& work)>;
 
 struct Trainer {
   Config config;

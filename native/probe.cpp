@@ -1,86 +1,27 @@
 // `induction probe`: every named activation, and gradient if asked, of a saved model on given token rows; and its circuits.
 
 #include <filesystem>
-#include <nlohmann/json.hpp>
 
 #include "circuits.hpp"
 #include "command.hpp"
 #include "files.hpp"
+#include "learning_coefficient.hpp"
 #include "machine.hpp"
 #include "own_data.hpp"
+#include "patches.hpp"
 #include "refusal.hpp"
 #include "run_folder.hpp"
+#include "token_rows.hpp"
 
 namespace induction {
 namespace {
 
-constexpr size_t kMostRows = 1024;             // as the knob batch: with more, a tensor's size could pass 32 bits
-constexpr uint64_t kMaxTokensFile = 16 << 20;  // bytes; 1024 of the longest rows have about one million
-
 struct ProbeFlags {
-  std::string model, tokens, out, circuits, data;
+  std::string model, tokens, out, circuits, data, patch, patched, llc;
   std::string rows = "4";  // held-out rows when no --tokens are given
   bool gradients = false, json = false;
+  LlcFlags sampler;
 };
-
-// What the model reads and what it shall predict (kNoTarget: nothing).
-struct ProbeRow {
-  std::vector<uint32_t> tokens;
-  std::vector<int32_t> targets;
-};
-using TokenRows = std::vector<ProbeRow>;
-
-// A JSON value in a sentence. Lists are not spelt out: a hostile one may be nested too deeply for that.
-std::string value_text(const nlohmann::json& value) {
-  if (value.is_structured()) return "a list or an object";
-  return value.dump(-1, ' ', true, nlohmann::json::error_handler_t::replace).substr(0, 40);
-}
-
-ProbeRow parse_row(const nlohmann::json& row, const std::string& where, const Config& config) {
-  if (!row.is_array()) refuse(where + " is not an array of tokens");
-  if (row.size() < 2 || row.size() > static_cast<size_t>(config.n_ctx) + 1)
-    refuse(where + " has " + std::to_string(row.size()) + " tokens; it must have 2 to " + std::to_string(config.n_ctx + 1) +
-           " (n_ctx + 1)");
-  std::vector<uint32_t> tokens;
-  for (size_t t = 0; t < row.size(); ++t) {
-    const bool whole = row[t].is_number_unsigned() && row[t].get<uint64_t>() < static_cast<uint64_t>(token_count(config));
-    if (!whole)
-      refuse(where + ", position " + std::to_string(t) + " is " + value_text(row[t]) + "; it must be a whole number from 0 to " +
-             std::to_string(token_count(config) - 1) + " (d_vocab " + std::to_string(config.d_vocab) + ")");
-    tokens.push_back(row[t].get<uint32_t>());
-  }
-  // A row of n_ctx + 1 tokens has a target at each position; in a shorter one the last position has none.
-  std::vector<int32_t> targets(tokens.begin() + 1, tokens.end());
-  if (tokens.size() > static_cast<size_t>(config.n_ctx))
-    tokens.pop_back();
-  else
-    targets.push_back(kNoTarget);
-  return {std::move(tokens), std::move(targets)};
-}
-
-TokenRows read_rows(const std::string& path, const Config& config) {
-  const auto root = nlohmann::json::parse(read_text(path, kMaxTokensFile), nullptr, false);
-  if (root.is_discarded()) refuse(quoted(path) + " is not valid JSON");
-  if (!root.is_array() || root.empty()) refuse(quoted(path) + " must be an array of token rows, such as [[1, 2, 3, 1, 2, 3]]");
-  if (root.size() > kMostRows)
-    refuse(quoted(path) + " has " + std::to_string(root.size()) + " rows; it may have " + std::to_string(kMostRows));
-  TokenRows rows;
-  for (size_t r = 0; r < root.size(); ++r) {
-    const std::string where = quoted(path) + ": row " + std::to_string(r);
-    rows.push_back(parse_row(root[r], where, config));
-    if (root[r].size() != root[0].size())
-      refuse(where + " has " + std::to_string(root[r].size()) + " tokens and row 0 has " + std::to_string(root[0].size()) +
-             "; all rows must be equally long");
-  }
-  return rows;
-}
-
-TokenRows held_out_rows(const Config& config, uint64_t n, const std::shared_ptr<const Corpus>& corpus) {
-  TokenRows rows;
-  for (const Sequence& sequence : Dataset(config, corpus).held_out(static_cast<uint32_t>(n)))
-    rows.push_back({sequence.tokens, sequence.targets});
-  return rows;
-}
 
 void write_rows(const TokenRows& rows, Cpu<float>& cpu) {
   const Program& program = cpu.program();
@@ -143,13 +84,15 @@ struct Loaded {
 Loaded load_model(const ProbeFlags& flags) {
   std::error_code none;
   const std::string path = std::filesystem::is_directory(flags.model, none) ? flags.model + "/model.safetensors" : flags.model;
-  for (const auto& [flag, out] : {std::pair{"--out", flags.out}, {"--circuits", flags.circuits}})
+  for (const auto& [flag, out] :
+       {std::pair{"--out", flags.out}, {"--circuits", flags.circuits}, {"--patched", flags.patched}, {"--llc", flags.llc}})
     if (same_file(path, out)) refuse(std::string(flag) + " is " + quoted(out) + ", which is the model itself");
   TensorFile file = read_tensor_file(path);
   Config config;
   if (const std::string wrong = config_of(file, config); !wrong.empty()) refuse(quoted(path) + ": " + wrong);
   std::shared_ptr<const Corpus> corpus;
-  if (flags.tokens.empty() || !flags.circuits.empty() || !flags.data.empty()) corpus = read_data(flags.data, config);
+  const bool rows = !flags.out.empty() && flags.tokens.empty();
+  if (rows || !flags.circuits.empty() || !flags.llc.empty() || !flags.data.empty()) corpus = read_data(flags.data, config);
   std::vector<float> parameters = read_parameters(file, path, config, corpus);
   return {path, std::move(file), config, std::move(corpus), std::move(parameters)};
 }
@@ -200,14 +143,44 @@ void write_circuits(const ProbeFlags& flags, const Loaded& model, Told& told) {
     print_out("circuits of " + std::to_string(report->heads.size()) + " heads written to " + flags.circuits + "\n");
 }
 
-int probe(const ProbeFlags& flags) {
-  if (flags.out.empty() && flags.circuits.empty()) refuse("--out or --circuits is required: nothing else says where to write");
+// What was patched goes to a file, or to standard output.
+void write_patches(const ProbeFlags& flags, const Loaded& model, Told& told) {
+  const std::string text = patches_json(model.config, model.parameters, flags.patch);
+  if (flags.patched.empty()) return print_out(text);
+  write_atomic(flags.patched, text);
+  if (flags.json)
+    told.update({{"patched", flags.patched}});
+  else
+    print_out("patches of " + flags.patch + " written to " + flags.patched + "\n");
+}
+
+void write_llc(const ProbeFlags& flags, const Loaded& model, Told& told) {
+  const LlcReport report = measure_llc(model.config, model.parameters, model.corpus, flags.sampler);
+  write_atomic(flags.llc, report.json);
+  if (flags.json)
+    told.update({{"llc", flags.llc}, {"local_learning_coefficient", report.estimate.coefficient}});
+  else
+    print_out(report.sentence + ", written to " + flags.llc + "\n");
+}
+
+void check_flags(const ProbeFlags& flags) {
+  if (flags.out.empty() && flags.circuits.empty() && flags.patch.empty() && flags.llc.empty())
+    refuse("--out, --circuits, --patch or --llc is required: nothing else says what to write");
   if (flags.out.empty() && (flags.gradients || !flags.tokens.empty()))
     refuse(std::string(flags.gradients ? "--gradients" : "--tokens") + " needs --out; --circuits always reads the held-out rows");
+  if (flags.patch.empty() && !flags.patched.empty()) refuse("--patched needs --patch, the prompts");
+  if (flags.json && !flags.patch.empty() && flags.patched.empty())
+    refuse("--json with --patch needs --patched, for the patches are JSON themselves");
+}
+
+int probe(const ProbeFlags& flags) {
+  check_flags(flags);
   const Loaded model = load_model(flags);
   Told told = Told::object();
   if (!flags.out.empty()) write_activations(flags, model, told);
   if (!flags.circuits.empty()) write_circuits(flags, model, told);
+  if (!flags.patch.empty()) write_patches(flags, model, told);
+  if (!flags.llc.empty()) write_llc(flags, model, told);
   if (flags.json) print_out(told.dump() + "\n");
   return kDone;
 }
@@ -233,6 +206,18 @@ Command probe_command(CLI::App& app) {
   command->add_option("--circuits", flags->circuits, "Where to write the circuit probes of the held-out rows, see docs/probes.md")
       ->type_name("FILE.json")
       ->take_last();
+  command
+      ->add_option("--patch", flags->patch,
+                   "Two prompts, {\"clean\": [...], \"corrupted\": [...]}: which head and place brings the answer back?")
+      ->type_name("FILE.json")
+      ->take_last();
+  command->add_option("--patched", flags->patched, "Where to write what --patch finds (default: standard output)")
+      ->type_name("FILE.json")
+      ->take_last();
+  command->add_option("--llc", flags->llc, "Where to write the local learning coefficient, sampled around the model")
+      ->type_name("FILE.json")
+      ->take_last();
+  add_llc_flags(*command, flags->sampler);
   add_data_flag(*command, flags->data);
   command->add_flag("--gradients", flags->gradients, "Write the gradients of the mean loss too, as grad.NAME");
   command->add_flag("--json", flags->json, "The report as JSON");

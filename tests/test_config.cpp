@@ -65,53 +65,6 @@ TEST_CASE("a choice outside its list is a problem, not a crash") {
   CHECK(says(problems(c), "norm", "one of none, rms, layer"));
 }
 
-TEST_CASE("each combination rule has its sentence") {
-  Config c;
-  c.d_head = 5;
-  CHECK(says(problems(c), "d_head", "must be even"));
-  c.positions = kind::positions::learned;
-  CHECK(problems(c).empty());
-  c = Config{};
-  c.period_max = 32;
-  CHECK(says(problems(c), "period_max", "shorter than the context"));
-  c.period_max = 31;
-  CHECK(problems(c).empty());
-  c.task = kind::task::bigram, c.period_max = 200, c.period_min = 250;
-  CHECK(problems(c).empty());  // a chain has no periods
-  c = Config{};
-  c.period_min = 17;
-  CHECK(says(problems(c), "period_min", "must not be above period_max"));
-  c.task = kind::task::repeat_fixed;
-  CHECK(problems(c).empty());  // only the longest counts
-  c = Config{};
-  c.without_replacement = true, c.d_vocab = 15;
-  CHECK(says(problems(c), "d_vocab", "different tokens"));
-  c.d_vocab = 16;
-  CHECK(problems(c).empty());
-  c.burstiness = 0.5;
-  CHECK(says(problems(c), "burstiness", "without_replacement allows none twice"));
-  c = Config{};
-  c.start_token = true, c.period_max = 31;
-  CHECK(says(problems(c), "period_max", "shorter than the context"));  // the row of the task is one token shorter
-  c.period_max = 30;
-  CHECK(problems(c).empty());
-  c = Config{};
-  c.d_head = 5, c.period_max = 40;
-  CHECK(problems(c).size() == 2);  // all of them, not only the first
-}
-
-TEST_CASE("the objective inducible needs something inducible that counts") {
-  Config c;
-  c.objective = kind::objective::inducible;
-  CHECK(problems(c).empty());
-  c.inducible_weight = 0;
-  CHECK(says(problems(c), "inducible_weight", "must be above 0"));
-  c.inducible_weight = 1, c.task = kind::task::bigram;
-  CHECK(says(problems(c), "objective", "the task bigram repeats nothing"));
-  c.objective = kind::objective::query;
-  CHECK(problems(c).empty());
-}
-
 TEST_CASE("d_head 0 means d_model / n_heads, even where rotary positions need pairs, and never below 2") {
   Config c;
   CHECK(head_width(c) == 8);

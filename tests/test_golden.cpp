@@ -35,6 +35,9 @@ const char* const kCases[] = {"alibi3_sgd_wd",
                               "mlp_t5_bidirectional_start_sgd",
                               "t5_smeared_adam",
                               "alibi_bidirectional_frozen_adamw",
+                              "mlp_dropout_frozen_adamw",
+                              "dropout_tied_smeared_adam",
+                              "mlp_tied_start_rotary_lion",
                               "weighted_tied_adamw",
                               "weighted_wide_heads_muon"};
 
@@ -110,6 +113,7 @@ void check_ten_steps(const Golden& golden) {
   Cpu<float> cpu(program);
   load(cpu, golden);
   for (uint64_t step = 0; step < 10; ++step) {
+    cpu.at_step(step);
     cpu.run(true);
     cpu.finish_gradient();
     cpu.apply(hyper_at(c, step));

@@ -91,7 +91,7 @@ TEST_CASE("a batch in which nothing counts has weights 0, and a step on it moves
   Config c = tiny_config();
   c.inducible_weight = 0, c.weight_decay = 0, c.task = kind::task::repeat_fixed, c.period_max = 7, c.n_ctx = 8,
   c.objective = kind::objective::query;
-  REQUIRE(problems(c).empty());  // the query is inducible, so it weighs nothing
+  REQUIRE(says(problems(c), "inducible_weight", "nothing is learned"));  // the query is inducible, so it weighs nothing
   Trainer trainer(c);
   Cpu<float> cpu(trainer.program);
   initialise(c, cpu);

@@ -24,7 +24,7 @@ PatternProfile profile_of(F attention) {
   for (size_t b = 0; b < kRows.size(); ++b)
     for (size_t t = 0; t < T; ++t)
       for (size_t s = 0; s <= t; ++s) pattern[(b * T + t) * T + s] = static_cast<float>(attention(t, s));
-  return profile_pattern(kRows, kPeriods, pattern.data(), T * T);
+  return profile_pattern({kRows, kPeriods}, pattern.data(), T * T);
 }
 
 constexpr double kFloat = 1e-6;  // patterns are floats
@@ -62,13 +62,13 @@ TEST_CASE("attention before, on and after the induction target is told apart") {
 TEST_CASE("attention on the target equals the induction score on every pattern") {
   const auto values = tests::random_values(2 * T * T, 5);
   std::vector<float> pattern(values.begin(), values.end());
-  const PatternProfile p = profile_pattern(kRows, kPeriods, pattern.data(), T * T);
+  const PatternProfile p = profile_pattern({kRows, kPeriods}, pattern.data(), T * T);
   CHECK(p.on_target == doctest::Approx(score_pattern(kRows, pattern.data(), T * T).induction).epsilon(1e-12));
 }
 
 TEST_CASE("even attention has coherence 0, harmonic current token, and 1/(t+1) on the stripe") {
   const PatternProfile made = profile_of([](size_t t, size_t) { return 1.0 / static_cast<double>(t + 1); });
-  const PatternProfile stated = uniform_profile(kRows, kPeriods);
+  const PatternProfile stated = uniform_profile({kRows, kPeriods});
   double harmonic = 0, stripe = 0;
   for (size_t n = 1; n <= T; ++n) harmonic += 1.0 / static_cast<double>(n) / T;
   for (size_t t = 3; t < T; ++t) stripe += 1.0 / static_cast<double>(t + 1) / 6;
@@ -89,7 +89,7 @@ TEST_CASE("attention shared by two keys has coherence 1 − ln 2 / ln(t + 1)") {
 TEST_CASE("without a period or a match there is no score, not a score of zero") {
   const std::vector<Tokens> fresh = {{0, 1, 2, 3}};
   const std::vector<uint32_t> none = {0};
-  const PatternProfile p = uniform_profile(fresh, none);
+  const PatternProfile p = uniform_profile({fresh, none});
   CHECK(std::isnan(p.induction_stripe));
   CHECK(std::isnan(p.on_target));
   CHECK(std::isfinite(p.current_token));
@@ -114,6 +114,6 @@ TEST_CASE("a short context gets the longest Olsson block that fits four times, o
 }
 
 TEST_CASE("rows for the copying probe hold each token once at most") {
-  for (const Tokens& row : distinct_rows(64, 16, 1, 10)) CHECK(std::set<uint32_t>(row.begin(), row.end()).size() == 16);
-  CHECK(distinct_rows(12, 64, 1, 1)[0].size() == 12);
+  for (const Tokens& row : distinct_rows(64, 16, 1)) CHECK(std::set<uint32_t>(row.begin(), row.end()).size() == 16);
+  CHECK(distinct_rows(12, 64, 1)[0].size() == 12);
 }

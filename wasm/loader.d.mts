@@ -149,7 +149,7 @@ export interface PromptFrame {
   pattern: Float32Array;
   /** [T - 1]: nats for predicting token t + 1 at t. */
   loss: Float32Array;
-  /** [T, d_vocab], one column more with a start token: predicted next-token probabilities. */
+  /** [T, d_vocab and one column more each with a start token and with masked tokens]: predicted probabilities of each token. */
   probabilities: Float32Array;
   /** [T, T]: 1 where key s follows an earlier copy of the token at query t: where an induction head should look. */
   induction_targets: Uint8Array;
@@ -188,7 +188,7 @@ export interface ComposedPair {
   from: HeadPlace;
   to: HeadPlace;
   /**
-   * How far the later head moves when that input alone no longer hears the earlier one, 0 to 1 (maths.md (94)): q and k its attention,
+   * How far the later head moves when that input alone no longer hears the earlier one, 0 to 1 (maths.md (97)): q and k its attention,
    * v its output. chance: without an equally long message that says nothing. Both null where it is not measured.
    */
   effect: ByInput<number> | null;
@@ -324,6 +324,27 @@ export interface EngineState {
 /** 32-bit words of one Step. */
 export const kStepWords: 56;
 
+/** A measurement without a value: a sentence that says why. */
+export interface NotDefined {
+  not_defined: string;
+}
+
+/** What patches bring back of the clean answer: 0 nothing, 1 all of it; it may be below 0 or above 1. */
+export interface PatchReport {
+  /** Where the logits are compared: the last position. */
+  position: number;
+  /** The model's likeliest tokens there after the clean and the corrupted prompt. */
+  right: number;
+  wrong: number;
+  /** logit[right] − logit[wrong] after each prompt. */
+  clean: number;
+  corrupted: number;
+  /** [layer][head][position]: the head's output there. */
+  head: number[][][];
+  /** [layer][position]: the residual stream before each layer, and after the last. */
+  resid: number[][];
+}
+
 export interface Trainer {
   readonly config: Config;
   /** Width of a head after d_head = 0 (automatic) is resolved. */
@@ -353,6 +374,11 @@ export interface Trainer {
   exampleTokens(): Int32Array;
   /** Runs one sequence of 2 to n_ctx tokens through the present model. */
   forward(tokens: ArrayLike<number>): PromptFrame;
+  /**
+   * Activation patching: which place of the corrupted prompt's run, given its value in the clean prompt's, brings the clean answer back?
+   * Both prompts have 2 to n_ctx tokens, and equally many. Runs (n_layers · n_heads + n_layers + 1) · length rows.
+   */
+  patch(clean: ArrayLike<number>, corrupted: ArrayLike<number>): PatchReport | NotDefined;
   /** Everything that is needed to go on bit-equally, as a safetensors file; `model`: the parameters alone. */
   save(options?: { model?: boolean }): Uint8Array<ArrayBuffer>;
   load(bytes: Uint8Array): void;

@@ -127,14 +127,27 @@ class Trainer {
       return memory.json(module._ip_forward(handle, pointer, n));
     });
     check(answer.problems);
-    const { n_layers, n_heads, d_vocab, start_token } = this.config;
+    const { n_layers, n_heads, d_vocab, start_token, objective } = this.config;
+    const tokensOfAll = d_vocab + (start_token ? 1 : 0) + (objective === 'masked' ? 1 : 0);
     return {
       tokens: row,
       pattern: memory.floats(module._ip_pattern(handle), n_layers * n_heads * n * n),
       loss: memory.floats(module._ip_prompt_loss(handle), n - 1),
-      probabilities: memory.floats(module._ip_probabilities(handle), n * (d_vocab + (start_token ? 1 : 0))),
+      probabilities: memory.floats(module._ip_probabilities(handle), n * tokensOfAll),
       induction_targets: memory.bytes(module._ip_targets(handle), n * n),
     };
+  }
+  patch(clean, corrupted) {
+    const [first, second] = [Int32Array.from(clean), Int32Array.from(corrupted)];
+    if (first.length !== second.length)
+      throw new CoreError([{ knob: '', message: `the clean prompt has ${first.length} tokens and the corrupted one ${second.length}; both must be equally long` }]);
+    const { problems, ...answer } = this.memory.borrow(8 * first.length, (pointer) => {
+      this.module.HEAP32.set(first, pointer >> 2);
+      this.module.HEAP32.set(second, (pointer >> 2) + first.length);
+      return this.memory.json(this.module._ip_patch(this.handle, pointer, first.length));
+    });
+    check(problems ?? []);
+    return answer;
   }
   save({ model = false } = {}) {
     const n = this.module._ip_save(this.handle, model ? 1 : 0);

@@ -41,6 +41,8 @@ class Dataset {
   std::vector<uint32_t> sources(const Sequence& sequence, uint32_t t) const;
   /// Is that the task's own rule, rather than content prefix matching?
   bool own_sources() const { return task_.sources || masked(); }
+  /// Task::answers; with masked tokens any token is one.
+  uint32_t answers() const { return task_.answers > 0 && !masked() ? task_.answers : static_cast<uint32_t>(config_.d_vocab); }
   bool labelled_query() const { return task_.labelled_query; }
   /// nullptr where the task makes its own rows.
   const Corpus* corpus() const { return own_data(config_) ? corpus_.get() : nullptr; }

@@ -59,6 +59,8 @@ struct Task {
   bool sparse = false;
   /// Does every row ask one thing, at Sequence::query? Probes then record its accuracy.
   bool labelled_query = false;
+  /// How many answers a question of the task can have: what a model that knows only them loses is its ln. 0: any of d_vocab tokens.
+  uint32_t answers = 0;
   /// A token's name for people; empty function: its number.
   std::function<std::string(uint32_t token)> label;
   /// Closed forms that belong into the loss chart, worked out when somebody asks; empty function: none. docs/maths.md.

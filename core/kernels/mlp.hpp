@@ -17,11 +17,12 @@ void add_bias(const Step& step, const Slice<Real>& s) {
   }
 }
 
-/// Reverse of add_bias for the bias: dbias[m] = Σ_{b,t} dout[b,t,m], rows in ascending order. Operands dout, dbias. size: T, width.
+/// Reverse of add_bias for the bias: dbias[m] (+)= Σ_{b,t} dout[b,t,m] (kAccumulate: +), rows in ascending order. Operands dout, dbias.
+/// size: T, width.
 template <class Real>
 void add_bias_backward(const Step& step, const Slice<Real>& s) {
   const uint32_t width = step.size[1];
-  std::memset(s.p[1], 0, sizeof(Real) * width);
+  if (!(step.flags & kAccumulate)) std::memset(s.p[1], 0, sizeof(Real) * width);
   for (uint32_t row = 0; row < s.n * step.size[0]; ++row)
     for (uint32_t m = 0; m < width; ++m) s.p[1][m] += s.p[0][static_cast<size_t>(row) * width + m];
 }

@@ -17,9 +17,11 @@ fn add_bias_backward(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workg
   let width = size(1u);
   if (i >= run.chunks * width) { return; }
   let range = sequences_of(i / width) * size(0u);
+  let to = gradient(1u, i / width) + i % width;
   var sum = 0.0;
+  if (flag(kAccumulate)) { sum = arena[to]; }
   for (var row = range.x; row < range.y; row++) { sum += arena[offset(0u) + row * width + i % width]; }
-  arena[gradient(1u, i / width) + i % width] = sum;
+  arena[to] = sum;
 }
 
 const kGeluScale = 1.5957691;  // 2·√(2/π)

@@ -24,15 +24,16 @@ void norm(const Step& step, const Slice<Real>& s) {
 }
 
 /// Reverse of norm. With n = (x − m)·r and g = dy·w: dx (+)= r·(g − mean(g) − n·mean(g·n)) (RMS: without mean(g));
-/// dw = Σ dy·n; db = Σ dy. Operands x, w, dy, dx, moments, dw, db. size: T, d_model.
+/// dw (+)= Σ dy·n; db (+)= Σ dy (kAddToSums: +). Operands x, w, dy, dx, moments, dw, db. size: T, d_model.
 template <class Real>
 void norm_backward(const Step& step, const Slice<Real>& s) {
   const uint32_t width = step.size[1];
   const bool layer = step.flags & kLayerNorm;
   const Real* w = s.p[1];
   Real *dw = s.p[5], *db = s.p[6];
-  std::memset(dw, 0, sizeof(Real) * width);
-  if (layer) std::memset(db, 0, sizeof(Real) * width);
+  const bool fresh = !(step.flags & kAddToSums);
+  if (fresh) std::memset(dw, 0, sizeof(Real) * width);
+  if (fresh && layer) std::memset(db, 0, sizeof(Real) * width);
   for (uint32_t row = 0; row < s.n * step.size[0]; ++row) {
     const Real* x = s.p[0] + static_cast<size_t>(row) * width;
     const Real* dy = s.p[2] + static_cast<size_t>(row) * width;

@@ -79,6 +79,10 @@ fn norm_backward_strip(chunk: u32, first: u32, local: u32) {
   let end = uniformly(range.y, local);
   let column = first + local % kStrip;
   var sum = 0.0;
+  if (flag(kAddToSums) && column < size(1u) && chunk < run.chunks) {
+    if (local < kStrip) { sum = arena[gradient(5u, chunk) + column]; }
+    if (local >= kStrip && local < 2u * kStrip && flag(kLayerNorm)) { sum = arena[gradient(6u, chunk) + column]; }
+  }
   for (var block = uniformly(range.x, local); block < end; block += kStripRows) {
     let count = min(kStripRows, end - block);
     workgroupBarrier();

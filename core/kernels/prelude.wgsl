@@ -38,6 +38,7 @@ const kAlibi = 4u;
 const kDistinct = 16u;
 const kRelative = 32u;
 const kBidirectional = 64u;
+const kAddToSums = 128u;
 const kWeighted = 256u;
 
 fn word(i: u32) -> u32 { return steps[member].words[i / 4u][i % 4u]; }

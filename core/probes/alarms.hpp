@@ -36,8 +36,9 @@ std::optional<Alarm> position_alarm(const HeadEvidence& head);
 std::optional<Alarm> position_alarm(double accuracy_seen, double accuracy_unseen);
 /// The first token's share of attention, chance removed, is at least one half.
 std::optional<Alarm> sink_alarm(const HeadEvidence& head);
-/// Removing the head (zero ablation) raises loss_rep by less than 2 % of what the model has learned there (ln d_vocab − loss_rep).
-/// Other heads may do the same work, so it is no proof that the head does nothing.
+/// Removing the head (zero ablation) raises loss_rep by less than 2 % of what the model has learned there (uniform_loss − loss_rep;
+/// uniform_loss: ln of the number of answers that the task's question can have). Other heads may do the same work, so it is no proof that
+/// the head does nothing.
 std::optional<Alarm> harmless_alarm(uint32_t layer, uint32_t head, double loss_rep, double loss_rep_without, double uniform_loss);
 
 /// The best accuracy on repeated tokens so far: on unseen distances where there are such rows.

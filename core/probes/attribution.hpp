@@ -1,5 +1,5 @@
 #pragma once
-// Direct logit attribution at one position of one sequence: what each part of the model adds to a token's logit. docs/maths.md (95).
+// Direct logit attribution at one position of one sequence: what each part of the model adds to a token's logit. docs/maths.md (98).
 
 #include "path_patching.hpp"
 

@@ -82,9 +82,10 @@ ModelWeights ModelOnRows::weights() {
   return read_weights<float>(config_, *program_, std::span<const float>(cpu_->region(program_->parameter_region)));
 }
 
-HeldOut::HeldOut(const Config& config, std::span<const float> parameters, std::shared_ptr<const Corpus> corpus)
-    : sequences(Dataset(config, std::move(corpus)).held_out(kHeldOutRows)),
+HeldOut::HeldOut(const Config& config, std::span<const float> parameters, const Dataset& dataset)
+    : sequences(dataset.held_out(kHeldOutRows)),
       tokens(inputs_of(sequences)),
+      sources(own_sources(dataset, sequences)),
       model(config, tokens, parameters, targets_of(sequences)) {}
 
 std::vector<double> HeldOut::losses() {

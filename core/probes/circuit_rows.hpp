@@ -36,9 +36,10 @@ class ModelOnRows {
 struct HeldOut {
   std::vector<Sequence> sequences;
   std::vector<std::vector<uint32_t>> tokens;
+  std::vector<RowSources> sources;  // the task's own; empty: content prefix matching
   ModelOnRows model;
 
-  HeldOut(const Config& config, std::span<const float> parameters, std::shared_ptr<const Corpus> corpus = nullptr);
+  HeldOut(const Config& config, std::span<const float> parameters, const Dataset& dataset);
   /// Losses of the last forward pass, row by row.
   std::vector<double> losses();
   /// Means of such losses by kind of position.

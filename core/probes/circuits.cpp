@@ -18,15 +18,17 @@ std::vector<WeightedHead> previous_token_weights(const std::vector<HeadCircuits>
 void measure_patterns(CircuitReport& report, HeldOut& rows, const Config& config) {
   std::vector<uint32_t> periods;
   for (const Sequence& s : rows.sequences) periods.push_back(s.period);
-  report.chance = uniform_scores(rows.tokens);
-  report.profile_chance = uniform_profile(rows.tokens, periods);
+  const Sight sight = sight_of(config);
+  const ProfileRows profile{rows.tokens, periods, rows.sources, sight};
+  report.chance = uniform_scores(rows.tokens, rows.sources, sight);
+  report.profile_chance = uniform_profile(profile);
   for (uint32_t l = 0; l < config.n_layers; ++l)
     for (uint32_t h = 0; h < config.n_heads; ++h) {
       const PatternRows p = rows.model.pattern({l, h});
       HeadCircuits head;
       head.place = {l, h};
-      head.scores = score_pattern(rows.tokens, p.values, p.stride);
-      head.profile = profile_pattern(rows.tokens, periods, p.values, p.stride);
+      head.scores = score_pattern(rows.tokens, p.values, p.stride, rows.sources, sight);
+      head.profile = profile_pattern(profile, p.values, p.stride);
       report.heads.push_back(std::move(head));
     }
 }
@@ -35,8 +37,10 @@ void measure_patterns(CircuitReport& report, HeldOut& rows, const Config& config
 bool measure_special_rows(CircuitReport& report, const ModelWeights& weights, std::span<const float> parameters) {
   const Config& c = weights.config;
   const auto n_ctx = static_cast<uint32_t>(c.n_ctx), d_vocab = static_cast<uint32_t>(c.d_vocab), seed = static_cast<uint32_t>(c.seed);
-  const OlssonRows olsson = olsson_rows(n_ctx, d_vocab, seed);
-  const auto distinct = distinct_rows(n_ctx, d_vocab, seed, kOlssonRows);
+  std::optional<uint32_t> start;
+  if (c.start_token) start = d_vocab;
+  const OlssonRows olsson = olsson_rows(n_ctx, d_vocab, seed, start);
+  const auto distinct = distinct_rows(n_ctx, d_vocab, seed, start);
   report.olsson_block = olsson.block;
   ModelOnRows single(c, distinct, parameters);
   std::optional<ModelOnRows> repeated;
@@ -96,7 +100,7 @@ uint64_t circuits_memory(const Config& c) {
 
 std::optional<CircuitReport> measure_circuits(const Config& config, std::span<const float> parameters,
                                               std::shared_ptr<const Corpus> corpus) {
-  HeldOut rows(config, parameters, std::move(corpus));
+  HeldOut rows(config, parameters, Dataset(config, std::move(corpus)));
   if (!rows.model.ok()) return std::nullopt;
   const ModelWeights weights = rows.model.weights();
   CircuitReport report;

@@ -15,7 +15,7 @@ void take_position(Rises& rises, std::span<const double> logits, uint32_t attend
   double mean = 0;
   for (const double x : logits) mean += x / static_cast<double>(logits.size());
   for (const double x : logits) rises.all += std::max(0.0, x - mean);
-  rises.attended += std::max(0.0, logits[attended] - mean);
+  if (attended < logits.size()) rises.attended += std::max(0.0, logits[attended] - mean);  // not a start token
 }
 
 }  // namespace
@@ -24,7 +24,7 @@ Measured<std::vector<std::complex<double>>> copying_spectrum(const ModelWeights&
   using Result = Measured<std::vector<std::complex<double>>>;
   if (const std::string reason = norm_hides(weights.config); !reason.empty()) return Result::not_defined(reason);
   const HeadWeights& head = weights.at(place);
-  return Result::of(eigenvalues(product(product(head.W_O, weights.W_U), product(weights.W_E, head.W_V))));
+  return Result::of(eigenvalues(product(product(head.W_O, weights.token_columns()), product(weights.token_rows(), head.W_V))));
 }
 
 Measured<double> copying_score(const Measured<std::vector<std::complex<double>>>& spectrum) {
@@ -44,18 +44,18 @@ Measured<DiagonalScores> copying_diagonal(const ModelWeights& weights, HeadPlace
   using Result = Measured<DiagonalScores>;
   if (const std::string reason = norm_hides(weights.config); !reason.empty()) return Result::not_defined(reason);
   const HeadWeights& head = weights.at(place);
-  return Result::of(diagonal_scores(product(weights.W_E, head.W_V), transposed(product(head.W_O, weights.W_U))));
+  return Result::of(diagonal_scores(product(weights.token_rows(), head.W_V), transposed(product(head.W_O, weights.token_columns()))));
 }
 
 Measured<double> copying_behaviour(const ModelWeights& weights, HeadPlace place, std::span<const HeadSample> rows) {
   using Result = Measured<double>;
   if (const std::string reason = norm_hides(weights.config); !reason.empty()) return Result::not_defined(reason);
-  const Matrix to_logits = product(weights.at(place).W_O, weights.W_U);
+  const Matrix to_logits = product(weights.at(place).W_O, weights.token_columns());
   Rises rises;
   for (const HeadSample& row : rows) {
     const Matrix logits = product(row.z, to_logits);
     for (uint32_t t = 0; t < logits.rows; ++t) {
-      const auto keys = row.pattern.row(t).first(t + 1);
+      const auto keys = row.pattern.row(t).first(weights.config.bidirectional ? row.pattern.columns : t + 1);
       const auto attended = static_cast<size_t>(std::max_element(keys.begin(), keys.end()) - keys.begin());
       take_position(rises, logits.row(t), row.tokens[attended]);
     }

@@ -28,12 +28,16 @@ std::vector<uint8_t> induction_targets(std::span<const uint32_t> tokens);
 /// A row's induction sources by a task's own rule: for each query position the keys, ascending; may be empty.
 using RowSources = std::vector<std::vector<uint32_t>>;
 
+/// Which keys a query sees: those up to its own position, or, without the causal mask, all of the row.
+enum class Sight : uint8_t { causal, whole };
+
 /// Scores of one head over a batch. tokens: rows × T; pattern: [rows, T, T] through `stride` floats from row to row.
-/// `sources`: where induction should look, one entry per row; without it where induction_targets says.
+/// `sources`: where induction should look, one entry per row; without it where induction_targets says. Only the entropy depends on `sight`.
 PatternScores score_pattern(std::span<const std::vector<uint32_t>> tokens, const float* pattern, size_t stride,
-                            std::span<const RowSources> sources = {});
+                            std::span<const RowSources> sources = {}, Sight sight = Sight::causal);
 
 /// The scores that attention spread evenly over all visible keys would get on the same tokens.
-PatternScores uniform_scores(std::span<const std::vector<uint32_t>> tokens, std::span<const RowSources> sources = {});
+PatternScores uniform_scores(std::span<const std::vector<uint32_t>> tokens, std::span<const RowSources> sources = {},
+                             Sight sight = Sight::causal);
 
 }  // namespace induction

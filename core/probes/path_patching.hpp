@@ -1,7 +1,7 @@
 #pragma once
 // Composition by its effect: what a head of a later layer does when its queries, keys or values no longer hear one earlier head.
 // Walks the model's own Steps, so it holds for every Config: rotary positions, norms, smeared keys, an MLP in between.
-// Source: Wang et al. 2022 and Goldowsky-Dill et al. 2023, 'path patching', here with nothing in the message's place; docs/maths.md (94).
+// Source: Wang et al. 2022 and Goldowsky-Dill et al. 2023, 'path patching', here with nothing in the message's place; docs/maths.md (97).
 
 #include "../cpu.hpp"
 #include "../intervene.hpp"

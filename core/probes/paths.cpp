@@ -53,7 +53,7 @@ Matrix longer_paths(const ModelWeights& weights, const Patterns& patterns, const
 
 Measured<PathExpansion> expand_paths(const ModelWeights& weights, std::span<const uint32_t> tokens, const Patterns& patterns) {
   using Result = Measured<PathExpansion>;
-  if (const std::string reason = first_reason({norm_hides(weights.config), mlp_mixes(weights.config)}); !reason.empty())
+  if (const std::string reason = first_reason({norm_hides(weights.config), mlp_hides(weights.config)}); !reason.empty())
     return Result::not_defined(reason);
   const Matrix x = first_stream(weights, tokens);
   PathExpansion paths;

@@ -14,6 +14,16 @@ constexpr const char* kUnseen = "unseen";
 
 }  // namespace
 
+std::vector<RowSources> own_sources(const Dataset& dataset, std::span<const Sequence> rows) {
+  std::vector<RowSources> list;
+  if (!dataset.own_sources()) return list;
+  for (const Sequence& row : rows) {
+    list.emplace_back();
+    for (uint32_t t = 0; t < row.tokens.size(); ++t) list.back().push_back(dataset.sources(row, t));
+  }
+  return list;
+}
+
 Prober::Prober(const Config& config, const Dataset& dataset, const KernelTable<float>& kernels, const Interventions& held)
     : config_(config),
       layers_(static_cast<uint32_t>(config.n_layers)),
@@ -22,8 +32,10 @@ Prober::Prober(const Config& config, const Dataset& dataset, const KernelTable<f
       states_(static_cast<uint32_t>(config.d_vocab)),
       program_(record_model(for_evaluation(config), {kHeldOutRows, length_, length_}, Mode::training, {{}, false, held})),
       cpu_(program_, 1, kernels),
-      labelled_query_(dataset.labelled_query()) {
-  if (config.task == kind::task::icl_markov) chain_alpha_ = config.dirichlet_alpha;
+      labelled_query_(dataset.labelled_query()),
+      answers_(dataset.answers()) {
+  // Of a model that is trained on other positions, or sees what comes, a distance to predictors from the past says nothing.
+  if (config.task == kind::task::icl_markov && config.objective == kind::objective::next) chain_alpha_ = config.dirichlet_alpha;
   for (uint32_t set = 0; set < dataset.sets().size(); ++set) sets_.push_back(make_rows(dataset, set));
 }
 
@@ -31,13 +43,9 @@ Prober::Rows Prober::make_rows(const Dataset& dataset, uint32_t set) const {
   Rows rows;
   rows.name = dataset.sets()[set].name;
   rows.sequences = dataset.held_out(kHeldOutRows, set);
-  for (const Sequence& s : rows.sequences) {
-    rows.tokens.push_back(s.tokens);
-    if (!dataset.own_sources()) continue;
-    rows.sources.emplace_back();
-    for (uint32_t t = 0; t < length_; ++t) rows.sources.back().push_back(dataset.sources(s, t));
-  }
-  rows.chance = uniform_scores(rows.tokens, rows.sources);
+  for (const Sequence& s : rows.sequences) rows.tokens.push_back(s.tokens);
+  rows.sources = own_sources(dataset, rows.sequences);
+  rows.chance = uniform_scores(rows.tokens, rows.sources, sight_of(config_));
   return rows;
 }
 
@@ -96,7 +104,8 @@ std::vector<PatternScores> Prober::scores(const Rows& rows) {
   const size_t square = static_cast<size_t>(length_) * length_;
   for (uint32_t l = 0; l < layers_; ++l) {
     const float* pattern = cpu_.data(program_.find("blocks." + std::to_string(l) + ".attn.hook_pattern"));
-    for (uint32_t h = 0; h < heads_; ++h) list.push_back(score_pattern(rows.tokens, pattern + h * square, heads_ * square, rows.sources));
+    for (uint32_t h = 0; h < heads_; ++h)
+      list.push_back(score_pattern(rows.tokens, pattern + h * square, heads_ * square, rows.sources, sight_of(config_)));
   }
   return list;
 }
@@ -163,7 +172,7 @@ std::vector<Alarm> Prober::alarms_of(const ProbeRecord& record, const std::vecto
     if (alarm) list.push_back(std::move(*alarm));
   };
   if (record.unseen) add(position_alarm(record.seen.accuracy_rep, record.unseen->accuracy_rep));
-  const double uniform = std::log(static_cast<double>(config_.d_vocab));
+  const double uniform = std::log(static_cast<double>(answers_));
   std::vector<const HeadRecord*> copying;
   for (size_t i = 0; i < evidence.size(); ++i) {
     add(position_alarm(evidence[i]));

@@ -62,6 +62,12 @@ struct ProbeRecord {
   Onset onset;
 };
 
+/// The induction sources of rows where the task has its own rule; else nothing: content prefix matching.
+std::vector<RowSources> own_sources(const Dataset& dataset, std::span<const Sequence> rows);
+
+/// What the queries of a model see.
+inline Sight sight_of(const Config& c) { return c.bidirectional ? Sight::whole : Sight::causal; }
+
 class Prober {
  public:
   /// `held`: what is held in the model while it is measured; measured interventions have their values.
@@ -95,6 +101,7 @@ class Prober {
   Program program_;
   Cpu<float> cpu_;
   bool labelled_query_;
+  uint32_t answers_;
   std::optional<double> chain_alpha_;  // there are strategies to compare with
   std::vector<Rows> sets_;             // the first is `seen`
 };

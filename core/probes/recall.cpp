@@ -26,7 +26,8 @@ Measured<double> recall_previous(const ModelWeights& weights, HeadPlace place) {
   uint32_t right = 0;
   for (uint32_t t = 1; t < scores.rows; ++t) {
     bool highest = true;
-    for (uint32_t s = 0; s <= t && highest; ++s) highest = s + 1 == t || scores(t, s) < scores(t, t - 1);
+    for (uint32_t s = 0; s < (c.bidirectional ? scores.rows : t + 1) && highest; ++s)
+      highest = s + 1 == t || scores(t, s) < scores(t, t - 1);
     right += highest ? 1 : 0;
   }
   return Result::of(right / static_cast<double>(scores.rows - 1));

@@ -5,8 +5,8 @@
 
 namespace induction {
 
-/// W_K⁰: share of positions t ≥ 1 whose largest positional score (W_pos W_QK W_posᵀ)[t, s] over the visible s ≤ t is at s = t − 1.
-/// Random: mean of 1/(t+1). docs/maths.md (36). Not defined without position vectors (rotary, ALiBi, none), under a norm,
+/// W_K⁰: share of positions t ≥ 1 whose largest positional score (W_pos W_QK W_posᵀ)[t, s] over the visible s (s ≤ t under the causal mask)
+/// is at s = t − 1. Random: mean of 1/(t+1). docs/maths.md (36). Not defined without position vectors (rotary, ALiBi, none), under a norm,
 /// with smeared keys, or where positions are in the stream and the head is not in layer 0 (earlier heads then move them).
 Measured<double> recall_previous(const ModelWeights& weights, HeadPlace head);
 

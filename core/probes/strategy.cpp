@@ -18,9 +18,10 @@ void log_softmax(const float* logits, std::vector<double>& log_p) {
 struct Counts {
   explicit Counts(uint32_t states) : all(states, 0.0), after(states, std::vector<double>(states, 0.0)), from(states, 0.0) {}
   void see(const std::vector<uint32_t>& row, size_t t) {
-    ++all[row[t]];
-    if (t > 0) ++after[row[t - 1]][row[t]], ++from[row[t - 1]];
+    ++all[row[t]], ++seen;
+    if (seen > 1) ++after[row[t - 1]][row[t]], ++from[row[t - 1]];
   }
+  double seen = 0;
   std::vector<double> all;
   std::vector<std::vector<double>> after;
   std::vector<double> from;
@@ -35,10 +36,12 @@ StrategyDistances strategy_distances(std::span<const std::vector<uint32_t>> toke
   std::vector<double> log_p(states);
   for (const auto& row : tokens) {
     Counts counts(states);
-    for (size_t t = 0; t < row.size(); ++t, ++predictions, logits += width) {
+    for (size_t t = 0; t < row.size(); ++t, logits += width) {
+      if (row[t] >= states) continue;  // the start token
+      ++predictions;
       counts.see(row, t);
       log_softmax(logits, log_p);
-      const double seen = static_cast<double>(t) + 1 + states, here = counts.from[row[t]] + states * alpha;
+      const double seen = counts.seen + states, here = counts.from[row[t]] + states * alpha;
       for (uint32_t j = 0; j < states; ++j) {
         const double p = std::exp(log_p[j]);
         sum.uniform += p * (log_p[j] + std::log(static_cast<double>(states)));

@@ -49,13 +49,14 @@ Measured<TokenComposition> token_composition(const ModelWeights& weights, HeadPl
   const std::string reason = first_reason({no_earlier_layer(to.layer), norm_hides(weights.config), scores_not_bilinear(weights.config)});
   if (!reason.empty()) return Result::not_defined(reason);
   const HeadWeights& head = weights.at(to);
-  Matrix key_side(weights.W_E.rows, head.W_K.columns);  // Σ_e w_e W_E W_V^e W_O^e W_K^h
+  const Matrix W_E = weights.token_rows();
+  Matrix key_side(W_E.rows, head.W_K.columns);  // Σ_e w_e W_E W_V^e W_O^e W_K^h
   for (const WeightedHead& e : earlier) {
     if (e.place.layer >= to.layer || !std::isfinite(e.weight)) continue;
     const HeadWeights& from = weights.at(e.place);
-    add_scaled(key_side, product(product(weights.W_E, from.W_V), product(from.W_O, head.W_K)), e.weight);
+    add_scaled(key_side, product(product(W_E, from.W_V), product(from.W_O, head.W_K)), e.weight);
   }
-  const DiagonalScores scores = diagonal_scores(product(weights.W_E, head.W_Q), key_side);
+  const DiagonalScores scores = diagonal_scores(product(W_E, head.W_Q), key_side);
   return Result::of({scores.share, scores.margin / std::sqrt(static_cast<double>(head.W_K.columns))});
 }
 

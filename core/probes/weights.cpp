@@ -1,5 +1,7 @@
 #include "weights.hpp"
 
+#include <algorithm>
+
 #include "../exact.hpp"
 
 namespace induction {
@@ -43,6 +45,19 @@ bool ModelWeights::positions_in_stream() const {
   return config.positions == kind::positions::learned || config.positions == kind::positions::sinusoidal;
 }
 
+Matrix ModelWeights::token_rows() const {
+  Matrix rows(static_cast<uint32_t>(config.d_vocab), W_E.columns);
+  std::copy_n(W_E.values.begin(), rows.values.size(), rows.values.begin());
+  return rows;
+}
+
+Matrix ModelWeights::token_columns() const {
+  Matrix columns(W_U.rows, static_cast<uint32_t>(config.d_vocab));
+  for (uint32_t r = 0; r < columns.rows; ++r)
+    for (uint32_t c = 0; c < columns.columns; ++c) columns(r, c) = W_U(r, c);
+  return columns;
+}
+
 template <class Real>
 ModelWeights read_weights(const Config& config, const Program& program, std::span<const Real> parameters) {
   const Reader<Real> read{program, parameters};
@@ -70,8 +85,9 @@ std::string norm_hides(const Config& c) {
   return "the norm (" + value_text(*find_knob("norm"), c) + ") divides each position by a number of its own, which the weights do not tell";
 }
 
-std::string mlp_mixes(const Config& c) {
-  return c.d_mlp > 0 ? "an MLP mixes what the heads wrote, so the logits are no sum of paths through heads" : std::string();
+std::string mlp_hides(const Config& c) {
+  if (c.d_mlp == 0) return {};
+  return "the MLP (d_mlp " + std::to_string(c.d_mlp) + ") is not linear, so the logits are no sum over paths through the heads";
 }
 
 std::string scores_not_bilinear(const Config& c) {

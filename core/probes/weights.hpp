@@ -22,12 +22,15 @@ struct HeadWeights {
 
 struct ModelWeights {
   Config config;
-  Matrix W_E;                                   // [d_vocab, d_model]
+  Matrix W_E;                                   // [token_count, d_model]
   Matrix W_pos;                                 // [n_ctx, d_model]: learned, sinusoidal or shortformer; empty otherwise
-  Matrix W_U;                                   // [d_model, d_vocab]; W_Eᵀ where it is tied
+  Matrix W_U;                                   // [d_model, token_count]; W_Eᵀ where it is tied
   std::vector<std::vector<HeadWeights>> heads;  // [layer][head]
 
   const HeadWeights& at(HeadPlace place) const { return heads[place.layer][place.head]; }
+  /// Rows of W_E and columns of W_U of the ordinary tokens, without the start and mask tokens behind them: what probes about tokens use.
+  Matrix token_rows() const;
+  Matrix token_columns() const;
   /// Are positions added to the residual stream (and not only to queries and keys)?
   bool positions_in_stream() const;
 };
@@ -49,8 +52,8 @@ struct Measured {
 // Why a probe is not defined for a Config: one sentence, or nothing where it holds.
 /// A norm divides each position by a number of its own, which weights do not tell.
 std::string norm_hides(const Config& config);
-/// An MLP between the layers: the stream is no sum of paths through heads.
-std::string mlp_mixes(const Config& config);
+/// An MLP makes of the stream what no sum over paths through the heads tells.
+std::string mlp_hides(const Config& config);
 /// Rotary positions and smeared keys: scores are no longer x_q W_QK x_kᵀ of the two positions alone.
 std::string scores_not_bilinear(const Config& config);
 /// Composition needs an earlier layer.

@@ -134,7 +134,7 @@ test('a model file by itself has no onsets; with --out both files are written', 
 describe('refused', () => {
   const run = join(folder, 'rotary');
   const out = join(folder, 'x.json');
-  test('with nowhere to write', () => assertRefused(['probe', '--model', run], /--out or --circuits is required/));
+  test('with nowhere to write', () => assertRefused(['probe', '--model', run], /--out, --circuits, --patch or --llc is required/));
   test('token rows that --circuits would not read', () => assertRefused(['probe', '--model', run, '--circuits', out, '--tokens', 'x.json'], /--tokens needs --out/));
   test('gradients without a place for them', () => assertRefused(['probe', '--model', run, '--circuits', out, '--gradients'], /--gradients needs --out/));
   test('the model itself as output', () => assertRefused(['probe', '--model', run, '--circuits', join(run, 'model.safetensors')], /--circuits is .* which is the model itself/));

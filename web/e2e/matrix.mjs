@@ -88,6 +88,15 @@ const configs = {
       'path 0.2 v 2.1 -0.5',
     ],
   },
+  // Two streams from the second layer on; weights that both of them read.
+  'two heads ablated with their patterns kept': {
+    norm: 'layer',
+    d_mlp: 7,
+    n_heads: 3,
+    d_head: 4,
+    n_layers: 3,
+    interventions: ['ablate 0.1 pattern_preserving', 'ablate 1.2 pattern_preserving'],
+  },
   // What training records only for an option: the MLP, dropout, the unfused attention, frozen parameters.
   'an MLP, dropout everywhere, frozen queries': {
     positions: 'learned',
@@ -97,7 +106,14 @@ const configs = {
     attention_dropout: 0.2,
     frozen_q: true,
   },
-  'relative biases, no causal mask': { positions: 't5', bidirectional: true, norm: 'rms', d_mlp: 5, n_layers: 1 },
+  'relative biases, no causal mask': {
+    positions: 't5',
+    bidirectional: true,
+    objective: 'query',
+    norm: 'rms',
+    d_mlp: 5,
+    n_layers: 1,
+  },
   'relative biases in a long context': { positions: 't5', n_ctx: 40, n_layers: 1, batch: 5 },
   'the default': { batch: 32, n_ctx: 32, d_model: 32, n_heads: 4, d_vocab: 16, period_min: 4, period_max: 16 },
 };

@@ -14,6 +14,7 @@ import { tests as experiments } from './tests/experiments.mjs';
 import { tests as gpu } from './tests/gpu.mjs';
 import { tests as gpuTraining } from './tests/gpu_training.mjs';
 import { tests as inputs } from './tests/inputs.mjs';
+import { tests as knobsTogether } from './tests/knobs_together.mjs';
 import { tests as lastRun } from './tests/last_run.mjs';
 import { tests as many } from './tests/many.mjs';
 import { tests as maps } from './tests/maps.mjs';
@@ -36,6 +37,7 @@ let failed = 0;
 for (const { name, run, options, tolerates, gpu: onGpu } of [
   ...training,
   ...inputs,
+  ...knobsTogether,
   ...accessibility,
   ...atlas,
   ...surgery,

@@ -149,7 +149,7 @@ export class App extends Listeners<Topic> {
       this.tell('settings');
     } else if (await this.timeline.takes(name, change.value, text)) return;
     else if (change.live) await setLive(this, name, change.value, text);
-    else await this.change(change.settings, name, text);
+    else await this.change(await this.refused.along(this.schema, change.settings, name, this.client), name, text);
   }
 
   /** Opens a changed run and goes on playing if the old one was not paused by hand. false: it was refused. */

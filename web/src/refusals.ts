@@ -1,6 +1,7 @@
 // Values that were refused: what was typed stays beside its sentence until it is put right.
-import type { Config } from '@core/loader.mjs';
-import { CallError } from './client.ts';
+import type { Config, Schema } from '@core/loader.mjs';
+import { CallError, type Client } from './client.ts';
+import { changeKnob, effectiveConfig, type Settings } from './state.ts';
 
 export interface Refused {
   text: string;
@@ -18,5 +19,16 @@ export class Refusals extends Map<string, Refused> {
     }
     // The control that was just moved says it too: the other one may be folded away.
     if (!this.has(name)) this.set(name, { text, message: error.message });
+  }
+  /** Settings with what was refused before, where the core takes all of it together: two knobs may need each other. Else as they are. */
+  async along(schema: Schema, settings: Settings, name: string, client: Client): Promise<Settings> {
+    let all = settings;
+    for (const [other, { text }] of this) {
+      const change = other === name ? null : changeKnob(schema, all, other, text);
+      if (change && 'settings' in change) all = change.settings;
+    }
+    if (all === settings) return settings;
+    const { problems } = await client.call('check', { config: effectiveConfig(schema, all) });
+    return problems.length === 0 ? all : settings;
   }
 }

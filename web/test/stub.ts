@@ -216,6 +216,7 @@ export class StubCore implements Core {
       // What is held costs one nat a line.
       probe: () => record(step, { loss: arena[0], loss_rep: 1 + course.held.length }),
       exampleTokens: () => Int32Array.of(1, 2, 1, 2),
+      patch: () => none(),
       forward: (tokens) => ({
         tokens: Int32Array.from(tokens),
         pattern: new Float32Array(8 * tokens.length ** 2).fill(step),

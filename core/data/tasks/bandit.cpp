@@ -91,6 +91,7 @@ Task bandit_task(const Config& c) {
   };
   task.sources = rewarded;
   task.labelled_query = task.sparse = true;
+  task.answers = rules.arms;
   task.label = [rules](uint32_t token) {
     if (token < rules.arms) return "pull " + std::string(1, static_cast<char>('A' + token));
     return std::string(token == rules.arms ? "lost" : token == rules.won() ? "won" : std::to_string(token));

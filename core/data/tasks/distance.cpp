@@ -80,6 +80,7 @@ Task distance_task(const Config& c) {
     return sequence;
   };
   task.sources = [](const Sequence& s, uint32_t t) { return s.inducible[t] ? copy_sources(s, t) : std::vector<uint32_t>{}; };
+  task.answers = static_cast<uint32_t>(c.d_vocab) - 1;  // all but the trigger
   task.lines = [c, task] { return distance_lines(c, task); };
   task.label = [](uint32_t v) { return v == kTrigger ? "trigger" : std::to_string(v); };
   return task;

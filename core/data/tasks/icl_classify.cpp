@@ -166,6 +166,7 @@ Task icl_classify_task(const Config& c) {
     return keys;
   };
   task.labelled_query = task.sparse = true;
+  task.answers = layout.labels;
   task.label = [layout](uint32_t token) {
     if (token >= layout.first_label) return "label " + std::to_string(token - layout.first_label + 1);
     const uint32_t member = token / layout.exemplars, which = token % layout.exemplars;

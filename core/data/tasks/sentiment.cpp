@@ -104,6 +104,7 @@ Task sentiment_task(const Config& c) {
     return keys;
   };
   task.labelled_query = task.sparse = true;
+  task.answers = 2;
   task.label = [lexicon](uint32_t token) { return lexicon.label(token); };
   task.lines = [known = c.fixed_polarity, reviews] {
     return std::vector<Line>{

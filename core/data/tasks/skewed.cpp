@@ -40,6 +40,7 @@ Task skewed_task(const Config& c) {
         if (s.tokens[k - 1] == kCue) keys.push_back(k);
     return keys;
   };
+  task.answers = others;
   task.lines = [=] {
     return std::vector<Line>{{"any follower", uniform_loss(others), "Knows the cue, but not what follows it here.", true},
                              {"calibrated", association_loss({c.skew, others, length, kGap}),

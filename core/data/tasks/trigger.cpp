@@ -77,6 +77,7 @@ Task trigger_task(const Config& c) {
     return sequence;
   };
   task.sources = [](const Sequence& s, uint32_t t) { return s.inducible[t] ? copy_sources(s, t) : std::vector<uint32_t>{}; };
+  task.answers = static_cast<uint32_t>(c.d_vocab - c.triggers);
   task.lines = [c] { return trigger_lines(c); };
   if (!c.random_triggers)
     task.label = [n = static_cast<uint32_t>(c.triggers)](uint32_t v) { return (v < n ? "T" : "") + std::to_string(v); };
