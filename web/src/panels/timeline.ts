@@ -140,7 +140,12 @@ export class TimelinePanel extends Panel {
 
   private renderMore() {
     const { timeline } = this.app;
-    return branchesOf(timeline, (branch) => this.choose(branch));
+    const arm = () => {
+      timeline.arm(!timeline.armed);
+      // Its sentence stands where the panel was.
+      this.show(false);
+    };
+    return branchesOf(timeline, (branch) => this.choose(branch), arm);
   }
 
   private show(open: boolean): void {
