@@ -34,7 +34,7 @@ export class Past extends Replay {
     current.frontier = step;
     if (onset) current.onsets.push(step);
     const last = current.kept.at(-1)?.step ?? 0;
-    if (onset || step - last >= this.every) this.history.keep(this.state());
+    if (!this.history.too_large && (onset || step - last >= this.every)) this.history.keep(this.state());
   }
 
   /** The numbers ran away or a device failed: the trainer is at an earlier step, from where training goes on. */

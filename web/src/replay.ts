@@ -58,8 +58,8 @@ export class Replay {
   /** What plays instead of an engine while an earlier step is on show. */
   readonly player: Pick<Engine, 'free' | 'begin'> = {
     free: true,
-    begin: (most) => {
-      const n = this.goal === null ? this.again(most) : this.train(1);
+    begin: (most, cut) => {
+      const n = this.goal === null ? this.again(most, cut) : this.train(1);
       this.shows.shown();
       if (this.goal === null || this.trainer.step < this.goal) return n;
       this.goal = null;
@@ -74,13 +74,14 @@ export class Replay {
   }
 
   /** One step again, or a jump where training cannot keep up or would not give the same numbers. */
-  private again(most: number): number {
+  private again(most: number, cut: number): number {
     const { step } = this.trainer;
     const exact = this.history.exact(step + 1);
     if (exact && most * this.ms <= kBehind) return this.train(1);
     const reached = this.history.before(step + most);
     const next = reached && reached.step > step ? reached : this.history.after(step);
-    if (!next) return this.train(1);
+    // Never beyond where it must stop.
+    if (!next || (exact && next.step > step + cut)) return this.train(1);
     this.put(next);
     if (next === this.history.current.end) this.arrive();
     return next.step - step;

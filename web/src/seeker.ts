@@ -34,10 +34,16 @@ export class Seeker {
     return this.wanted?.step ?? this.asked?.step ?? goal ?? rested;
   }
 
-  forget(): void {
+  /** The run goes on: where the reader rested is nothing to come back to. What is asked for now still counts. */
+  leave(): void {
     clearTimeout(this.timer);
-    this.wanted = null;
     this.rested = null;
+  }
+
+  /** Another run. */
+  forget(): void {
+    this.leave();
+    this.wanted = null;
   }
 
   go(step: number, exact: boolean): Promise<void> {

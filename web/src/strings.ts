@@ -67,7 +67,7 @@ export const strings = {
   },
   story_finished: (steps: number) => `The run of ${whole(steps)} steps is complete; press play to go on.`,
   story_paused: 'Paused.',
-  story_back: 'You look back. Play shows the run again from here; a setting changed here starts a fork.',
+  story_back: 'Looking back; a change here starts a fork.',
   nats_help: 'Nats are natural-log units of surprise; 0 is certainty.',
 
   // The controls

@@ -24,7 +24,7 @@ export const timelineStrings = {
   undo: 'Undo',
   dismiss: 'Dismiss',
   branches: (n: number) => (n === 1 ? '1 branch' : `${n} branches`),
-  branches_help: 'Branches and keys',
+  branches_help: (n: number) => `${n === 1 ? '1 branch' : `${n} branches`}, and the keys`,
   branch: (name: string, frontier: number) => `${name}, to step ${whole(frontier)}`,
   on_show: 'on show',
   memory: (states: number, bytes: number, most: number) =>

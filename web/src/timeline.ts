@@ -114,7 +114,7 @@ export class Timeline {
     this.known.set(past.branch, { series, settings: owner.settings });
     if (past.goal !== null) owner.poke();
     // An address that is copied while the run goes on is that of the whole run.
-    if (playing) this.seeker.forget();
+    if (playing) this.seeker.leave();
     if (playing && this.destination === null && owner.settings.step !== null) owner.setView({ step: null });
   }
 

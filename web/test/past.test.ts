@@ -95,6 +95,17 @@ describe('going back', () => {
     expect(past).toMatchObject({ back: false, frontier: step });
   });
 
+  test('a model that trains slowly is played from state to state, but never beyond the step that was asked for', async () => {
+    session.open({ config: { batch: 64, d_model: 4096, n_ctx: 256, steps: 1000 }, engine: 'wasm' });
+    await advance(40);
+    await session.seek({ step: 10, exact: true });
+    await advance(13);
+    expect(frame()).toMatchObject({ step: 23, signature: 'signature-23' });
+    session.play({ steps_per_second: 60 });
+    await clock.play(() => frame().step !== 23);
+    expect(frame().step).toBe(30);
+  });
+
   test('a slow playback lets one step through per interval', async () => {
     await seek(30);
     session.play({ steps_per_second: 10 });

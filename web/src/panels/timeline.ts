@@ -22,6 +22,8 @@ export class TimelinePanel extends Panel {
 
   override connectedCallback(): void {
     super.connectedCallback();
+    this.setAttribute('role', 'region');
+    this.setAttribute('aria-label', words.name);
     this.stopKeys = startKeys(this.app);
   }
 
@@ -41,18 +43,19 @@ export class TimelinePanel extends Panel {
 
   protected override render() {
     const { timeline, status } = this.app;
+    const n = timeline.tree.branches.length;
     const toggle = () => (status.playing ? this.app.pause() : this.app.play());
     return html`
       ${this.renderNotice()} ${this.open ? this.renderMore() : nothing}
-      <div class="timeline" role="group" aria-label=${words.name}>
-        <button id="time-back" aria-label=${words.step_back} title=${words.step_back} ?disabled=${!timeline.facts.possible || timeline.step === 0} @click=${() => timeline.move(-1)}>‹</button>
+      <div class="timeline">
+        <button id="time-back" aria-label=${words.step_back} title=${words.step_back} aria-disabled=${!timeline.facts.possible || timeline.step === 0} @click=${() => timeline.move(-1)}>‹</button>
         <button id="time-play" aria-label=${status.playing ? words.pause : words.play} @click=${toggle}>${status.playing ? '❚❚' : '▶'}</button>
         <button id="time-on" aria-label=${words.step_on} title=${words.step_on} @click=${() => timeline.move(1)}>›</button>
         ${this.renderTrack()}
         <span class="time-step" aria-hidden="true">${words.at(timeline.step)}<small>${timeline.back ? words.of(timeline.frontier) : ''}</small></span>
-        <button id="time-now" title=${words.now_help(timeline.frontier)} ?disabled=${!timeline.back} @click=${() => timeline.now()}>${words.now}</button>
+        <button id="time-now" aria-label=${words.now} title=${words.now_help(timeline.frontier)} aria-disabled=${!timeline.back} @click=${() => timeline.now()}>${both(words.now, '⇥')}</button>
         <button id="time-fork" title=${words.fork_help} aria-pressed=${timeline.armed} ?disabled=${!timeline.facts.possible} @click=${() => timeline.arm(!timeline.armed)}>${words.fork_here}</button>
-        <button id="time-more" aria-expanded=${this.open} aria-label=${words.branches_help} @click=${() => this.show(!this.open)}>${words.branches(timeline.tree.branches.length)}</button>
+        <button id="time-more" aria-expanded=${this.open} aria-label=${words.branches_help(n)} @click=${() => this.show(!this.open)}>${both(words.branches(n), n)}</button>
       </div>
     `;
   }
@@ -137,7 +140,12 @@ export class TimelinePanel extends Panel {
 
   private renderMore() {
     const { timeline } = this.app;
-    return branchesOf(timeline, (branch) => this.choose(branch));
+    const arm = () => {
+      timeline.arm(!timeline.armed);
+      // Its sentence stands where the panel was.
+      this.show(false);
+    };
+    return branchesOf(timeline, (branch) => this.choose(branch), arm);
   }
 
   private show(open: boolean): void {
@@ -170,6 +178,11 @@ export class TimelinePanel extends Panel {
     event.preventDefault();
     void timeline.seek(to, true);
   };
+}
+
+/** A label where there is room, a sign where there is none. */
+function both(long: string, short: string | number) {
+  return html`<span class="long">${long}</span><span class="short">${short}</span>`;
 }
 
 customElements.define('ip-timeline', TimelinePanel);

@@ -51,7 +51,7 @@ function leavingSteps(branches: readonly BranchFacts[], shown: number): Map<numb
   return left;
 }
 
-export function branchesOf(timeline: Timeline, choose: (branch: BranchFacts) => void) {
+export function branchesOf(timeline: Timeline, choose: (branch: BranchFacts) => void, arm: () => void) {
   const { tree, facts, branch } = timeline;
   const inexact = branch?.inexact_from ?? null;
   const toggle = (event: Event) => setShortcuts((event.target as HTMLInputElement).checked);
@@ -67,6 +67,10 @@ export function branchesOf(timeline: Timeline, choose: (branch: BranchFacts) => 
           </li>`,
         )}
       </ul>
+      <p class="narrow">
+        <button ?disabled=${!facts.possible} aria-pressed=${timeline.armed} @click=${arm}>${words.fork_here}</button>
+        ${words.fork_help}.
+      </p>
       <p class="caption">${facts.possible ? words.memory(tree.states, tree.bytes, tree.most_bytes) : words.too_large} ${inexact === null ? '' : words.graphics(inexact)}</p>
       <p class="caption">${words.keys}</p>
       <label class="caption"><input type="checkbox" .checked=${shortcutsOn()} @change=${toggle} /> ${words.shortcuts}</label>
