@@ -243,6 +243,8 @@ export class App extends Listeners<Topic> {
   }
 
   private setStatus(status: Status): void {
+    // Of another step: the next frame brings the one of this.
+    if (status.step !== this.status.step) this.signature = null;
     this.status = status;
     this.tell('settings');
     this.poke();
