@@ -125,8 +125,7 @@ export class App extends Listeners<Topic> {
 
   /** Step 0 of the same run; goes on playing when it was playing. */
   async reset(): Promise<void> {
-    if (this.origin?.again) await this.origin.again();
-    else await this.change(this.settings, 'seed');
+    await (this.origin?.again?.() ?? this.change(this.settings, 'seed'));
   }
 
   async choosePreset(preset: string): Promise<void> {
@@ -217,10 +216,8 @@ export class App extends Listeners<Topic> {
     this.series.rewind(step);
     for (const record of frame.records) this.series.add(this.surgery.told(record));
     if (frame.view) this.view = frame.view;
-    if (frame.in_force) {
-      this.surgery.follow(step);
-      this.inForce(frame.in_force);
-    }
+    if (frame.in_force) this.surgery.follow(step);
+    if (frame.in_force) this.inForce(frame.in_force);
     void this.watch.follow(frame);
     this.tell('frame');
   }
