@@ -63,8 +63,10 @@ describe('bash', { skip: missing('bash') }, () => {
     assert.deepEqual(bashOffers('bench', '--size', ''), ['S', 'M', 'L']);
   });
   test('offers folders for a folder and files for a file, for arguments too', () => {
-    assert.deepEqual(bashOffers('train', '--resume', ''), ['runs']);
-    assert.deepEqual(bashOffers('replay', ''), ['runs']);
+    assert.deepEqual(bashOffers('train', '--out', ''), ['runs']);
+    assert.deepEqual(bashOffers('atlas', ''), ['runs']);
+    assert.ok(bashOffers('train', '--resume', 'mo').includes('model.safetensors'));
+    assert.ok(bashOffers('replay', 'mo').includes('model.safetensors'));
     assert.ok(bashOffers('probe', '--model', 'mo').includes('model.safetensors'));
     assert.ok(bashOffers('import', 'mo').includes('model.safetensors'));
     assert.deepEqual(bashOffers('completion', ''), ['bash', 'zsh', 'fish']);

@@ -48,6 +48,22 @@ const states = {
     await untilStatus(page, (status) => status.finished);
     await page.click('#alarms summary');
   },
+  share: async (page) => {
+    await untilStatus(page, (status) => status.finished);
+    await page.click('#share');
+    await page.fill('#open-text', '{"n_heads": 99}');
+    await page.click('#open-go');
+    await page.waitForSelector('#open-problem');
+  },
+  tour: async (page) => {
+    await page.click('#tour');
+    await page.waitForSelector('.tour-card[data-there=true]');
+  },
+  glossary: async (page) => {
+    await untilStatus(page, (status) => status.finished);
+    await page.focus('.story .term');
+    await page.waitForSelector('#term-note:popover-open');
+  },
   stopped: async (page) => untilStatus(page, (status) => status.stopped !== null),
   error: async (page) => {
     await untilStatus(page, (status) => status.step >= 50);
@@ -179,6 +195,11 @@ const shots = [
   ['phone', 'dark', 'text', '#preset=demo&speed=max&steps=30'],
   ['wide', 'light', 'experiments', '#preset=demo&speed=max&steps=30'],
   ['phone', 'dark', 'experiments', '#preset=demo&speed=max&steps=30'],
+  ...['share', 'tour', 'glossary'].flatMap((state) => [
+    ['wide', 'light', state, '#preset=demo&speed=max&steps=30'],
+    ['tablet', 'dark', state, '#preset=demo&speed=max&steps=30'],
+    ['phone', 'dark', state, '#preset=demo&speed=max&steps=30'],
+  ]),
   ['wide', 'light', 'error', '#preset=demo&nonsense=1&n_heads=99'],
   ['wide', 'light', 'broken', '#preset=demo&speed=max'],
   ['tablet', 'dark', 'broken', '#preset=demo&speed=max'],

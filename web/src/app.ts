@@ -127,8 +127,7 @@ export class App extends Listeners<Topic> {
 
   /** Step 0 of the same run; goes on playing when it was playing. */
   async reset(): Promise<void> {
-    if (this.origin?.again) await this.origin.again();
-    else await this.change(this.settings, 'seed');
+    await (this.origin?.again?.() ?? this.change(this.settings, 'seed'));
   }
 
   async choosePreset(preset: string): Promise<void> {
@@ -209,10 +208,8 @@ export class App extends Listeners<Topic> {
     this.steps_per_second = frame.steps_per_second;
     this.signature = frame.signature;
     if (frame.view) this.view = frame.view;
-    if (frame.in_force) {
-      this.surgery.follow(step);
-      this.inForce(frame.in_force);
-    }
+    if (frame.in_force) this.surgery.follow(step);
+    if (frame.in_force) this.inForce(frame.in_force);
     void this.watch.follow(frame);
     this.tell('frame');
   }
