@@ -64,6 +64,21 @@ const states = {
     await page.focus('.story .term');
     await page.waitForSelector('#term-note:popover-open');
   },
+  many: async (page) => {
+    await untilStatus(page, (status) => status.finished);
+    await page.click('#section-many > summary');
+    await page.waitForSelector('#many-estimate');
+    await page.click('#many-run');
+    await page.waitForSelector('#many-verdict');
+    await page.waitForSelector('#many-run');
+  },
+  pair: async (page) => {
+    await untilStatus(page, (status) => status.finished);
+    await page.waitForFunction(() => {
+      const place = document.querySelector('#pair-place')?.dataset;
+      return place && place.a !== '0' && place.a === place.b;
+    });
+  },
   stopped: async (page) => untilStatus(page, (status) => status.stopped !== null),
   error: async (page) => {
     await untilStatus(page, (status) => status.step >= 50);
@@ -200,6 +215,12 @@ const shots = [
     ['tablet', 'dark', state, '#preset=demo&speed=max&steps=30'],
     ['phone', 'dark', state, '#preset=demo&speed=max&steps=30'],
   ]),
+  ...['wide', 'tablet', 'phone'].flatMap((size) =>
+    ['light', 'dark'].flatMap((scheme) => [
+      [size, scheme, 'many', '#preset=smeared&steps=150&probe_every=10&speed=max'],
+      [size, scheme, 'pair', '#preset=demo&steps=300&speed=max&b=preset%3Ddemo%26steps%3D300%26n_heads%3D3'],
+    ]),
+  ),
   ['wide', 'light', 'error', '#preset=demo&nonsense=1&n_heads=99'],
   ['wide', 'light', 'broken', '#preset=demo&speed=max'],
   ['tablet', 'dark', 'broken', '#preset=demo&speed=max'],

@@ -47,7 +47,7 @@ export const manyStrings = {
     if (median === null) return 'The median onset is –: more than half of them never got there.';
     const between =
       upper === null
-        ? `the first quarter by step ${step(lower)}, the last quarter –`
+        ? `a quarter had it by step ${step(lower)}, and the upper quartile is –`
         : lower === upper
           ? 'and the whole middle half forms there'
           : `the middle half between ${step(lower)} and ${step(upper)}`;

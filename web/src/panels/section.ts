@@ -19,9 +19,10 @@ export interface Section {
 export class SectionPanel extends Panel {
   static override properties = { ...Panel.properties, section: { attribute: false } };
   declare section: Section;
-  protected readonly topics: readonly Topic[] = [];
+  protected readonly topics: readonly Topic[] = ['settings'];
   private body: (HTMLElement & { app: App }) | null = null;
   private problem = '';
+  private asked = false;
 
   protected override render() {
     const { id, title } = this.section;
@@ -34,9 +35,12 @@ export class SectionPanel extends Panel {
     `;
   }
 
-  override firstUpdated(): void {
+  /** Opens when the settings begin to ask for it; closed again it stays closed. */
+  protected override updated(): void {
+    const asks = this.section.opens?.(this.app.settings) ?? false;
     const details = this.querySelector('details');
-    if (details && this.section.opens?.(this.app.settings)) details.open = true;
+    if (details && asks && !this.asked) details.open = true;
+    this.asked = asks;
   }
 
   private onToggle = async (event: Event): Promise<void> => {
