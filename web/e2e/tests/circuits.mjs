@@ -74,10 +74,10 @@ export const tests = [
     },
   },
   {
-    name: 'circuits: in preset main an induction head has an OV diagonal and finds its token through a previous-token head',
+    name: 'circuits: with learned positions an induction head has an OV diagonal and finds its token through a previous-token head',
     options: { reducedMotion: 'reduce' },
     async run(page, address) {
-      await page.goto(`${address}#preset=main&speed=max&steps=1200&batch=16`);
+      await page.goto(`${address}#preset=demo&positions=learned&speed=max&steps=500`);
       await page.click('#play');
       await finished(page);
       const induction = await page.getAttribute('[data-role=induction]', 'data-head');
