@@ -1,11 +1,11 @@
-// Are loader.d.mts and experiments_loader.d.mts true? Loads the built modules and compares what they give with what the declarations say,
+// Are loader.d.mts, circuits_loader.d.mts and experiments_loader.d.mts true? Loads the built modules and compares what they give with what the declarations say,
 // key by key.
 // Run from the repository's root after building the preset wasm.
 import { readdirSync, readFileSync } from 'node:fs';
 
 const folder = new URL('../build/wasm/dist/', import.meta.url);
 const { kStepWords, loadCore } = await import(new URL('loader.mjs', folder));
-const declarations = ['loader.d.mts', 'experiments_loader.d.mts'].map((file) => readFileSync(new URL(file, import.meta.url), 'utf8')).join('');
+const declarations = ['loader.d.mts', 'circuits_loader.d.mts', 'experiments_loader.d.mts'].map((file) => readFileSync(new URL(file, import.meta.url), 'utf8')).join('');
 
 /** Members of one declared interface, with those it extends: name -> {optional, method}. */
 function membersOf(name) {
@@ -48,31 +48,44 @@ function checkMethods(name, value) {
   report(`${name} has the declared methods and properties`, problems);
 }
 
-function checkCircuits() {
+async function checkCircuits() {
+  const { loadCircuits } = await import(new URL('circuits_loader.mjs', folder));
+  const circuits = await loadCircuits({ wasmBinary: readFileSync(new URL('circuits.wasm', folder)) });
+  const model = circuits.open(trainer.save());
+  checkMethods('CircuitTrainer', model);
+  report('a model in the second module is the page\'s', model.signature() === trainer.signature() ? [] : [model.signature()]);
   const found = trainer.composition();
   checkData('Composition', found);
   checkData('ComposedPair', found.pairs[0]);
   report('every head is paired with every head of a later layer', found.pairs.length === 16 && found.pairs.every(({ from, to }) => from.layer === 0 && to.layer === 1) ? [] : [`${found.pairs.length}`]);
   report('rotary positions have effects and values composition, and a reason for the rest', found.pairs.every(({ effect, chance, weights }) => effect.k > 0 && chance.k > 0 && weights.k === null && weights.v > 0) && /rotary/.test(found.not_defined.k) && found.not_defined.effect === null ? [] : [JSON.stringify(found.not_defined)]);
-  const circuit = trainer.headCircuit(1, 2, { layer: 0, head: 1 });
+  const circuit = model.headCircuit(1, 2, { layer: 0, head: 1 });
   checkData('HeadCircuit', circuit);
   checkData('TokenMap', circuit.ov);
   report('maps are there or have a reason', circuit.ov.values.length === 256 && circuit.qk.values === null && /rotary/.test(circuit.qk.not_defined) && circuit.eigenvalues.length === trainer.d_head ? [] : [JSON.stringify(circuit.qk)]);
-  const learned = core.create({ batch: 4, positions: 'learned' });
+  const fresh = core.create({ batch: 4, positions: 'learned' });
+  const learned = circuits.open(fresh.save());
   const through = learned.headCircuit(1, 0, { layer: 0, head: 3 });
   report('with learned positions all maps are there', [through.qk, through.qk_through, through.ov].every(({ values }) => values?.length === 256) ? [] : ['they are not']);
   learned.dispose();
+  fresh.dispose();
   const row = trainer.exampleTokens();
-  const parts = trainer.attribution(row, 20, { from: { layer: 0, head: 0 }, to: { layer: 1, head: 1 } });
+  const parts = model.attribution(row, 20, { from: { layer: 0, head: 0 }, to: { layer: 1, head: 1 } });
   checkData('Attribution', parts);
   checkData('LogitPart', parts.parts[0]);
   const sum = parts.parts.reduce((total, { logits }) => total + logits[0], 0);
   report('the parts of a logit add up, and the first token is the true next one', Math.abs(sum - parts.totals[0]) < 1e-4 && parts.tokens[0] === row[21] && parts.composed.logits.length === 2 ? [] : [`${sum} ${parts.totals[0]}`]);
-  const refused = [() => trainer.headCircuit(2, 0), () => trainer.attribution(row, 32), () => trainer.attribution([99, 1], 0)].map((call) => {
+  const corrupted = Array.from(frame.tokens, (token, t) => (t === length - 2 ? (token + 1) % 16 : token));
+  const patched = model.patch(frame.tokens, corrupted);
+  checkData('PatchReport', patched);
+  report('the residual stream at the changed token brings all of the answer back', Math.abs(patched.resid[0][length - 2] - 1) < 1e-3 ? [] : [JSON.stringify(patched.resid[0])]);
+  checkData('NotDefined', model.patch(frame.tokens, frame.tokens));
+  const refused = [() => model.headCircuit(2, 0), () => model.attribution(row, 32), () => model.attribution([99, 1], 0)].map((call) => {
     try { call(); } catch (error) { return error.name; }
     return 'taken';
   });
   report('a head, a position or a token that is not there is refused', refused.every((name) => name === 'CoreError') ? [] : refused);
+  model.dispose();
 }
 
 const core = await loadCore({ wasmBinary: readFileSync(new URL('induction.wasm', folder)) });
@@ -92,11 +105,6 @@ checkData('PromptFrame', frame);
 const length = frame.tokens.length;
 const sizes = { pattern: 2 * 4 * length * length, loss: length - 1, probabilities: length * 16, induction_targets: length * length };
 report('PromptFrame arrays have the declared sizes', Object.keys(sizes).filter((key) => frame[key].length !== sizes[key]));
-const corrupted = Array.from(frame.tokens, (token, t) => (t === length - 2 ? (token + 1) % 16 : token));
-const patched = trainer.patch(frame.tokens, corrupted);
-checkData('PatchReport', patched);
-report('the residual stream at the changed token brings all of the answer back', Math.abs(patched.resid[0][length - 2] - 1) < 1e-3 ? [] : [JSON.stringify(patched.resid[0])]);
-checkData('NotDefined', trainer.patch(frame.tokens, frame.tokens));
 const program = trainer.program();
 const prompt = trainer.promptProgram();
 checkData('PromptProgram', prompt);
@@ -119,7 +127,7 @@ fresh.dispose();
 hot.dispose();
 checkData('TaskFacts', trainer.task());
 for (const line of trainer.task().lines.slice(0, 1)) checkData('TaskLine', line);
-checkCircuits();
+await checkCircuits();
 const sgd = core.create({ batch: 4, optimizer: 'sgd' });
 const does = (one, knob) => one.shown().includes(knob);
 report('shown() names the knobs that do something', does(trainer, 'beta1') && !does(trainer, 'momentum') && !does(sgd, 'beta1') && does(sgd, 'momentum') ? [] : [trainer.shown().join()]);

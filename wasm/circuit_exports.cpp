@@ -1,62 +1,21 @@
-// What the page shows of circuits: who composes with whom, one head's circuits over the vocabulary, what adds up to a logit. Everything is
-// measured anew at each call, on the model as it is.
+// What the section about one head asks, in a module of its own (circuits.wasm) that is loaded with it: a head's circuits over the
+// vocabulary, what adds up to a logit, patches between prompts. Measured anew at each call, on the model as it is.
 
 #include <emscripten/emscripten.h>
 
 #include <algorithm>
 #include <cmath>
-#include <nlohmann/json.hpp>
 
+#include "circuit_json.hpp"
 #include "config_json.hpp"
 #include "probes/attribution.hpp"
-#include "probes/composition.hpp"
 #include "probes/head_circuit.hpp"
 #include "record.hpp"
-#include "session.hpp"
 
 using namespace induction;
+using namespace induction::circuits;
 
 namespace {
-
-using Json = nlohmann::ordered_json;
-
-const char* hand_out_json(const Json& value) { return hand_out(value.dump(-1, ' ', false, Json::error_handler_t::replace)); }
-
-Json place(HeadPlace head) { return {{"layer", head.layer}, {"head", head.head}}; }
-Json reason(const std::string& sentence) { return sentence.empty() ? Json() : Json(sentence); }
-Json number(const Measured<double>& found) { return found.value ? Json(*found.value) : Json(); }
-Json inputs(Json q, Json k, Json v) { return {{"q", std::move(q)}, {"k", std::move(k)}, {"v", std::move(v)}}; }
-
-ModelWeights weights_of(Session* s) {
-  const Trainer& trainer = s->run->trainer();
-  return read_weights<float>(trainer.config, trainer.program, s->run->cpu().region(trainer.program.parameter_region));
-}
-
-PathPatching patching(Session* s, const std::vector<std::vector<uint32_t>>& rows) {
-  const Trainer& trainer = s->run->trainer();
-  return {trainer.config, s->run->held(), rows, s->run->cpu().region(trainer.program.parameter_region)};
-}
-
-// Effects of all pairs, in the order of all_compositions; empty, and why, where they would hold up training.
-std::vector<PathEffect> effects(Session* s, uint32_t rows, std::string& why_not) {
-  if (rows == 0) {
-    why_not = "this model is too large to be measured without each earlier head while it trains";
-    return {};
-  }
-  std::vector<std::vector<uint32_t>> tokens;
-  for (const Sequence& sequence : s->run->trainer().dataset.held_out(rows)) tokens.push_back(sequence.tokens);
-  PathPatching model = patching(s, tokens);
-  if (model.ok()) return path_effects(model);
-  why_not = "there is not enough memory to measure the model without each earlier head";
-  return {};
-}
-
-Json token_k(const ModelWeights& weights, HeadPlace from, HeadPlace to) {
-  if (weights.W_E.rows > kLargestTokenComposition) return nullptr;
-  const WeightedHead one{from, 1.0};
-  const auto found = token_composition(weights, to, {&one, 1});
-  return found.value ? Json{{"share", found.value->diagonal_share}, {"margin", found.value->margin}} : Json();
-}
 
 // Numbers of a map into `floats`, its diagonal and whether it is there into JSON.
 Json map_json(const Measured<TokenMap>& map, std::vector<float>& floats) {
@@ -102,35 +61,6 @@ std::vector<uint32_t> asked(const PathPatching& model, const std::vector<uint32_
 }  // namespace
 
 extern "C" {
-
-EMSCRIPTEN_KEEPALIVE const char* ip_composition(Session* s) {
-  const ModelWeights weights = weights_of(s);
-  const std::vector<ComposedPair> pairs = all_compositions(weights);
-  const uint32_t rows = pairs.empty() ? 4 : path_effect_rows(weights.config);
-  std::string why_not = pairs.empty() ? no_earlier_layer(0) : std::string();
-  const std::vector<PathEffect> found = pairs.empty() ? std::vector<PathEffect>() : effects(s, rows, why_not);
-  Json list = Json::array();
-  for (size_t i = 0; i < pairs.size(); ++i) {
-    const auto& [from, to, scores] = pairs[i];
-    Json effect, chance;
-    if (!found.empty()) {
-      effect = inputs(found[i].q, found[i].k, found[i].v);
-      chance = inputs(found[i].q_chance, found[i].k_chance, found[i].v_chance);
-    }
-    list.push_back({{"from", place(from)},
-                    {"to", place(to)},
-                    {"effect", effect},
-                    {"chance", chance},
-                    {"weights", inputs(number(scores.q), number(scores.k), number(scores.v))},
-                    {"token_k", token_k(weights, from, to)}});
-  }
-  const std::string norm = norm_hides(weights.config), scores = first_reason({norm, scores_not_bilinear(weights.config)});
-  return hand_out_json({{"step", s->run->step()},
-                        {"rows", rows},
-                        {"baseline", composition_baseline(weights.config)},
-                        {"not_defined", {{"effect", reason(why_not)}, {"q", reason(scores)}, {"k", reason(scores)}, {"v", reason(norm)}}},
-                        {"pairs", list}});
-}
 
 /// through_layer −1: no earlier head. The maps are then in ip_map: 0 QK, 1 QK through the earlier head, 2 OV.
 EMSCRIPTEN_KEEPALIVE const char* ip_head_circuit(Session* s, int layer, int head, int through_layer, int through_head) {

@@ -374,11 +374,6 @@ export interface Trainer {
   exampleTokens(): Int32Array;
   /** Runs one sequence of 2 to n_ctx tokens through the present model. */
   forward(tokens: ArrayLike<number>): PromptFrame;
-  /**
-   * Activation patching: which place of the corrupted prompt's run, given its value in the clean prompt's, brings the clean answer back?
-   * Both prompts have 2 to n_ctx tokens, and equally many. Runs (n_layers · n_heads + n_layers + 1) · length rows.
-   */
-  patch(clean: ArrayLike<number>, corrupted: ArrayLike<number>): PatchReport | NotDefined;
   /** Everything that is needed to go on bit-equally, as a safetensors file; `model`: the parameters alone. */
   save(options?: { model?: boolean }): Uint8Array<ArrayBuffer>;
   load(bytes: Uint8Array): void;
@@ -402,10 +397,6 @@ export interface Trainer {
   runAlone(words: ArrayLike<number>, chunked: boolean): void;
   /** Who composes with whom: every head with every head of a later layer, on fixed held-out rows and by the weights. */
   composition(): Composition;
-  /** A head's circuits over the vocabulary; `through`: the earlier head that qk_through reads keys through. Throws CoreError. */
-  headCircuit(layer: number, head: number, through?: HeadPlace | null): HeadCircuit;
-  /** What adds up to the logits of the true next token (none at the last position) and of the expected one. Throws CoreError. */
-  attribution(tokens: ArrayLike<number>, position: number, composed?: { from: HeadPlace; to: HeadPlace } | null): Attribution;
   /** 16 hexadecimal digits over parameters, optimiser state and step. */
   signature(): string;
   dispose(): void;

@@ -1,6 +1,5 @@
 // Gives the module's C functions the shape that loader.d.mts describes. Arrays leave as copies: a view would go stale as
 // soon as WebAssembly memory grows.
-import * as circuits from './circuits.mjs';
 import { CoreError, check } from './errors.mjs';
 import createModule from './induction.mjs';
 
@@ -64,7 +63,7 @@ function programOf({ module, memory, handle }, which) {
   return { ...plain, forward: steps(0), backward: steps(1), finish: steps(2), update: steps(3) };
 }
 
-class Trainer {
+export class Trainer {
   constructor(memory, handle) {
     this.memory = memory;
     this.module = memory.module;
@@ -137,18 +136,6 @@ class Trainer {
       induction_targets: memory.bytes(module._ip_targets(handle), n * n),
     };
   }
-  patch(clean, corrupted) {
-    const [first, second] = [Int32Array.from(clean), Int32Array.from(corrupted)];
-    if (first.length !== second.length)
-      throw new CoreError([{ knob: '', message: `the clean prompt has ${first.length} tokens and the corrupted one ${second.length}; both must be equally long` }]);
-    const { problems, ...answer } = this.memory.borrow(8 * first.length, (pointer) => {
-      this.module.HEAP32.set(first, pointer >> 2);
-      this.module.HEAP32.set(second, (pointer >> 2) + first.length);
-      return this.memory.json(this.module._ip_patch(this.handle, pointer, first.length));
-    });
-    check(problems ?? []);
-    return answer;
-  }
   save({ model = false } = {}) {
     const n = this.module._ip_save(this.handle, model ? 1 : 0);
     return this.memory.bytes(this.module._ip_file(this.handle), n);
@@ -206,13 +193,7 @@ class Trainer {
     });
   }
   composition() {
-    return circuits.composition(this);
-  }
-  headCircuit(layer, head, through = null) {
-    return circuits.headCircuit(this, [layer, head], through);
-  }
-  attribution(tokens, position, composed = null) {
-    return circuits.attribution(this, tokens, position, composed);
+    return this.memory.json(this.module._ip_composition(this.handle));
   }
   signature() {
     return this.memory.text(this.module._ip_signature(this.handle));
@@ -224,8 +205,11 @@ class Trainer {
 }
 
 class Core {
-  constructor(memory) {
+  #made;
+  // made: the class of its trainers.
+  constructor(memory, made) {
     this.memory = memory;
+    this.#made = made;
     this.schema = memory.json(memory.module._ip_schema());
   }
   get memory_bytes() {
@@ -257,17 +241,17 @@ class Core {
   }
   #trainer(handle) {
     if (!handle) throw new CoreError(this.memory.json(this.memory.module._ip_answer()).problems);
-    return new Trainer(this.memory, handle);
+    return new this.#made(this.memory, handle);
   }
 }
 
-export async function loadCore(options = {}) {
-  let wasmBinary = options.wasmBinary;
+// create: what makes the module, when it is another one.
+export async function loadCore({ wasmBinary, wasmUrl, create = createModule, made = Trainer } = {}) {
   if (!wasmBinary) {
-    const url = options.wasmUrl ?? new URL('./induction.wasm', import.meta.url);
+    const url = wasmUrl ?? new URL('./induction.wasm', import.meta.url);
     const response = await fetch(url);
     if (!response.ok) throw new Error(`the WebAssembly module could not be loaded (HTTP ${response.status})`);
     wasmBinary = await response.arrayBuffer();
   }
-  return new Core(new Memory(await createModule({ wasmBinary })));
+  return new Core(new Memory(await create({ wasmBinary })), made);
 }

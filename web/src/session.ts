@@ -1,6 +1,10 @@
 // What the page may ask of the one run: what the worker does, without anything that only a worker has. Tested with a stub.
-import type { Trainer } from '@core/loader.mjs';
-import { attribution, composition, headCircuit } from './circuits.ts';
+
+import type { CircuitCore } from '@core/circuits_loader.mjs';
+import type { Core, Trainer } from '@core/loader.mjs';
+import { Circuits, composition } from './circuits.ts';
+import type { Clock } from './engine/clock.ts';
+import type { Graphics } from './engine/graphics.ts';
 import { forgetLater, intervene } from './intervene.ts';
 import { timeSteps } from './measure.ts';
 import { packView } from './pack.ts';
@@ -9,13 +13,29 @@ import { Running } from './running.ts';
 
 export class Session extends Running implements Handlers {
   private tokens: number[] = [];
+  private readonly circuits: Circuits;
+
+  constructor(
+    core: Core,
+    clock: Clock,
+    /** Asked for only when a graphics device is wanted, and when somebody looks into a head. */
+    graphics: () => Promise<Graphics>,
+    circuits: () => Promise<CircuitCore> = () => Promise.reject(new Error('No module about circuits is at hand.')),
+  ) {
+    super(core, clock, graphics);
+    this.circuits = new Circuits(circuits, () => this.opened(), clock);
+  }
 
   schema = () => this.core.schema;
   check = ({ config }: Body<'check'>) => ({ problems: this.core.problems(config) });
   composition = () => composition(this.opened(), this.clock);
-  head_circuit = (body: Body<'head_circuit'>) => headCircuit(this.opened(), this.clock, body);
-  attribution = (body: Body<'attribution'>) => attribution(this.opened(), this.clock, body);
-  data = ({ data, name, config }: Body<'data'>) => this.core.readData(data, config, name);
+  head_circuit = (body: Body<'head_circuit'>) => this.circuits.head(body);
+  attribution = (body: Body<'attribution'>) => this.circuits.attribution(body);
+  data(body: Body<'data'>): Answer<'data'> {
+    const facts = this.core.readData(body.data, body.config, body.name);
+    this.circuits.data = body;
+    return facts;
+  }
 
   look = ({ bytes }: Body<'look'>) => this.core.look(bytes);
   save = ({ model }: Body<'save'>) => ({ bytes: this.opened().save({ model }), step: this.opened().step });

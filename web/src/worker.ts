@@ -1,5 +1,6 @@
 // The worker: loads the WebAssembly core, then passes messages to a Session.
 
+import circuitsUrl from '@core/circuits.wasm?url';
 import wasmUrl from '@core/induction.wasm?url';
 import { CoreError, loadCore } from '@core/loader.mjs';
 import { channelClock } from './channel_clock.ts';
@@ -8,8 +9,11 @@ import { Session } from './session.ts';
 
 const scope = self as unknown as DedicatedWorkerGlobalScope;
 
+const graphics = async () => (await import('./engine/webgpu.ts')).webgpu;
+const circuits = async () =>
+  (await import('@core/circuits_loader.mjs')).loadCircuits({ wasmUrl: new URL(circuitsUrl, scope.location.href).href });
 const session = loadCore({ wasmUrl: new URL(wasmUrl, scope.location.href).href }).then(
-  (core) => new Session(core, channelClock(), async () => (await import('./engine/webgpu.ts')).webgpu),
+  (core) => new Session(core, channelClock(), graphics, circuits),
 );
 // Every request reports the failure itself.
 session.catch(() => undefined);

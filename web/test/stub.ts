@@ -216,7 +216,6 @@ export class StubCore implements Core {
       // What is held costs one nat a line.
       probe: () => record(step, { loss: arena[0], loss_rep: 1 + course.held.length }),
       exampleTokens: () => Int32Array.of(1, 2, 1, 2),
-      patch: () => none(),
       forward: (tokens) => ({
         tokens: Int32Array.from(tokens),
         pattern: new Float32Array(8 * tokens.length ** 2).fill(step),
@@ -252,8 +251,6 @@ export class StubCore implements Core {
         not_defined: { effect: null, q: null, k: null, v: null },
         pairs: [],
       }),
-      headCircuit: none,
-      attribution: none,
       signature: () => `signature-${arena[0]}${config.lr === 0.01 ? '' : `-${config.lr}`}`,
       dispose: () => void this.disposed++,
     };
