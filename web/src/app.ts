@@ -242,6 +242,7 @@ export class App extends Listeners<Topic> {
   }
 
   setStatus(status: Status): void {
+    // Of another step: the next frame brings the one of this.
     if (status.step !== this.status.step) this.signature = null;
     this.status = status;
     this.tell('settings');

@@ -34,7 +34,8 @@ const untilHeld = (page, lines) =>
     (wanted) => [...document.querySelectorAll('#held [data-line]')].map((line) => line.dataset.line).join() === wanted,
     lines.join(),
   );
-const signature = async (page) => (await page.textContent('#signature')).trim();
+/** Of the state that the worker holds: what stands on the page may be a frame old. */
+const signature = (page) => page.evaluate(() => document.querySelector('ip-page').app.client.call('signature', null));
 const top = (page, selector) => page.$eval(selector, (element) => element.getBoundingClientRect().top + scrollY);
 
 const share = {
@@ -54,7 +55,8 @@ const share = {
     await page.waitForFunction(() => location.hash.endsWith('&at=100:ablate+1.2+mean'));
     await advance(page, 50);
     await page.waitForSelector('#step-count[data-step="150"]');
-    const shown = await signature(page);
+    const { signature: shown } = await signature(page);
+    await page.waitForFunction((text) => document.querySelector('#signature')?.textContent === text, shown);
     await page.reload();
     await page.waitForSelector('#play');
     assert.equal(await page.evaluate(() => window.playground.signatureAt(150)), shown);
@@ -322,8 +324,8 @@ const graphics = {
     await untilHeld(page, ['clamp 1.1 previous']);
     await onGpu(page);
     await more(page, 60);
-    const { step } = await pause(page);
-    const shown = await signature(page);
+    await pause(page);
+    const { step, signature: shown } = await signature(page);
     const link = page.url();
     const report = await untilEngine(page, (now) => now.engine === 'webgpu');
     assert.equal(report.error, null);
