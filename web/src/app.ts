@@ -242,7 +242,6 @@ export class App extends Listeners<Topic> {
   }
 
   setStatus(status: Status): void {
-    // Of another step: the next frame brings the one of this.
     if (status.step !== this.status.step) this.signature = null;
     this.status = status;
     this.tell('settings');
