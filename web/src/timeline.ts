@@ -113,7 +113,6 @@ export class Timeline {
     series.playhead = past.back ? step : Number.POSITIVE_INFINITY;
     this.known.set(past.branch, { series, settings: owner.settings });
     if (past.goal !== null) owner.poke();
-    // An address that is copied while the run goes on is that of the whole run.
     if (playing) this.seeker.leave();
     if (playing && this.destination === null && owner.settings.step !== null) owner.setView({ step: null });
   }
@@ -123,6 +122,7 @@ export class Timeline {
     const { owner } = this;
     const known = this.known.get(id);
     const branch = this.tree.branches.find((each) => each.id === id);
+    this.fresh = null;
     for (const each of this.known.keys())
       if (!this.tree.branches.some((one) => one.id === each)) this.known.delete(each);
     if (known) {

@@ -33,6 +33,11 @@ export class TimelinePanel extends Panel {
   }
 
   override firstUpdated(): void {
+    this.addEventListener('keydown', ({ key }) => {
+      if (key !== 'Escape' || !this.open) return;
+      this.show(false);
+      this.querySelector<HTMLElement>('#time-more')?.focus();
+    });
     const rail = this.querySelector<HTMLElement>('.rail');
     if (rail) dragAlong(rail, (event, rest) => this.onDrag(event, rest), { eager: true });
   }
