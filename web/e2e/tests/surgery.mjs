@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { statusOf, untilStatus } from '../browser.mjs';
-import { advance, calm, more, onGpu, pause, small, untilEngine } from '../engine_support.mjs';
+import { advance, calm, onGpu, small, untilEngine } from '../engine_support.mjs';
 
 const axe = readFileSync(new URL('../../node_modules/axe-core/axe.min.js', import.meta.url), 'utf8');
 
@@ -308,28 +308,39 @@ const broken = (scheme, width) => ({
   },
 });
 
+/** The worker's own report: the page's copy may be of before the change. */
+const trulyOnGpu = (page) =>
+  page.evaluate(async () => {
+    const { client } = document.querySelector('ip-page').app;
+    while ((await client.call('engine', null)).engine !== 'webgpu') await new Promise((done) => setTimeout(done, 50));
+  });
+
 const graphics = {
   name: 'surgery: on WebGPU a run that is broken and mended in mid-run has the signature that WebAssembly gives it',
   gpu: true,
+  options: calm,
   async run(page, address) {
     await page.goto(`${address}${small.replace('n_heads=1', 'n_heads=2')}&engine=webgpu`);
     await onGpu(page);
-    await more(page, 20);
+    await advance(page, 30);
     await page.focus('[data-head="1.1"]');
-    await page.keyboard.press('a');
-    await untilHeld(page, ['ablate 1.1 zero']);
-    await onGpu(page);
-    await more(page, 60);
-    await page.keyboard.press('p');
-    await untilHeld(page, ['clamp 1.1 previous']);
-    await onGpu(page);
-    await more(page, 60);
-    await pause(page);
+    for (const [key, held] of [
+      ['a', ['ablate 1.1 zero']],
+      ['p', ['clamp 1.1 previous']],
+      ['p', []],
+    ]) {
+      await page.keyboard.press(key);
+      await untilHeld(page, held);
+      await trulyOnGpu(page);
+      await advance(page, 30);
+    }
     const { step, signature: shown } = await signature(page);
+    assert.equal(step, 120);
+    assert.equal((await untilEngine(page, (report) => report.engine === 'webgpu')).error, null);
     const link = page.url();
-    const report = await untilEngine(page, (now) => now.engine === 'webgpu');
-    assert.equal(report.error, null);
-    // SwiftShader fuses no multiply-add, so that even the bits are the same.
+    assert.match(link, /&at=30:ablate\+1\.1\+zero&at=60:clamp\+1\.1\+previous&at=90:none$/);
+    // SwiftShader fuses no multiply-add, so that even the bits are the same. So few steps, because moments of parameters without a
+    // gradient become too small for normal numbers after some hundreds, and a device may make zeros of them.
     await page.goto('about:blank');
     await page.goto(link.replace('engine=webgpu', 'engine=wasm'));
     await page.waitForSelector('#play');
