@@ -71,7 +71,9 @@ export const tests = [
       await comeBack(page, address);
       await advance(page, 20);
       await page.click('#play');
+      await untilStatus(page, (status) => status.playing);
       await page.click('#play');
+      await untilStatus(page, (status) => !status.playing && status.step > 20);
       await page.fill('#seed', '8');
       await page.press('#seed', 'Enter');
       await page.waitForFunction(() => !document.querySelector('#offer-last'));
