@@ -1,5 +1,6 @@
 #pragma once
-// Dense matrices in double for the weight probes. Eigen does the arithmetic, in matrix.cpp and eigenvalues.cpp only.
+// Dense matrices in double for the weight probes. Eigen finds the eigenvalues, in eigenvalues.cpp only; its products would take a tenth of
+// the page's module for matrices of some dozens of rows.
 
 #include <complex>
 #include <cstdint>

@@ -93,17 +93,12 @@ void PathPatching::run(size_t from, size_t to) {
   for (size_t i = from; i < to; ++i) cpu_->run_alone(program_->forward[i], true, Hyper{});
 }
 
-// The layer's stream with something else in the message's place, and its q, k and v from that.
+// The layer's stream without the message, and its q, k and v from that.
 void PathPatching::take_out(HeadPlace from, uint32_t layer, Message message) {
-  const Matrix written = written_by(clean_[from.layer].z, weights_.at(from), from.head, static_cast<uint32_t>(config_.n_heads));
-  Matrix change = written;
-  if (message == Message::scrambled) {
-    Matrix other = written;
-    scramble(other, rows(), from.layer * static_cast<uint32_t>(config_.n_heads) + from.head);
-    add_scaled(change, other, -1);
-  }
+  Matrix written = written_by(clean_[from.layer].z, weights_.at(from), from.head, static_cast<uint32_t>(config_.n_heads));
+  if (message == Message::scrambled) scramble(written, rows(), from.layer * static_cast<uint32_t>(config_.n_heads) + from.head);
   std::vector<float> stream = streams_[layer];
-  for (size_t i = 0; i < stream.size(); ++i) stream[i] -= static_cast<float>(change.values[i]);
+  for (size_t i = 0; i < stream.size(); ++i) stream[i] -= static_cast<float>(written.values[i]);
   const Places at = places(layer);
   cpu_->write(at.stream, stream);
   run(at.projections, at.scores);
@@ -137,7 +132,7 @@ PathPatching::Without PathPatching::without(HeadPlace from, uint32_t layer, Mess
 
 std::vector<float> PathPatching::output_without_key(HeadPlace from, uint32_t layer) {
   const Places at = places(layer);
-  take_out(from, layer, Message::none);
+  take_out(from, layer, Message::own);
   const std::vector<float> k_without = cpu_->read(at.k);
   restore(layer);
   run(at.projections, at.scores);
@@ -204,17 +199,17 @@ std::vector<PathEffect> path_effects(PathPatching& model) {
   for (uint32_t to = 1; to < layers; ++to)
     for (uint32_t from = 0; from < to * heads; ++from) {
       const HeadPlace place{from / heads, from % heads};
-      const PathPatching::Without none = model.without(place, to), scrambled = model.without(place, to, Message::scrambled);
+      const PathPatching::Without own = model.without(place, to), scrambled = model.without(place, to, Message::scrambled);
       const std::vector<float>&pattern = model.clean(to).pattern, &z = model.clean(to).z;
       for (uint32_t h = 0; h < heads; ++h)
         list.push_back({place,
                         {to, h},
-                        pattern_change(sizes, pattern, none.q, h),
-                        pattern_change(sizes, pattern, none.k, h),
-                        output_change(sizes, z, none.v, h),
-                        pattern_change(sizes, none.q, scrambled.q, h),
-                        pattern_change(sizes, none.k, scrambled.k, h),
-                        output_change(sizes, none.v, scrambled.v, h)});
+                        pattern_change(sizes, pattern, own.q, h),
+                        pattern_change(sizes, pattern, own.k, h),
+                        output_change(sizes, z, own.v, h),
+                        pattern_change(sizes, pattern, scrambled.q, h),
+                        pattern_change(sizes, pattern, scrambled.k, h),
+                        output_change(sizes, z, scrambled.v, h)});
     }
   return list;
 }

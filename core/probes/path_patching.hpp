@@ -9,9 +9,9 @@
 
 namespace induction {
 
-/// What stands in a layer's input for what the head wrote: nothing, or (the baseline) a message as long at each position that says nothing:
+/// Which message is taken out of a layer's input: what the head wrote, or (the baseline) one as long at each position that says nothing:
 /// its coordinates in another order and with other signs, the same for all positions of a row.
-enum class Message : uint8_t { none, scrambled };
+enum class Message : uint8_t { own, scrambled };
 
 /// A model run on equally long rows, ready to be asked what a layer would do without a message.
 class PathPatching {
@@ -26,12 +26,12 @@ class PathPatching {
     std::vector<float> pattern, z, q, k;
   };
   const Attention& clean(uint32_t layer) const { return clean_[layer]; }
-  /// The layer with the message of `from`, a head of an earlier layer, replaced in its queries (q) or keys (k) alone: patterns. And
-  /// z with it replaced in the values alone.
+  /// The layer with the message of `from`, a head of an earlier layer, missing from its queries (q) or keys (k) alone: patterns. And
+  /// z with it missing from the values alone.
   struct Without {
     std::vector<float> q, k, v;
   };
-  Without without(HeadPlace from, uint32_t layer, Message message = Message::none);
+  Without without(HeadPlace from, uint32_t layer, Message message = Message::own);
   /// z of the layer with the message of `from` missing from its keys alone: the pattern moves, the values stay.
   std::vector<float> output_without_key(HeadPlace from, uint32_t layer);
 
@@ -64,8 +64,7 @@ class PathPatching {
 };
 
 /// How far a later head moves: the mean over queries of ‖y − y'‖ / (‖y‖ + ‖y'‖). q, k: y its attention, 1-norm, which is the total
-/// variation; v: y its output z, 2-norm. In [0, 1]: 0 nothing changes, 1 nothing stays. chance: the same for
-/// a head that wrote the scrambled message.
+/// variation; v: y its output z, 2-norm. In [0, 1]: 0 nothing changes, 1 nothing stays. chance: the same without a scrambled message.
 struct PathEffect {
   HeadPlace from, to;
   double q = 0, k = 0, v = 0;

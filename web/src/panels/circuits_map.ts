@@ -37,21 +37,17 @@ export class CircuitsMap extends LitElement {
   }
 
   protected override render() {
-    const { title, help, expect, map } = this.picture;
+    const { title, help, expect, map, size } = this.picture;
     return html`
       <h3>${title}</h3>
       ${map.values ? this.renderMap(map.values) : html`<p class="not-defined">${words.not_defined(map.not_defined ?? '')}</p>`}
-      ${map.values ? this.renderWords(help, expect) : nothing}
-    `;
-  }
-
-  private renderWords(help: string, expect: string) {
-    const { map, size } = this.picture;
-    const { diagonal_share: share, diagonal_margin: margin } = map;
-    return html`
+      ${expect === '' || !map.values ? nothing : html`<p class="expect">${expect}</p>`}
+      ${
+        map.diagonal_share === null || map.diagonal_margin === null
+          ? nothing
+          : html`<p class="caption diagonal-words">${words.diagonal(map.diagonal_share, map.diagonal_margin, 1 / size)}</p>`
+      }
       <p class="caption">${help}</p>
-      ${expect === '' ? nothing : html`<p class="expect">${expect}</p>`}
-      ${share === null || margin === null ? nothing : html`<p class="caption diagonal-words">${words.diagonal(share, margin, 1 / size)}</p>`}
     `;
   }
 
