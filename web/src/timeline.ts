@@ -245,6 +245,6 @@ export class Timeline {
 }
 
 /** What the reader looks at stays when the branch is another one. */
-function viewOf({ prompt, head, speed, engine, targets }: Settings): Partial<Settings> {
-  return { prompt, head, speed, engine, targets, step: null };
+function viewOf({ prompt, head, speed, engine, targets, b }: Settings): Partial<Settings> {
+  return { prompt, head, speed, engine, targets, b, step: null };
 }
