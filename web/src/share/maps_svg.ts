@@ -36,6 +36,7 @@ function oneMap(app: App, layer: number, head: number, x: number, y: number): st
   const T = view?.tokens.length ?? 0;
   const tint = colours();
   const scores = series.latest?.heads[index];
+  const both = `${strings.previous_score} ${score(scores?.previous_token)}, ${strings.induction_score} ${score(scores?.induction)}`;
   const role = strings.roles[scores?.role ?? 'none yet'].word;
   const pattern = view?.pattern.subarray(index * T * T, (index + 1) * T * T) ?? new Float32Array();
   const frame = element('rect', {
@@ -50,9 +51,7 @@ function oneMap(app: App, layer: number, head: number, x: number, y: number): st
     element('g', { transform: scale, 'shape-rendering': 'crispEdges' }, cells(pattern, T, tint.palette) + frame),
     element('rect', { x, y: y + kSide + 9, width: 8, height: 8, fill: tint.heads[index % tint.heads.length] }),
     label(x + 13, y + kSide + 17, `${headName(layer, head)}  ${role}`, { 'font-weight': 600 }),
-    label(x, y + kSide + 33, `${strings.score} ${score(scores?.induction ?? null)} ${strings.induction_score}`, {
-      fill: tint.grey,
-    }),
+    label(x, y + kSide + 33, both, { fill: tint.grey }),
   ].join('');
 }
 
