@@ -1,6 +1,7 @@
 // Experiments as the page offers them: a claim, and the settings of each of its arms. The specs are experiments/*.json, which the command
 // line runs with many seeds.
 import type { KnobValue, Schema } from '@core/loader.mjs';
+import { withChange } from './changes.ts';
 import { findPreset, type Settings, withKnob } from './state.ts';
 
 export interface Arm {
@@ -35,9 +36,9 @@ export function armsOf({ baseline, arms }: Experiment): Arm[] {
   return [baseline, ...arms.map(({ name, knobs }) => ({ name, knobs: { ...baseline.knobs, ...knobs } }))];
 }
 
-/** The settings that run an arm with the present seed; null when it needs more than knobs. */
+/** The settings that run an arm with the present seed; null when it needs more than knobs and lines that are held. */
 export function armSettings(schema: Schema, now: Settings, { knobs }: Arm): Settings | null {
-  const { preset: named, ...values } = knobs;
+  const { preset: named, interventions, ...values } = knobs;
   const preset = named === undefined ? schema.presets[0].name : String(named);
   if (!findPreset(schema, preset)) return null;
   const seed = now.knobs.seed === undefined ? {} : { seed: now.knobs.seed };
@@ -46,7 +47,11 @@ export function armSettings(schema: Schema, now: Settings, { knobs }: Arm): Sett
     if (!schema.knobs.some((knob) => knob.name === name) || typeof value === 'object') return null;
     settings = withKnob(schema, settings, name, value as KnobValue);
   }
-  return settings;
+  if (interventions === undefined) return settings;
+  // Held from the first step on. A given pattern does not fit into an address.
+  const lines = interventions as unknown[];
+  if (!lines.every((line) => typeof line === 'string')) return null;
+  return withChange(schema, settings, 0, { interventions: lines });
 }
 
 /** Is this the run on show, whatever its seed? */

@@ -30,8 +30,14 @@ test('an arm is the run on show whatever the seed', () => {
   expect(sameRun(two, { ...two, knobs: { n_layers: 2, norm: 'layer', steps: 50 } })).toBe(true);
 });
 
-test('an arm with more than knobs is not for the page', () => {
-  for (const knobs of [{ nonsense: 1 }, { phases: [] }, { preset: 'unknown' }])
+test('what an arm holds is a change at step 0', () => {
+  const held = armSettings(schema, now, { name: '', knobs: { interventions: ['clamp 0.0 previous'] } });
+  expect(held?.changes).toEqual([{ at: 0, knobs: {}, interventions: ['clamp 0.0 previous'] }]);
+});
+
+test('an arm of several phases, or with a pattern of numbers, is not for an address', () => {
+  const given = { text: 'clamp 0.0 given', pattern: [] };
+  for (const knobs of [{ nonsense: 1 }, { phases: [] }, { preset: 'unknown' }, { interventions: [given] }])
     expect(armSettings(schema, now, { name: '', knobs })).toBeNull();
 });
 
