@@ -121,10 +121,10 @@ EMSCRIPTEN_KEEPALIVE const char* ip_attribution(Session* s, const int32_t* token
 /// Activation patching between two prompts of n tokens each, the clean one first: patch_json, or problems.
 EMSCRIPTEN_KEEPALIVE const char* ip_patch(Session* s, const int32_t* tokens, int n) {
   const PatchPair pair{{tokens, tokens + n}, {tokens + n, tokens + 2 * n}, {}, {}, {}};
-  if (const std::string wrong = patch_problem(s->run->config(), pair); !wrong.empty()) return hand_out(Problems{{"", wrong}});
+  if (const std::string wrong = patch_problem(s->run->config(), pair); !wrong.empty()) return hand_out(problems_json({{"", wrong}}));
   const auto found =
       measure_patches(s->run->config(), s->run->cpu().region(s->run->trainer().program.parameter_region), pair, s->run->held());
-  return found ? hand_out(patch_json(*found)) : hand_out(Problems{{"", "there is not enough memory to patch this model"}});
+  return found ? hand_out(patch_json(*found)) : hand_out(problems_json({{"", "there is not enough memory to patch this model"}}));
 }
 
 }  // extern "C"

@@ -40,13 +40,13 @@ EMSCRIPTEN_KEEPALIVE const char* ip_corpus(const uint8_t* bytes, int n, const ch
   corpus->name = std::string(name).substr(0, 200);
   if (const std::string wrong = read_corpus({bytes, static_cast<size_t>(n)}, config, most, *corpus); !wrong.empty())
     return hand_out(problems_json({{"", wrong}}));
-  const nlohmann::ordered_json facts = {{"problems", nlohmann::json::array()},
+  const nlohmann::ordered_json facts = {{"problems", nlohmann::ordered_json::array()},
                                         {"labels", corpus->labels},
                                         {"d_vocab", std::max<size_t>(2, corpus->labels.size())},
                                         {"tokens", corpus->tokens.size()},
                                         {"hash", corpus->hash}};
   given = std::move(corpus);
-  return hand_out(facts.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+  return hand_out(facts.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
 }
 
 }  // extern "C"

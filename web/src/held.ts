@@ -1,7 +1,7 @@
 // The lines that are held in the model (core/intervene.hpp), head by head: read from text, and changed by what a reader does to a head.
 import { headName } from './format.ts';
 
-export type Ablation = 'zero' | 'mean' | 'resample';
+export type Ablation = 'zero' | 'mean' | 'resample' | 'pattern_preserving';
 export type Clamp = 'previous' | 'match' | 'uniform';
 
 /** What can be done to one head. A head is ablated or clamped, not both; frozen goes with either. */

@@ -26,7 +26,7 @@ const kMostNamed = 4;
 /** 'Head 1.2 ablated (zero)', of a line of core/intervene.hpp. */
 function lineWords(line: string): string {
   const [what, head, how] = line.split(' ');
-  if (what === 'ablate') return `Head ${head} ablated (${how})`;
+  if (what === 'ablate') return `Head ${head} ablated (${how.replace('_', ' ')})`;
   if (what === 'clamp') return `Head ${head} clamped to ${kClampWords[how as Clamp] ?? how}`;
   if (what === 'freeze' && /^\d+\.\d+$/.test(head)) return `Head ${head} frozen`;
   return `“${line}”`;
@@ -114,7 +114,7 @@ export const surgeryStrings = {
   lift: (line: string) => `lift ${line}`,
   /** What a head's map says of it instead of a role, with a shape. */
   held_label: ({ ablated, clamped }: HeldHead) =>
-    ablated ? `ablated (${ablated})` : clamped ? `clamp: ${kClampLabels[clamped]}` : '',
+    ablated ? `ablated (${ablated.replace('_', ' ')})` : clamped ? `clamp: ${kClampLabels[clamped]}` : '',
   held_shape: ({ ablated, clamped }: HeldHead) => (ablated ? '✕' : clamped ? '▣' : ''),
   frozen: 'frozen',
   held_line: lineWords,

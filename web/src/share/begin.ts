@@ -2,7 +2,7 @@
 import type { App } from '../app.ts';
 import { beginGlossary } from '../glossary/begin.ts';
 import { Keeper } from './keeper.ts';
-import { type Outcome, openFile, openText } from './open.ts';
+import type { Outcome } from './open.ts';
 
 export function begin(app: App): void {
   document.addEventListener('dragover', (event) => {
@@ -13,20 +13,22 @@ export function begin(app: App): void {
     // Some other part of the page has taken it.
     if (!file || event.defaultPrevented) return;
     event.preventDefault();
-    void tell(app, openFile(app, file));
+    void tell(app, ({ openFile }) => openFile(app, file));
   });
   document.addEventListener('paste', (event) => {
     if ((event.target as Element).closest('input, textarea, select')) return;
     const file = event.clipboardData?.files[0];
     const text = event.clipboardData?.getData('text/plain') ?? '';
-    if (file) void tell(app, openFile(app, file));
-    else if (/^\s*\{|#\S*=/.test(text)) void tell(app, openText(app, text));
+    if (file) void tell(app, ({ openFile }) => openFile(app, file));
+    else if (/^\s*\{|#\S*=/.test(text)) void tell(app, ({ openText }) => openText(app, text));
   });
   new Keeper(app).begin();
   beginGlossary(app);
 }
 
-async function tell(app: App, outcome: Promise<Outcome>): Promise<void> {
+/** What opens things comes with the first of them. */
+async function tell(app: App, open: (how: typeof import('./open.ts')) => Promise<Outcome>): Promise<void> {
+  const outcome = open(await import('./open.ts'));
   const { openShare } = await import('./dialog.ts');
   const button = document.querySelector<HTMLElement>('#share');
   if (button) await (await openShare(app, button)).tell(outcome);

@@ -4,10 +4,11 @@ import { noteLastRun } from '../last_run.ts';
 import { recall, remember } from '../memory.ts';
 import type { Bytes } from '../protocol.ts';
 import type { Settings } from '../state.ts';
-import { shareStrings as words } from '../strings_share.ts';
 import { deleteRecord, readRecord, writeRecord } from './database.ts';
 import { runName } from './names.ts';
-import { openTensors } from './open.ts';
+
+/** Loaded with the first of them: a run that is kept without trouble needs none. */
+const words = async () => (await import('../strings_share.ts')).shareStrings;
 
 /** In bytes. */
 const kMost = 32 * 2 ** 20;
@@ -44,14 +45,14 @@ export async function keep(app: App): Promise<void> {
   const { bytes, step } = await app.client.call('save', { model: false });
   if (step === 0) return;
   if (bytes.length > kMost) {
-    trouble = words.last_too_large(bytes.length, kMost);
+    trouble = (await words()).last_too_large(bytes.length, kMost);
     return;
   }
   try {
     await writeRecord({ bytes, view: { prompt, head, speed, targets } } satisfies Kept);
-    trouble = noteLastRun({ step, what }) ? null : words.last_blocked;
+    trouble = noteLastRun({ step, what }) ? null : (await words()).last_blocked;
   } catch {
-    trouble = words.last_blocked;
+    trouble = (await words()).last_blocked;
     noteLastRun(null);
   }
 }
@@ -61,12 +62,12 @@ export async function goOn(app: App): Promise<string | null> {
   const kept = await readKept();
   if (!kept) {
     await forget();
-    return words.last_gone;
+    return (await words()).last_gone;
   }
-  const outcome = await openTensors(app, words.last.toLowerCase(), kept.bytes);
+  const outcome = await (await import('./open.ts')).openTensors(app, (await words()).last.toLowerCase(), kept.bytes);
   if (!('done' in outcome)) {
     await forget();
-    return 'problem' in outcome ? outcome.problem : words.last_gone;
+    return 'problem' in outcome ? outcome.problem : (await words()).last_gone;
   }
   const { prompt, ...view } = kept.view;
   app.setView(view);
