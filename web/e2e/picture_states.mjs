@@ -84,6 +84,9 @@ export async function takePicture(page, address, { hash, way }) {
   await page.goto(address + hash);
   await way(page);
   await page.mouse.move(0, 0);
+  // As tall as the page, so that what is fixed to the window's foot stands at the page's.
+  const { width } = page.viewportSize();
+  await page.setViewportSize({ width, height: await page.evaluate(() => document.documentElement.scrollHeight) });
   // The picture after the last step is pulled in the next animation frames, and charts draw after it.
   await page.evaluate(
     () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 300)))),

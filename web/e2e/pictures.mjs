@@ -12,10 +12,10 @@ const desk = await pictureDesk(browser);
 const wanted = process.argv[2] ?? '';
 for (const picture of kPictures.filter(({ name }) => name.includes(wanted))) {
   const page = await browser.newPage(picture.options);
-  writeFileSync(new URL('fonts.json', kept), `${JSON.stringify(await fontsOf(page))}\n`);
-  const png = await desk.shrink(await takePicture(page, `${address}dist/`, picture));
-  writeFileSync(new URL(`${picture.name}.png`, kept), png);
-  console.log(`${picture.name} ${png.length} bytes`);
+  writeFileSync(new URL('fonts.json', kept), `[${(await fontsOf(page)).join(', ')}]\n`);
+  const small = await desk.shrink(await takePicture(page, `${address}dist/`, picture));
+  writeFileSync(new URL(`${picture.name}.jpg`, kept), small);
+  console.log(`${picture.name} ${small.length} bytes`);
   await page.close();
 }
 await browser.close();

@@ -22,11 +22,11 @@ export const tests = kPictures.map((picture) => ({
     const desk = await pictureDesk(page.context().browser());
     try {
       const now = await desk.shrink(await takePicture(page, address, picture));
-      const before = readFileSync(new URL(`${picture.name}.png`, kept));
+      const before = readFileSync(new URL(`${picture.name}.jpg`, kept));
       const { share, worst, place, size } = await desk.compare(before, now);
       if (share <= kMost) return;
       mkdirSync(made, { recursive: true });
-      writeFileSync(new URL(`${picture.name}.png`, made), now);
+      writeFileSync(new URL(`${picture.name}.jpg`, made), now);
       const where = size
         ? `the page is ${size.join(' by ')} now`
         : `most at ${place?.join(', ')} (by ${Math.round(worst)} of 255)`;

@@ -102,7 +102,7 @@ export class CompositionPanel extends Panel {
   protected readonly topics: readonly Topic[] = ['frame', 'settings'];
   /** Told when the arrows are others. */
   declare onArrows: (arrows: readonly Arrow[]) => void;
-  private kind: ArrowKind = 'strongest';
+  private kind: ArrowKind = 'k';
   private measure: Measure = 'effect';
   private asker: Asker<'composition'> | null = null;
   private run: App['run'] | null = null;
