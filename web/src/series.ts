@@ -7,7 +7,7 @@ export type Column = (number | null)[];
 /** More points than a chart has pixels are not worth their memory. */
 const kMaxPoints = 2048;
 /** Whole records, for a step that one goes back to, take more: so many scores of heads at most. */
-const kMostScores = 4096;
+const kMostScores = 2048;
 
 export interface OnsetEvent {
   kind: 'previous_token' | 'induction';
@@ -101,7 +101,7 @@ export class Series {
 
   /** Keeps every second point, so that long runs lose detail evenly and memory stays flat. */
   private thin(): void {
-    for (const column of [this.step, this.records, ...this.columns()] as unknown[][]) {
+    for (const column of [this.step, ...this.columns()]) {
       const kept = Math.ceil(column.length / 2);
       for (let i = 0; i < kept; i++) column[i] = column[2 * i];
       column.length = kept;
