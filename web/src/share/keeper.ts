@@ -18,14 +18,17 @@ export class Keeper {
   }
 
   begin(): void {
-    this.app.listen((topic) => {
-      if (topic === 'select') return;
-      const { playing, step } = this.app.status;
-      if (!playing && step > 0 && step !== this.kept.step) this.soon();
-    });
+    this.app.listen((topic) => topic !== 'select' && this.look());
+    // The run may have come to rest before this was loaded.
+    this.look();
     document.addEventListener('visibilitychange', () => {
       if (document.hidden) void this.keep();
     });
+  }
+
+  private look(): void {
+    const { playing, step } = this.app.status;
+    if (!playing && step > 0 && step !== this.kept.step) this.soon();
   }
 
   private soon(): void {
