@@ -45,10 +45,11 @@ async function browserFor(onGpu) {
 
 /** Null, or why the claim does not hold. */
 async function whyNot({ run, options, tolerates, gpu: onGpu }) {
-  const context = await (await browserFor(onGpu)).newContext({ viewport: { width: 1280, height: 900 }, ...options });
-  context.setDefaultTimeout(400_000);
   const errors = [];
+  let context = null;
   try {
+    context = await (await browserFor(onGpu)).newContext({ viewport: { width: 1280, height: 900 }, ...options });
+    context.setDefaultTimeout(400_000);
     const page = await context.newPage();
     page.on('pageerror', ({ message }) => tolerates?.test(message) || errors.push(message));
     await run(page, address);
@@ -56,7 +57,7 @@ async function whyNot({ run, options, tolerates, gpu: onGpu }) {
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   } finally {
-    await context.close().catch(() => {});
+    await context?.close().catch(() => {});
   }
 }
 
