@@ -68,7 +68,7 @@ export class App extends Listeners<Topic> {
   }
 
   get story(): Story {
-    const story = tellStory(this.series, this.status, this.config);
+    const story = tellStory(this.series, this.status, this.config, this.run.end);
     return { ...story, note: `${strings.story_held(this.surgery.held)} ${story.note}`.trim() };
   }
 
@@ -216,9 +216,18 @@ export class App extends Listeners<Topic> {
 
   /** Another part of the run has begun, or something was changed in it. */
   inForce(now: InForce): void {
+    const task = this.config.task;
     this.run = { ...this.run, ...now };
+    if (now.config.task !== task) void this.follow_task();
     this.tell('settings');
     this.poke();
+  }
+
+  /** Another task begins on the way: its tokens may have other names, and its example is another. */
+  private async follow_task(): Promise<void> {
+    this.vocabulary = new Vocabulary(Number(this.config.d_vocab), this.run.task.labels);
+    if (this.settings.prompt === null) await showPrompt(this, null);
+    this.tell('settings');
   }
 
   dismissNotices(): void {

@@ -47,7 +47,7 @@ export class Session extends Running implements Handlers {
     this.replace(trainer, engine);
     const { tokens } = this.prompt({ tokens: null });
     const { d_head, n_parameters } = trainer;
-    return { ...this.present.of(trainer), d_head, n_parameters, tokens, task: trainer.task() };
+    return { ...this.present.of(trainer), d_head, n_parameters, tokens };
   }
 
   async set({ knobs }: Body<'set'>): Promise<Answer<'set'>> {
