@@ -7,6 +7,7 @@ import { serve } from './server.mjs';
 import { tests as accessibility } from './tests/accessibility.mjs';
 import { tests as atlas } from './tests/atlas.mjs';
 import { tests as circuits } from './tests/circuits.mjs';
+import { tests as embed } from './tests/embed.mjs';
 import { tests as engine } from './tests/engine.mjs';
 import { tests as engineFaults } from './tests/engine_faults.mjs';
 import { tests as enginePanel } from './tests/engine_panel.mjs';
@@ -57,6 +58,7 @@ for (const { name, run, options, tolerates, gpu: onGpu } of [
   ...pictures,
   ...timeline,
   ...experiments,
+  ...embed,
 ]) {
   if (!name.includes(wanted)) continue;
   if (onGpu) gpuBrowser ??= await launch({ gpu: true });
