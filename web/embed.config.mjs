@@ -20,7 +20,7 @@ const forArticles = {
   load: (id) => (id === '\0no-style' ? '' : null),
   transform(code, id) {
     // A strict content security policy forbids style attributes, and lets a property of the same name pass.
-    if (/\/web\/(src|element)\/.*\.ts$/.test(id)) return code.replace(/(\s)style=(?=["$])/g, '$1.style=');
+    if (/\/web\/src\/panels\/.*\.ts$/.test(id)) return code.replace(/(\s)style=(?=["$])/g, '$1.style=');
     return null;
   },
 };

@@ -8,6 +8,7 @@ import { tests as accessibility } from './tests/accessibility.mjs';
 import { tests as atlas } from './tests/atlas.mjs';
 import { tests as circuits } from './tests/circuits.mjs';
 import { tests as embed } from './tests/embed.mjs';
+import { tests as embedPackage } from './tests/embed_package.mjs';
 import { tests as engine } from './tests/engine.mjs';
 import { tests as engineFaults } from './tests/engine_faults.mjs';
 import { tests as enginePanel } from './tests/engine_panel.mjs';
@@ -59,6 +60,7 @@ for (const { name, run, options, tolerates, gpu: onGpu } of [
   ...timeline,
   ...experiments,
   ...embed,
+  ...embedPackage,
 ]) {
   if (!name.includes(wanted)) continue;
   if (onGpu) gpuBrowser ??= await launch({ gpu: true });

@@ -24,7 +24,6 @@ export class InductionPlayground extends Base {
   declare autoplay: string | null;
   declare theme: string | null;
   declare poster: string | null;
-  declare recording: string | null;
   declare preset: string | null;
   declare seed: string | null;
   declare steps: string | null;

@@ -1,6 +1,7 @@
 // The page's style sheet for a figure in a shadow tree: what it says of the page, it says of the figure, and of the window's width, of the figure's.
 import plot from 'uplot/dist/uPlot.min.css?inline';
 import page from '../src/style.css?inline';
+import circuits from '../src/styles/circuits.css?inline';
 import own from './element.css?inline';
 
 let made: CSSStyleSheet | null = null;
@@ -16,7 +17,7 @@ export function forFigures(css: string): string {
 export function sheet(): CSSStyleSheet {
   if (!made) {
     made = new CSSStyleSheet();
-    made.replaceSync(`${plot}\n${forFigures(page)}\n${own}`);
+    made.replaceSync(`${plot}\n${forFigures(page + circuits)}\n${own}`);
   }
   return made;
 }

@@ -136,6 +136,11 @@ export function onTheme(listener: () => void): void {
   current?.listen(listener);
 }
 
+/** What everything in the figure that is being drawn is painted over. */
+export function ground(): Rgb {
+  return rgbOf(colours().paper);
+}
+
 /** Colour of a head, by its place among all heads. */
 export function headColour(index: number): string {
   return `var(--head-${index % 8})`;

@@ -1,5 +1,5 @@
 // What stands inside the element: the page's own panels, as many as the author asks for, in one shadow tree.
-import { html, nothing } from 'lit';
+import { html, LitElement, nothing } from 'lit';
 import type { Topic } from '../src/app.ts';
 import '../src/panels/controls.ts';
 import '../src/panels/curves.ts';
@@ -18,10 +18,10 @@ interface Updates {
   performUpdate(): unknown;
 }
 
-// One place for all panels: what they draw, they draw in the colours of their figure.
-const panels = Panel.prototype as unknown as Updates;
+// One place for all panels: what they draw, they draw in the colours of their figure. The copy of Lit is the figures' own.
+const panels = LitElement.prototype as unknown as Updates;
 const update = panels.performUpdate;
-panels.performUpdate = function (this: Panel & Updates) {
+panels.performUpdate = function (this: LitElement & Updates) {
   const tint = tints.get(this.getRootNode());
   return tint ? within(tint, () => update.call(this)) : undefined;
 };
@@ -31,6 +31,7 @@ export class View extends Panel {
   protected readonly topics: readonly Topic[] = ['settings'];
   declare panels: readonly PanelName[];
   declare controls: Controls;
+  private circuits = false;
 
   colour(root: Node, tint: Tint): void {
     tints.set(root, tint);
@@ -41,7 +42,14 @@ export class View extends Panel {
   }
 
   override updated(): void {
-    if (this.panels.includes('circuit')) void import('../src/panels/circuits.ts');
+    if (this.panels.includes('circuit') && !this.circuits) void this.load();
+  }
+
+  /** Only who looks into a head needs it. */
+  private async load(): Promise<void> {
+    await import('../src/panels/circuits.ts');
+    this.circuits = true;
+    this.requestUpdate();
   }
 
   protected override render() {
@@ -60,7 +68,7 @@ export class View extends Panel {
           ? html`<ip-curves class="${has('loss') ? '' : 'no-loss'} ${has('scores') ? '' : 'no-scores'}" part="curves" .app=${app}></ip-curves>`
           : nothing
       }
-      ${has('circuit') ? html`<details open class="circuit-place" part="circuit"><summary hidden></summary><ip-circuits .app=${app}></ip-circuits></details>` : nothing}
+      ${has('circuit') ? html`<details open class="circuit-place" part="circuit"><summary hidden></summary>${this.circuits ? html`<ip-circuits .app=${app}></ip-circuits>` : nothing}</details>` : nothing}
       ${has('timeline') ? html`<ip-timeline part="timeline" .app=${app}></ip-timeline>` : nothing}
     `;
   }

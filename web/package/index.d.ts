@@ -118,7 +118,6 @@ export class InductionPlayground extends HTMLElement {
   autoplay: string | null;
   theme: string | null;
   poster: string | null;
-  recording: string | null;
   preset: string | null;
   seed: string | null;
   steps: string | null;

@@ -7,7 +7,7 @@ import { Asker } from '../asker.ts';
 import { inductionPair, previousHead } from '../attribution.ts';
 import { headName } from '../format.ts';
 import { circuitStrings as words } from '../strings_circuits.ts';
-import { headColour, onTheme } from '../theme.ts';
+import { colours, headColour, onTheme } from '../theme.ts';
 import '../styles/circuits.css';
 import './circuits_map.ts';
 import type { MapPicture } from './circuits_map.ts';
@@ -73,7 +73,7 @@ export class CircuitsPanel extends Panel {
     const index = layer * Number(app.config.n_heads) + head;
     const scores = app.series.latest?.heads[index];
     // Frames come far more often than answers and probes: only what is new is made anew.
-    const state = [app.series.latest, app.vocabulary, layer, head, document.documentElement.dataset.scheme];
+    const state = [app.series.latest, app.vocabulary, layer, head, colours().dark];
     const found = [this.head?.answer, this.head?.problem, ...state];
     const role = scores && scores.role !== 'none yet' ? scores.role : '';
     return html`
@@ -111,8 +111,8 @@ export class CircuitsPanel extends Panel {
       });
     }
     pictures.push({ ...common, title: words.qk_title, help: words.qk_help, expect: expects.qk, map: found.qk });
-    const scheme = document.documentElement.dataset.scheme ?? '';
-    return pictures.map((picture) => html`<ip-circuits-map .picture=${picture} .scheme=${scheme}></ip-circuits-map>`);
+    const { dark } = colours();
+    return pictures.map((picture) => html`<ip-circuits-map .picture=${picture} .dark=${dark}></ip-circuits-map>`);
   }
 
   private renderEigenvalues() {

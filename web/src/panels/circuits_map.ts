@@ -1,10 +1,10 @@
 // A matrix over pairs of tokens as a picture that can be read by pointer and by keys.
 import type { TokenMap } from '@core/loader.mjs';
 import { html, LitElement, nothing } from 'lit';
-import { parseRgb } from '../charts/palette.ts';
 import { drawSigned, largestSize, signedGradient } from '../charts/signed.ts';
 import { three } from '../format.ts';
 import { circuitStrings as words } from '../strings_circuits.ts';
+import { ground } from '../theme.ts';
 
 export interface MapPicture {
   title: string;
@@ -22,13 +22,13 @@ const kMostNames = 32;
 export class CircuitsMap extends LitElement {
   static override properties = {
     picture: { attribute: false },
-    scheme: {},
+    dark: {},
     row: { state: true },
     column: { state: true },
   };
   declare picture: MapPicture;
   /** Other colours are another picture. */
-  declare scheme: string;
+  declare dark: boolean;
   declare row: number | null;
   declare column: number | null;
 
@@ -54,7 +54,6 @@ export class CircuitsMap extends LitElement {
   private renderMap(values: Float32Array) {
     const { size, title } = this.picture;
     const most = largestSize(values);
-    const background = parseRgb(getComputedStyle(document.body).backgroundColor);
     const { row, column } = this;
     return html`
       <div class="token-map ${size > kMostNames ? 'many' : ''}" style="--t:${size}">
@@ -78,7 +77,7 @@ export class CircuitsMap extends LitElement {
       </div>
       <p class="legend">
         <span>−${three(most)}</span>
-        <span class="ramp" style="background:${signedGradient(background, this.scheme === 'dark')}"></span>
+        <span class="ramp" style="background:${signedGradient(ground(), this.dark)}"></span>
         <span>+${three(most)}</span>
         <output aria-live="polite">${this.reading(values)}</output>
       </p>
@@ -101,7 +100,7 @@ export class CircuitsMap extends LitElement {
   protected override updated(): void {
     const canvas = this.querySelector('canvas');
     const { values } = this.picture.map;
-    if (canvas && values) drawSigned(canvas, values, this.picture.size, largestSize(values));
+    if (canvas && values) drawSigned(canvas, values, this.picture.size, { background: ground(), dark: this.dark });
   }
 
   private onPoint(event: PointerEvent): void {
