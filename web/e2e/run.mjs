@@ -9,6 +9,8 @@ import { serve } from './server.mjs';
 import { tests as accessibility } from './tests/accessibility.mjs';
 import { tests as atlas } from './tests/atlas.mjs';
 import { tests as circuits } from './tests/circuits.mjs';
+import { tests as embed } from './tests/embed.mjs';
+import { tests as embedPackage } from './tests/embed_package.mjs';
 import { tests as engine } from './tests/engine.mjs';
 import { tests as engineFaults } from './tests/engine_faults.mjs';
 import { tests as enginePanel } from './tests/engine_panel.mjs';
@@ -83,6 +85,8 @@ for (const test of [
   ...pictures,
   ...timeline,
   ...experiments,
+  ...embed,
+  ...embedPackage,
 ]) {
   const { name } = test;
   if (!name.includes(wanted)) continue;

@@ -49,6 +49,8 @@ export class App extends Listeners<Topic> {
     readonly client: Client,
     readonly schema: Schema,
     readonly poke: () => void,
+    /** Where the settings are shown as an address: an article's own is left alone. */
+    private readonly show: (settings: Settings) => void = showAddress,
   ) {
     super();
     this.settings = decodeHash('', schema).settings;
@@ -156,7 +158,7 @@ export class App extends Listeners<Topic> {
     const goOn = this.goes_on;
     try {
       await this.openRun({ ...settings, step: null });
-      showAddress(this.settings);
+      this.show(this.settings);
       if (goOn) await this.play();
     } catch (error) {
       this.refused.take(error, name, text, this.config);
@@ -185,7 +187,7 @@ export class App extends Listeners<Topic> {
   /** What changes nothing in the run. */
   setView(part: Partial<Settings>): void {
     this.settings = { ...this.settings, ...part };
-    showAddress(this.settings);
+    this.show(this.settings);
     this.tell('settings');
   }
 

@@ -119,6 +119,15 @@ export class Session extends Running implements Handlers {
     return this.engines.report;
   }
 
+  /** Nothing of the run is kept. */
+  async close(): Promise<void> {
+    if (!this.trainer) return;
+    await this.halt();
+    this.engines.choose('wasm');
+    this.trainer?.dispose();
+    this.trainer = null;
+  }
+
   signature() {
     const trainer = this.opened();
     return { step: trainer.step, signature: trainer.signature() };
