@@ -8,7 +8,7 @@ import { Listeners } from './listeners.ts';
 import { setLive } from './live.ts';
 import { type Opened, openSettings } from './open.ts';
 import type { Origin } from './origin.ts';
-import { showPrompt } from './prompt.ts';
+import { followTask, showPrompt } from './prompt.ts';
 import type { EngineChoice, EngineReport, Frame, InForce, Run, Status, View } from './protocol.ts';
 import { kNoRun, kNotBegun } from './protocol.ts';
 import { Refusals } from './refusals.ts';
@@ -220,16 +220,9 @@ export class App extends Listeners<Topic> {
   inForce(now: InForce): void {
     const task = this.config.task;
     this.run = { ...this.run, ...now };
-    if (now.config.task !== task) void this.follow_task();
+    if (now.config.task !== task) void followTask(this);
     this.tell('settings');
     this.poke();
-  }
-
-  /** Another task begins on the way: its tokens may have other names, and its example is another. */
-  private async follow_task(): Promise<void> {
-    this.vocabulary = new Vocabulary(Number(this.config.d_vocab), this.run.task.labels);
-    if (this.settings.prompt === null) await showPrompt(this, null);
-    this.tell('settings');
   }
 
   dismissNotices(): void {
