@@ -154,6 +154,11 @@ export class Running {
     return this.loop.playing && this.past.goal === null;
   }
 
+  /** Paused, and what was begun is in the trainer: a device's last steps are still on their way when play has ended. */
+  protected get rests(): boolean {
+    return !this.loop.playing && this.engines.current.next === this.opened().step;
+  }
+
   private begin(pace: Pace): void {
     this.meter.clear();
     this.loop.start(pace);

@@ -93,7 +93,7 @@ export class Session extends Running implements Handlers {
       ...this.status(),
       loss: this.last_loss,
       steps_per_second: this.playing ? this.meter.rate(this.clock.now(), trainer.step) : 0,
-      signature: this.loop.playing ? null : trainer.signature(),
+      signature: this.rests ? trainer.signature() : null,
       records: this.past.records.take(),
       version: this.version,
       in_force: this.present.take(trainer),
@@ -117,6 +117,15 @@ export class Session extends Running implements Handlers {
     this.opened();
     this.engines.choose(choice);
     return this.engines.report;
+  }
+
+  /** Nothing of the run is kept. */
+  async close(): Promise<void> {
+    if (!this.trainer) return;
+    await this.halt();
+    this.engines.choose('wasm');
+    this.trainer?.dispose();
+    this.trainer = null;
   }
 
   signature() {

@@ -9,7 +9,7 @@ import { inductionPair, previousHead } from '../attribution.ts';
 import type { Figure } from '../figures.ts';
 import { headName } from '../format.ts';
 import { circuitStrings as words } from '../strings_circuits.ts';
-import { headColour, onTheme } from '../theme.ts';
+import { colours, headColour, onTheme } from '../theme.ts';
 import '../styles/circuits.css';
 import './circuits_map.ts';
 import { eigenFigure, entropyFigure, logitFigure } from './circuits_figures.ts';
@@ -76,7 +76,7 @@ export class CircuitsPanel extends Panel {
     const index = layer * Number(app.config.n_heads) + head;
     const scores = app.series.latest?.heads[index];
     // Frames come far more often than answers and probes: only what is new is made anew.
-    const state = [app.series.latest, app.vocabulary, layer, head, document.documentElement.dataset.scheme];
+    const state = [app.series.latest, app.vocabulary, layer, head, colours().dark];
     const found = [this.head?.answer, this.head?.problem, ...state];
     const role = scores && scores.role !== 'none yet' ? scores.role : '';
     return html`
@@ -123,10 +123,10 @@ export class CircuitsPanel extends Panel {
       expect: expects.qk,
       map: found.qk,
     });
-    const scheme = document.documentElement.dataset.scheme ?? '';
+    const { dark } = colours();
     return pictures.map(
       (picture) =>
-        html`<ip-circuits-map class="savable" .app=${this.app} .picture=${picture} .scheme=${scheme}></ip-circuits-map>`,
+        html`<ip-circuits-map class="savable" .app=${this.app} .picture=${picture} .dark=${dark}></ip-circuits-map>`,
     );
   }
 

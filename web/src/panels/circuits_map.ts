@@ -2,11 +2,11 @@
 import type { TokenMap } from '@core/loader.mjs';
 import { html, LitElement, nothing } from 'lit';
 import type { App } from '../app.ts';
-import { parseRgb } from '../charts/palette.ts';
 import { drawSigned, largestSize, signedGradient } from '../charts/signed.ts';
 import type { Figure } from '../figures.ts';
 import { three } from '../format.ts';
 import { circuitStrings as words } from '../strings_circuits.ts';
+import { ground } from '../theme.ts';
 import './save.ts';
 import '../styles/figure.css';
 
@@ -29,14 +29,14 @@ export class CircuitsMap extends LitElement {
   static override properties = {
     app: { attribute: false },
     picture: { attribute: false },
-    scheme: {},
+    dark: {},
     row: { state: true },
     column: { state: true },
   };
   declare app: App;
   declare picture: MapPicture;
   /** Other colours are another picture. */
-  declare scheme: string;
+  declare dark: boolean;
   declare row: number | null;
   declare column: number | null;
 
@@ -74,7 +74,6 @@ export class CircuitsMap extends LitElement {
   private renderMap(values: Float32Array) {
     const { size, title } = this.picture;
     const most = largestSize(values);
-    const background = parseRgb(getComputedStyle(document.body).backgroundColor);
     const { row, column } = this;
     return html`
       <div class="token-map ${size > kMostNames ? 'many' : ''}" style="--t:${size}">
@@ -98,7 +97,7 @@ export class CircuitsMap extends LitElement {
       </div>
       <p class="legend">
         <span>−${three(most)}</span>
-        <span class="ramp" style="background:${signedGradient(background, this.scheme === 'dark')}"></span>
+        <span class="ramp" style="background:${signedGradient(ground(), this.dark)}"></span>
         <span>+${three(most)}</span>
         <output aria-live="polite">${this.reading(values)}</output>
       </p>
@@ -121,7 +120,7 @@ export class CircuitsMap extends LitElement {
   protected override updated(): void {
     const canvas = this.querySelector('canvas');
     const { values } = this.picture.map;
-    if (canvas && values) drawSigned(canvas, values, this.picture.size, largestSize(values));
+    if (canvas && values) drawSigned(canvas, values, this.picture.size, { background: ground(), dark: this.dark });
   }
 
   private onPoint(event: PointerEvent): void {

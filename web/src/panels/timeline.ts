@@ -27,7 +27,7 @@ export class TimelinePanel extends Panel {
     super.connectedCallback();
     this.setAttribute('role', 'region');
     this.setAttribute('aria-label', words.name);
-    this.stopKeys = startKeys(this.app);
+    this.stopKeys = startKeys(this.app, this.getRootNode());
   }
 
   override disconnectedCallback(): void {
