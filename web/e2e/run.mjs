@@ -19,6 +19,7 @@ import { tests as lastRun } from './tests/last_run.mjs';
 import { tests as many } from './tests/many.mjs';
 import { tests as maps } from './tests/maps.mjs';
 import { tests as memory } from './tests/memory.mjs';
+import { tests as patching } from './tests/patching.mjs';
 import { tests as pictures } from './tests/pictures.mjs';
 import { tests as share } from './tests/share.mjs';
 import { tests as surgery } from './tests/surgery.mjs';
@@ -45,6 +46,7 @@ for (const { name, run, options, tolerates, gpu: onGpu } of [
   ...many,
   ...memory,
   ...circuits,
+  ...patching,
   ...gpu,
   ...maps,
   ...engine,

@@ -25,17 +25,18 @@ export function largestSize(values: Float32Array): number {
   return values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
 }
 
-/** Draws a [size, size] matrix, one canvas pixel per entry, row 0 at the top; `most` has the full colour. */
-export function drawSigned(canvas: HTMLCanvasElement, values: Float32Array, size: number, most: number): void {
-  if (canvas.width !== size || canvas.height !== size) {
-    canvas.width = size;
-    canvas.height = size;
+/** Draws a matrix of so many columns, one canvas pixel per entry, row 0 at the top; `most` and more has the full colour. */
+export function drawSigned(canvas: HTMLCanvasElement, values: Float32Array, columns: number, most: number): void {
+  const rows = values.length / columns;
+  if (canvas.width !== columns || canvas.height !== rows) {
+    canvas.width = columns;
+    canvas.height = rows;
   }
   const context = canvas.getContext('2d');
   if (!context) return;
   const background = parseRgb(getComputedStyle(document.body).backgroundColor);
   const dark = document.documentElement.dataset.scheme === 'dark';
-  const image = context.createImageData(size, size);
+  const image = context.createImageData(columns, rows);
   const pixels = new Uint32Array(image.data.buffer);
   for (let i = 0; i < pixels.length; i++) pixels[i] = signedColour(most > 0 ? values[i] / most : 0, background, dark);
   context.putImageData(image, 0, 0);
