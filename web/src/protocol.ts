@@ -29,6 +29,8 @@ export type Bytes = Uint8Array<ArrayBuffer>;
 /** A run that has just been opened. */
 export interface Run {
   config: Config;
+  /** The step at which all that is planned ends. */
+  end: number;
   d_head: number;
   n_parameters: number;
   /** The sequence on show: the held-out example. */
@@ -41,13 +43,15 @@ export interface Run {
 /** What of a run may change on its way. */
 export interface InForce {
   config: Config;
+  end: number;
   shown: string[];
+  task: TaskFacts;
 }
 
 export interface Status {
   step: number;
   playing: boolean;
-  /** `steps` is reached; playing on is allowed. */
+  /** The end is reached; playing on is allowed. */
   finished: boolean;
   /** A sentence when the numbers ran away; the model is back at its last good step. */
   stopped: string | null;
@@ -56,6 +60,7 @@ export interface Status {
 /** Before any run was opened. */
 export const kNoRun: Run = {
   config: {},
+  end: 0,
   d_head: 0,
   n_parameters: 0,
   tokens: [],

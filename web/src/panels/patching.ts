@@ -18,7 +18,7 @@ import {
   patchRows,
 } from '../patching.ts';
 import { patchingStrings as words } from '../strings_patching.ts';
-import { onTheme } from '../theme.ts';
+import { colours, onTheme } from '../theme.ts';
 import '../styles/circuits.css';
 import '../styles/patching.css';
 import type { PatchPair } from '../protocol.ts';
@@ -95,7 +95,7 @@ export class PatchingPanel extends Panel {
         <p class="caption">${words.intro}</p>
         ${this.renderChoice(choice)} ${this.renderPrompts(choice)}
         ${this.costly ? this.renderAsk() : nothing}
-        ${guard([...state, document.documentElement.dataset.scheme], () => this.renderAnswer())}
+        ${guard([...state, colours().dark], () => this.renderAnswer())}
       </div>
     `;
   }
@@ -165,11 +165,10 @@ export class PatchingPanel extends Panel {
     const best = bestPatches(answer).map(({ layer, head, position, value }) =>
       words.head_at(headName(layer, head), position, value),
     );
-    const scheme = document.documentElement.dataset.scheme ?? '';
     return html`
       <p id="patch-difference">${words.difference(whole(step), label(right), label(wrong), clean, corrupted)}
         ${Math.abs(clean - corrupted) < kSmall ? words.small : nothing}</p>
-      <ip-patching-map .picture=${this.pictureOf(answer, pair)} .scheme=${scheme} @cell=${this.onCell}></ip-patching-map>
+      <ip-patching-map .picture=${this.pictureOf(answer, pair)} .dark=${colours().dark} @cell=${this.onCell}></ip-patching-map>
       <p class="caption">${words.reading}</p>
       <p id="patch-best">${words.best(best)}</p>
       <p class="caption">${words.hint}</p>

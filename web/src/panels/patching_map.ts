@@ -1,8 +1,8 @@
 // The map of patches: places by positions, read by pointer and by keys.
 import { html, LitElement } from 'lit';
-import { parseRgb } from '../charts/palette.ts';
 import { drawSigned, signedGradient } from '../charts/signed.ts';
 import { patchingStrings as words } from '../strings_patching.ts';
+import { ground } from '../theme.ts';
 
 export interface PatchPicture {
   /** From the top. */
@@ -19,13 +19,13 @@ const kMostNames = 32;
 export class PatchingMap extends LitElement {
   static override properties = {
     picture: { attribute: false },
-    scheme: {},
+    dark: {},
     row: { state: true },
     column: { state: true },
   };
   declare picture: PatchPicture;
   /** Other colours are another picture. */
-  declare scheme: string;
+  declare dark: boolean;
   declare row: number | null;
   declare column: number | null;
 
@@ -35,7 +35,6 @@ export class PatchingMap extends LitElement {
 
   protected override render() {
     const { rows, columns, changed, read } = this.picture;
-    const background = parseRgb(getComputedStyle(document.body).backgroundColor);
     const { row, column } = this;
     const every = Math.ceil(columns.length / kMostNames);
     const line = (at: number) => html`<span class="marked" style="--at:${at}"></span>`;
@@ -61,7 +60,7 @@ export class PatchingMap extends LitElement {
       </div>
       <p class="legend">
         <span>${words.legend_below}</span>
-        <span class="ramp" style="background:${signedGradient(background, this.scheme === 'dark')}"></span>
+        <span class="ramp" style="background:${signedGradient(ground(), this.dark)}"></span>
         <span>${words.legend_above}</span>
         <output aria-live="polite">${this.reading()}</output>
       </p>
@@ -78,8 +77,9 @@ export class PatchingMap extends LitElement {
   protected override updated(): void {
     const canvas = this.querySelector('canvas');
     const { rows, columns } = this.picture;
-    if (canvas)
-      drawSigned(canvas, Float32Array.from(rows.flatMap(({ values }) => values.map(inside))), columns.length, 1);
+    if (!canvas) return;
+    const values = Float32Array.from(rows.flatMap((row) => row.values.map(inside)));
+    drawSigned(canvas, values, columns.length, { background: ground(), dark: this.dark }, 1);
   }
 
   private onPoint(event: PointerEvent): void {

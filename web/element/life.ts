@@ -1,0 +1,233 @@
+// The life of one figure in an article: poster, loading, running while it is seen, error. The element (index.ts) is its face.
+import { readAttributes, type Wish } from './attributes.ts';
+import type { Figure, FigureState } from './figure.ts';
+import { Shell } from './shell.ts';
+import { watchPlace } from './watch.ts';
+
+export type State = 'poster' | 'loading' | 'ready' | 'playing' | 'paused' | 'finished' | 'error';
+
+export class Life {
+  state: State = 'poster';
+  problem: string | null = null;
+  figure: Figure | null = null;
+  wish: Wish;
+  private readonly shell: Shell;
+  private loading: Promise<Figure | null> | null = null;
+  /** On screen, in a tab that is seen. */
+  private seen = false;
+  /** To be played as soon as it is seen. */
+  private held = false;
+  private begun = false;
+  private told = { step: -1, onsets: 0 };
+  /** Where it was when it was taken out of the document. */
+  private kept: FigureState | null = null;
+  private turn: Promise<unknown> = Promise.resolve();
+  private stop: (() => void) | null = null;
+  private readonly calm = matchMedia('(prefers-reduced-motion: reduce)');
+  private readonly changes = new MutationObserver(() => this.reread());
+
+  constructor(
+    private readonly host: HTMLElement,
+    private readonly settled: { ready(): void; fail(error: Error): void },
+  ) {
+    this.wish = readAttributes(host.attributes);
+    this.shell = new Shell(host.attachShadow({ mode: 'open' }), () => void this.play());
+    // What was asked for by attributes that cannot be understood is said when the reader is near: until then nothing is shown.
+  }
+
+  connect(): void {
+    this.reread();
+    this.changes.observe(this.host, { attributes: true });
+    this.stop = watchPlace(this.host, {
+      near: () => void this.load(),
+      seen: (seen) => this.see(seen),
+    });
+  }
+
+  disconnect(): void {
+    this.stop?.();
+    this.changes.disconnect();
+    this.seen = false;
+    // Moved within the document, it goes on as it is.
+    queueMicrotask(() => {
+      if (this.host.isConnected) return;
+      if (this.figure && this.figure.app.status.step > 0) this.kept = this.figure.state;
+      this.drop();
+      this.become('poster');
+    });
+  }
+
+  /** null: it cannot be, and `error` has said why. */
+  load(): Promise<Figure | null> {
+    this.loading ??= this.open().catch((error: unknown) => {
+      this.fail(error instanceof Error ? error.message : String(error));
+      return null;
+    });
+    return this.loading;
+  }
+
+  private async open(): Promise<Figure> {
+    const { wish, shell } = this;
+    this.become('loading');
+    if (wish.problems.length > 0) throw new Error(wish.problems.join(' '));
+    if (typeof WebAssembly === 'undefined') throw new Error('This browser offers no WebAssembly here.');
+    const { Figure } = await import('./figure.ts');
+    const figure = await Figure.open(shell.root, shell.live, wish, {
+      changed: () => this.changed(),
+      failed: (sentence) => this.fail(sentence),
+    });
+    this.figure = figure;
+    // Attributes may have changed on the way.
+    if (this.wish !== wish) await figure.follow(this.wish, wish);
+    if (this.kept) await figure.restore(this.kept);
+    const rests = this.kept !== null || (await figure.app.timeline.opened());
+    this.kept = null;
+    this.held ||= this.starts && !rests;
+    if (this.held || rests || !shell.pictured) this.reveal();
+    this.become('ready');
+    this.settled.ready();
+    this.emit('ready', {});
+    void this.follow();
+    return figure;
+  }
+
+  /** Does it start by itself? */
+  private get starts(): boolean {
+    return this.wish.autoplay === 'onscreen' && !this.calm.matches;
+  }
+
+  private reveal(): void {
+    this.shell.show(true);
+    this.shell.offer(!this.begun && !this.held && (this.wish.controls === 'none' || this.wish.autoplay === 'click'));
+  }
+
+  private reread(): void {
+    const before = this.wish;
+    this.wish = readAttributes(this.host.attributes);
+    this.shell.dress(this.wish);
+    const waits = this.wish.autoplay === 'click' || (this.wish.autoplay === 'onscreen' && this.calm.matches);
+    this.shell.offer(!this.begun && !this.held && waits && this.problem === null);
+    const { figure } = this;
+    if (this.problem !== null && JSON.stringify(this.wish) !== JSON.stringify(before)) this.again();
+    else if (figure) void this.next(() => this.change(figure, before));
+  }
+
+  private async change(figure: Figure, before: Wish): Promise<void> {
+    const goes_on = figure.app.goes_on || this.held;
+    if (this.wish.problems.length > 0) throw new Error(this.wish.problems.join(' '));
+    await figure.follow(this.wish, before);
+    if (this.wish.address !== before.address && goes_on) this.held = true;
+    void this.follow();
+  }
+
+  /** After an error, with other attributes. */
+  private again(): void {
+    this.problem = null;
+    this.loading = null;
+    this.shell.tell(null);
+    void this.load();
+  }
+
+  private see(seen: boolean): void {
+    this.seen = seen;
+    this.emit(seen ? 'onscreen' : 'offscreen', {});
+    void this.follow();
+  }
+
+  /** Runs while it is seen, and not else. */
+  follow(): Promise<void> {
+    return this.next(async () => {
+      const { figure, seen } = this;
+      if (!figure) return;
+      const { app } = figure;
+      if (!seen && app.status.playing) {
+        this.held = true;
+        await app.pause();
+      } else if (seen && this.held) {
+        this.held = false;
+        this.shell.offer(false);
+        await app.play();
+      }
+    });
+  }
+
+  /** One after the other; what fails is told, not thrown. */
+  next(task: () => Promise<unknown>): Promise<void> {
+    const done = this.turn.then(task).then(
+      () => undefined,
+      (error: unknown) => this.fail(error instanceof Error ? error.message : String(error)),
+    );
+    this.turn = done;
+    return done;
+  }
+
+  async play(): Promise<void> {
+    this.held = true;
+    this.shell.offer(false);
+    if (!(await this.load())) return;
+    this.reveal();
+    await this.follow();
+  }
+
+  /** What a method of the element does to the figure. */
+  async act(task: (figure: Figure) => Promise<unknown>): Promise<void> {
+    const figure = await this.load();
+    if (!figure) return;
+    this.begun = true;
+    this.reveal();
+    await this.next(() => task(figure));
+  }
+
+  async pause(): Promise<void> {
+    this.held = false;
+    if (this.figure) await this.act(({ app }) => app.pause());
+  }
+
+  private changed(): void {
+    const { figure, told } = this;
+    if (!figure || this.problem !== null) return;
+    const { status, series, config } = figure.app;
+    const { step, playing, finished } = status;
+    if (playing && !this.seen) void this.follow();
+    if (step !== told.step) {
+      told.step = step;
+      const { loss = null, loss_rep = null } = series.latest ?? {};
+      this.emit('progress', { step, steps: Number(config.steps), loss, loss_rep });
+    }
+    const onsets = series.all_onsets;
+    for (const { kind, step: at, head } of onsets.slice(told.onsets))
+      this.emit('phase', { phase: kind, step: at, head: `${head.layer}.${head.head}` });
+    told.onsets = onsets.length;
+    this.begun ||= playing;
+    this.become(playing ? 'playing' : finished ? 'finished' : this.begun ? 'paused' : 'ready');
+  }
+
+  private become(state: State): void {
+    if (state === this.state) return;
+    this.state = state;
+    this.emit('statechange', { state });
+  }
+
+  private fail(sentence: string): void {
+    if (this.problem !== null) return;
+    this.problem = sentence;
+    this.drop();
+    this.loading = Promise.resolve(null);
+    this.shell.offer(false);
+    this.shell.tell(sentence);
+    this.settled.fail(new Error(sentence));
+    this.become('error');
+    this.emit('error', { message: sentence });
+  }
+
+  private drop(): void {
+    this.figure?.dispose();
+    this.figure = null;
+    this.loading = null;
+    this.shell.show(false);
+  }
+
+  private emit(type: string, detail: object): void {
+    this.host.dispatchEvent(new CustomEvent(type, { detail }));
+  }
+}
