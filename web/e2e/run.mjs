@@ -11,6 +11,7 @@ import { tests as atlas } from './tests/atlas.mjs';
 import { tests as circuits } from './tests/circuits.mjs';
 import { tests as embed } from './tests/embed.mjs';
 import { tests as embedPackage } from './tests/embed_package.mjs';
+import { tests as embedPages } from './tests/embed_pages.mjs';
 import { tests as engine } from './tests/engine.mjs';
 import { tests as engineFaults } from './tests/engine_faults.mjs';
 import { tests as enginePanel } from './tests/engine_panel.mjs';
@@ -89,6 +90,7 @@ for (const test of [
   ...experiments,
   ...embed,
   ...embedPackage,
+  ...embedPages,
 ]) {
   const { name } = test;
   if (!name.includes(wanted)) continue;
