@@ -8,6 +8,8 @@ import type {
   FileFacts,
   HeadCircuit,
   HeadPlace,
+  NotDefined,
+  PatchReport,
   ProbeRecord,
   Problem,
   PromptFrame,
@@ -207,8 +209,18 @@ export interface Calls {
   composition: [null, Composition & { ms: number }];
   head_circuit: [HeadQuestion, HeadCircuit & HeadQuestion & { ms: number }];
   attribution: [{ tokens: number[]; position: number; composed: Pair | null }, Attribution & { ms: number }];
+  patching: [PatchPair, (PatchReport | NotDefined) & { pair: PatchPair; step: number; ms: number }];
   /** Times single steps of the open run. */
   measure: [{ steps: number }, { ms: number[] }];
+}
+
+/** Two prompts of equal length, where their answers are read, and the two answers that are compared there. */
+export interface PatchPair {
+  clean: number[];
+  corrupted: number[];
+  position: number;
+  right: number;
+  wrong: number;
 }
 
 export type Kind = keyof Calls;

@@ -31,6 +31,7 @@ export class Session extends Running implements Handlers {
   composition = () => composition(this.opened(), this.clock);
   head_circuit = (body: Body<'head_circuit'>) => this.circuits.head(body);
   attribution = (body: Body<'attribution'>) => this.circuits.attribution(body);
+  patching = (body: Body<'patching'>) => this.circuits.patching(body);
   data(body: Body<'data'>): Answer<'data'> {
     const facts = this.core.readData(body.data, body.config, body.name);
     this.circuits.data = body;

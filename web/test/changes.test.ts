@@ -106,11 +106,12 @@ function drawn(next: () => number): Settings {
     () => `ablate ${head()} ${['zero', 'mean', 'resample'][below(3)]}`,
     () => `clamp ${head()} ${['previous', 'match', 'uniform'][below(3)]}`,
     () => `freeze ${['W_Q', 'blocks.0.attn.W_Q 1', 'embed', head()][below(4)]}`,
+    () => `patch ${head()} ${['all', '7'][below(2)]} 3-7-${below(4000)}-0`,
     () => `path 0.${below(4)} k 1.${below(4)} ${(-2 + 4 * next()).toPrecision(3)}`,
   ];
   let settings = defaults;
   for (let step = below(50), n = below(6); n > 0; n--, step += 1 + below(300)) {
-    const interventions = Array.from({ length: below(4) }, () => lines[below(4)]());
+    const interventions = Array.from({ length: below(4) }, () => lines[below(5)]());
     const knobs = [{}, { lr: next() * 10 ** -below(9) }, { steps: 1 + below(999), norm: 'rms' }][below(3)];
     settings = at(settings, step, { interventions, knobs, ...(below(4) === 0 ? { phase: true as const } : {}) });
   }
