@@ -8,7 +8,7 @@ import { Listeners } from './listeners.ts';
 import { setLive } from './live.ts';
 import { type Opened, openSettings } from './open.ts';
 import type { Origin } from './origin.ts';
-import { showPrompt } from './prompt.ts';
+import { followTask, showPrompt } from './prompt.ts';
 import type { EngineChoice, EngineReport, Frame, InForce, Run, Status, View } from './protocol.ts';
 import { kNoRun, kNotBegun } from './protocol.ts';
 import { Refusals } from './refusals.ts';
@@ -70,7 +70,7 @@ export class App extends Listeners<Topic> {
   }
 
   get story(): Story {
-    const story = tellStory(this.series, this.status, this.config);
+    const story = tellStory(this.series, this.status, this.config, this.run.end);
     return { ...story, note: `${strings.story_held(this.surgery.held)} ${story.note}`.trim() };
   }
 
@@ -218,7 +218,9 @@ export class App extends Listeners<Topic> {
 
   /** Another part of the run has begun, or something was changed in it. */
   inForce(now: InForce): void {
+    const task = this.config.task;
     this.run = { ...this.run, ...now };
+    if (now.config.task !== task) void followTask(this);
     this.tell('settings');
     this.poke();
   }

@@ -31,21 +31,22 @@ export interface Ground {
   dark: boolean;
 }
 
-/** Draws a [size, size] matrix, one canvas pixel per entry, row 0 at the top; its largest value has the full colour. */
+/** Draws a matrix of so many columns, one canvas pixel per entry, row 0 at the top; `most` and more has the full colour. */
 export function drawSigned(
   canvas: HTMLCanvasElement,
   values: Float32Array,
-  size: number,
+  columns: number,
   { background, dark }: Ground,
+  most = largestSize(values),
 ): void {
-  const most = largestSize(values);
-  if (canvas.width !== size || canvas.height !== size) {
-    canvas.width = size;
-    canvas.height = size;
+  const rows = values.length / columns;
+  if (canvas.width !== columns || canvas.height !== rows) {
+    canvas.width = columns;
+    canvas.height = rows;
   }
   const context = canvas.getContext('2d');
   if (!context) return;
-  const image = context.createImageData(size, size);
+  const image = context.createImageData(columns, rows);
   const pixels = new Uint32Array(image.data.buffer);
   for (let i = 0; i < pixels.length; i++) pixels[i] = signedColour(most > 0 ? values[i] / most : 0, background, dark);
   context.putImageData(image, 0, 0);

@@ -1,12 +1,18 @@
 // A matrix over pairs of tokens as a picture that can be read by pointer and by keys.
 import type { TokenMap } from '@core/loader.mjs';
 import { html, LitElement, nothing } from 'lit';
+import type { App } from '../app.ts';
 import { drawSigned, largestSize, signedGradient } from '../charts/signed.ts';
+import type { Figure } from '../figures.ts';
 import { three } from '../format.ts';
 import { circuitStrings as words } from '../strings_circuits.ts';
 import { ground } from '../theme.ts';
+import './save.ts';
+import '../styles/figure.css';
 
 export interface MapPicture {
+  /** Ends the names of files. */
+  name: string;
   title: string;
   help: string;
   /** What one would see for the head's role; '' when there is nothing to say. */
@@ -21,11 +27,13 @@ const kMostNames = 32;
 
 export class CircuitsMap extends LitElement {
   static override properties = {
+    app: { attribute: false },
     picture: { attribute: false },
     dark: {},
     row: { state: true },
     column: { state: true },
   };
+  declare app: App;
   declare picture: MapPicture;
   /** Other colours are another picture. */
   declare dark: boolean;
@@ -39,7 +47,7 @@ export class CircuitsMap extends LitElement {
   protected override render() {
     const { title, help, expect, map, size } = this.picture;
     return html`
-      <h3>${title}</h3>
+      <div class="figure-head"><h3>${title}</h3>${map.values ? this.renderSave(map.values) : nothing}</div>
       ${map.values ? this.renderMap(map.values) : html`<p class="not-defined">${words.not_defined(map.not_defined ?? '')}</p>`}
       ${expect === '' || !map.values ? nothing : html`<p class="expect">${expect}</p>`}
       ${
@@ -49,6 +57,18 @@ export class CircuitsMap extends LitElement {
       }
       <p class="caption">${help}</p>
     `;
+  }
+
+  private renderSave(values: Float32Array) {
+    const { name, title, size, label } = this.picture;
+    const map = { title, size, values, label };
+    const figure: Figure = {
+      name,
+      title,
+      svg: async () => (await import('../share/signed_svg.ts')).signedMapSvg(map),
+      table: async () => (await import('../share/signed_svg.ts')).signedMapTable(map),
+    };
+    return html`<ip-save .app=${this.app} .figure=${figure}></ip-save>`;
   }
 
   private renderMap(values: Float32Array) {
