@@ -46,7 +46,8 @@ TensorId Hold::rows(const Intervention& one, const Tensor& z) {
   const size_t row_floats = one.values.size() / kReservoir;  // of n_ctx positions, of which a prompt may have fewer
   std::vector<double> values;
   for (uint32_t b = 0; b < batch; ++b) {
-    const auto row = one.values.begin() + static_cast<long>((b + 1) % kReservoir * row_floats);
+    const uint32_t taken = patched_ == kNoTensor ? (b + 1) % kReservoir : 1;  // rows that are compared take the same
+    const auto row = one.values.begin() + static_cast<long>(taken * row_floats);
     values.insert(values.end(), row, row + static_cast<long>(floats));
   }
   return rec_.constant_rows({batch, length, width}, std::move(values));
@@ -63,10 +64,23 @@ void Hold::unread(TensorId values) {
 }
 
 void Hold::outputs(uint32_t layer, TensorId z, bool untouched) {
+  if (patched_ != kNoTensor && !untouched) rec_.patch(z, patched_, layer * rec_[z].shape[2]);  // first: what is held stays held
   for (const Intervention& one : list_) {
-    if (!one.ablates() || one.layer != layer || (untouched && one.kind == Kind::ablate_pattern_preserving)) continue;
-    rec_.hold({z, one.head}, rows(one, Tensor(rec_[z])));
+    if (!one.replaces_output() || one.layer != layer || (untouched && one.kind == Kind::ablate_pattern_preserving)) continue;
+    if (one.kind == Kind::patch)
+      put_prompt(one, z);
+    else
+      rec_.hold({z, one.head}, rows(one, Tensor(rec_[z])));
   }
+}
+
+// What a head put out of another prompt, at all positions that both sequences have, or at one.
+void Hold::put_prompt(const Intervention& one, TensorId z) {
+  const uint32_t width = rec_[z].shape[3], shared = std::min(rec_[z].shape[1], static_cast<uint32_t>(one.prompt.size()));
+  const uint32_t first = one.position < 0 ? 0 : static_cast<uint32_t>(one.position), count = one.position < 0 ? shared : 1;
+  if (first + count > shared) return;  // of a sequence that ends before it
+  const auto from = one.values.begin() + static_cast<long>(first * width);
+  rec_.hold({z, one.head, 0, first, count}, rec_.constant("", {count, width}, {from, from + static_cast<long>(count * width)}));
 }
 
 void Hold::paths(uint32_t layer, const Projections& made) {

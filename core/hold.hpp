@@ -8,8 +8,9 @@ namespace induction {
 
 class Hold {
  public:
-  /// `list` must have no problems() and stay alive.
-  Hold(Recorder& recorder, const Interventions& list, TensorId tokens) : rec_(recorder), list_(list), tokens_(tokens) {}
+  /// `list` must have no problems() and stay alive. `patched`: kNoTensor, or what Program::patched will be.
+  Hold(Recorder& recorder, const Interventions& list, TensorId tokens, TensorId patched)
+      : rec_(recorder), list_(list), tokens_(tokens), patched_(patched) {}
 
   /// Is a pattern of the layer replaced? Then the fused attention, which never lets go of it, does not do.
   bool clamps(uint32_t layer) const;
@@ -19,6 +20,10 @@ class Hold {
   bool keeps_patterns(uint32_t layer, size_t layers) const;
   /// Replaces outputs of the layer's heads, in the untouched stream but those whose ablation keeps the patterns. z: [b, t, h, e].
   void outputs(uint32_t layer, TensorId z, bool untouched = false);
+  /// The residual stream of a patching Program: place `place` of model.hpp.
+  void stream(TensorId resid, uint32_t place) {
+    if (patched_ != kNoTensor) rec_.patch(resid, patched_, place);
+  }
   /// Values that nothing reads, [b, t, h, e]: without a gradient.
   void unread(TensorId values);
   /// Remembers the outputs of the next layer for the paths that begin there.
@@ -35,13 +40,14 @@ class Hold {
  private:
   TensorId square(const Intervention& one, uint32_t length);
   TensorId rows(const Intervention& one, const Tensor& z);
+  void put_prompt(const Intervention& one, TensorId z);
 
   struct Output {
     TensorId z, W_O;
   };
   Recorder& rec_;
   const Interventions& list_;
-  TensorId tokens_;
+  TensorId tokens_, patched_;
   std::vector<Output> outputs_;  // per layer
 };
 

@@ -11,7 +11,7 @@ namespace {
 
 using Kind = Intervention::Kind;
 
-constexpr size_t kLongestLine = 200;  // characters; the longest right one has about forty
+constexpr size_t kLongestLine = 1400;  // characters: a patch may name 256 tokens of four figures
 
 struct Verb {
   const char* verb;
@@ -40,8 +40,8 @@ std::string quoted(std::string_view text) {
   return out + (text.size() > 60 ? "…'" : "'");
 }
 
-bool read_number(std::string_view digits, uint32_t& number) {
-  if (digits.empty() || digits.size() > 3 || digits.find_first_not_of("0123456789") != std::string_view::npos) return false;
+bool read_number(std::string_view digits, uint32_t& number, size_t most = 3) {
+  if (digits.empty() || digits.size() > most || digits.find_first_not_of("0123456789") != std::string_view::npos) return false;
   number = static_cast<uint32_t>(std::atoi(std::string(digits).c_str()));
   return true;
 }
@@ -69,6 +69,29 @@ std::string read_path(const std::vector<std::string_view>& words, const std::str
     return here + ": a path ends at an input q, k or v, not at " + quoted(words[2]);
   made.input = words[2][0];
   if (!read_factor(words[4], made.factor)) return here + ": the factor is " + quoted(words[4]) + "; it must be a number from -1000 to 1000";
+  return {};
+}
+
+bool read_tokens(std::string_view word, std::vector<int32_t>& tokens) {
+  for (bool more = true; more;) {
+    const size_t end = std::min(word.find('-'), word.size());
+    uint32_t token = 0;
+    if (!read_number(word.substr(0, end), token, 4)) return false;
+    tokens.push_back(static_cast<int32_t>(token));
+    more = end < word.size();
+    word.remove_prefix(std::min(end + 1, word.size()));
+  }
+  return true;
+}
+
+std::string read_patch(const std::vector<std::string_view>& words, const std::string& here, Intervention& made) {
+  made.kind = Kind::patch;
+  uint32_t position = 0;
+  const bool all = words.size() == 4 && words[2] == "all";
+  if (words.size() != 4 || !read_head(words[1], made.layer, made.head) || !(all || read_number(words[2], position)) ||
+      !read_tokens(words[3], made.prompt))
+    return here + " must be patch L.H all|POSITION TOKENS, such as patch 1.2 all 3-7-1-3";
+  made.position = all ? -1 : static_cast<int32_t>(position);
   return {};
 }
 
@@ -125,6 +148,23 @@ bool mixes_streams(const Intervention& a, const Intervention& b) {
   return a.kind == Kind::ablate_pattern_preserving && b.kind == Kind::path && b.input == 'v';
 }
 
+void check_patch(const Intervention& patch, const std::string& text, const Config& c, Problems& found) {
+  const auto length = static_cast<int64_t>(patch.prompt.size());
+  const std::string here = "intervention " + quoted(text);
+  if (length > c.n_ctx)
+    found.push_back(
+        {"", here + ": its prompt has " + std::to_string(length) + " tokens; at most n_ctx (" + std::to_string(c.n_ctx) + ") are allowed"});
+  else if (patch.position >= length)
+    found.push_back({"", here + ": position " + std::to_string(patch.position) + " is not in its prompt, which has positions 0 to " +
+                             std::to_string(length - 1)});
+  for (const int32_t token : patch.prompt)
+    if (token >= token_count(c)) {
+      found.push_back({"", here + ": its prompt's token " + std::to_string(token) + " is not in the vocabulary; tokens are 0 to " +
+                               std::to_string(token_count(c) - 1)});
+      return;
+    }
+}
+
 void check_given(const Intervention& given, const std::string& text, const Config& c, Problems& found) {
   const auto length = static_cast<size_t>(c.n_ctx);
   if (given.values.size() != length * length) {
@@ -145,7 +185,8 @@ void check_given(const Intervention& given, const std::string& text, const Confi
 bool same_place(const Intervention& a, const Intervention& b) {
   if (a.layer != b.layer || a.head != b.head) return false;
   if (a.kind == Kind::path && b.kind == Kind::path) return a.input == b.input && a.to_layer == b.to_layer && a.to_head == b.to_head;
-  return (a.ablates() && b.ablates()) || (a.clamps() && b.clamps());
+  if (a.kind == Kind::patch && b.kind == Kind::patch) return a.position < 0 || b.position < 0 || a.position == b.position;
+  return (a.replaces_output() && b.replaces_output()) || (a.clamps() && b.clamps());
 }
 
 // One of the list and those before it.
@@ -171,22 +212,28 @@ std::string text_of(const Intervention& i) {
   if (i.kind == Kind::path)
     return "path " + head_text(i.layer, i.head) + " " + i.input + " " + head_text(i.to_layer, i.to_head) + " " + number_text(i.factor);
   if (i.kind == Kind::freeze) return "freeze " + i.frozen.name + (i.frozen.head < 0 ? "" : " " + std::to_string(i.frozen.head));
+  if (i.kind == Kind::patch) {
+    std::string text = "patch " + head_text(i.layer, i.head) + (i.position < 0 ? " all" : " " + std::to_string(i.position));
+    for (size_t t = 0; t < i.prompt.size(); ++t) text += (t == 0 ? ' ' : '-') + std::to_string(i.prompt[t]);
+    return text;
+  }
   const Verb& verb = kVerbs[static_cast<size_t>(i.kind)];
   return std::string(verb.verb) + " " + head_text(i.layer, i.head) + " " + verb.what;
 }
 
 std::string read_intervention(std::string_view text, Intervention& intervention) {
   const std::string here = "intervention " + quoted(text);
-  if (text.size() > kLongestLine) return here + " is too long; a line has at most 200 characters";
+  if (text.size() > kLongestLine) return here + " is too long; a line has at most 1400 characters";
   const std::vector<std::string_view> words = words_of(text);
   const std::string_view verb = words.empty() ? std::string_view() : words[0];
   Intervention made;
-  if (verb == "path" || verb == "freeze") {
-    if (std::string wrong = (verb == "path" ? read_path : read_freeze)(words, here, made); !wrong.empty()) return wrong;
+  if (verb == "path" || verb == "freeze" || verb == "patch") {
+    const auto read = verb == "path" ? read_path : verb == "patch" ? read_patch : read_freeze;
+    if (std::string wrong = read(words, here, made); !wrong.empty()) return wrong;
     intervention = made;
     return {};
   }
-  if (verb != "ablate" && verb != "clamp") return here + " must begin with ablate, clamp, path or freeze";
+  if (verb != "ablate" && verb != "clamp") return here + " must begin with ablate, clamp, path, patch or freeze";
   std::string kinds;
   for (const Verb& one : kVerbs)
     if (verb == one.verb) kinds += (kinds.empty() ? "" : "|") + std::string(one.what);
@@ -209,6 +256,7 @@ Problems problems(const Interventions& list, const Config& c) {
     const std::string text = text_of(one);
     if (one.kind != Kind::freeze) check_head(text, one.layer, one.head, c, found);
     if (one.kind == Kind::path) check_path(one, text, c, found);
+    if (one.kind == Kind::patch) check_patch(one, text, c, found);
     if (one.kind == Kind::clamp_given) check_given(one, text, c, found);
     if (one.clamps()) check_clamp(one, text, c, found);
     check_pairs(list, i, found);

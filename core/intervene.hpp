@@ -5,6 +5,7 @@
 //   ablate L.H pattern_preserving             z becomes 0, and every pattern stays what it is without that
 //   clamp  L.H previous|match|uniform|given   the head's attention pattern is replaced
 //   path   L.H q|k|v M.H FACTOR               what head L.H adds to that input of the later head M.H is multiplied by FACTOR
+//   patch  L.H all|POSITION TOKENS            the head's z at every position, or at one, is what it was of the prompt TOKENS (3-7-1-3)
 //   freeze NAME | NAME H | L.H                no update of these parameters: NAME is one, or what several names begin with (freeze.hpp); of
 //                                             attention's, H names one head's share; L.H is blocks.L.attn H
 
@@ -21,7 +22,8 @@ struct Intervention {
   /// zero: nothing. mean: z's mean per position over the held-out rows when the intervention began. resample: z of another of those
   /// rows, as it was then. pattern_preserving: nothing, but later layers make their patterns from a stream in which the head is whole.
   /// previous: the token before (position 0: itself). match: the keys after earlier copies of the query's token,
-  /// evenly; all keys, evenly, where there is none. uniform: all keys, evenly. given: the numbers of `values`.
+  /// evenly; all keys, evenly, where there is none. uniform: all keys, evenly. given: the numbers of `values`. patch: z of one prompt
+  /// as it was when the intervention began; positions beyond that prompt stay.
   enum class Kind : uint8_t {
     ablate_zero,
     ablate_mean,
@@ -32,7 +34,8 @@ struct Intervention {
     clamp_uniform,
     clamp_given,
     path,
-    freeze
+    freeze,
+    patch
   };
 
   Kind kind = Kind::ablate_zero;
@@ -41,14 +44,18 @@ struct Intervention {
   char input = 0;                      // path: q, k or v
   double factor = 0;                   // path
   FrozenPart frozen;                   // freeze
-  /// clamp_given: [n_ctx, n_ctx], row q for query q. ablate_mean: [n_ctx, d_head]; ablate_resample: [kReservoir, n_ctx, d_head]: both are
-  /// measured when the intervention begins.
+  int32_t position = -1;               // patch; −1: all
+  std::vector<int32_t> prompt;         // patch
+  /// clamp_given: [n_ctx, n_ctx], row q for query q. ablate_mean: [n_ctx, d_head]; ablate_resample: [kReservoir, n_ctx, d_head];
+  /// patch: [prompt's length, d_head]: these are measured when the intervention begins.
   std::vector<float> values;
 
   bool ablates() const { return kind <= Kind::ablate_pattern_preserving; }
   bool clamps() const { return kind >= Kind::clamp_previous && kind <= Kind::clamp_given; }
   /// Does it hold numbers that are measured when it begins?
-  bool measured() const { return kind == Kind::ablate_mean || kind == Kind::ablate_resample; }
+  bool measured() const { return kind == Kind::ablate_mean || kind == Kind::ablate_resample || kind == Kind::patch; }
+  /// Is it about what a head puts out?
+  bool replaces_output() const { return ablates() || kind == Kind::patch; }
   bool operator==(const Intervention&) const = default;
 };
 using Interventions = std::vector<Intervention>;

@@ -228,14 +228,22 @@ Program record_model(const Config& c, const Rows& rows, Mode mode, const Extras&
   const TensorId targets = rec.input("targets", "bt", {rows.batch, rows.length});
   const TensorId weights = rows.weighted ? rec.input("weights", "bt", {rows.batch, rows.length}) : kNoTensor;
 
-  Hold hold(rec, extras.held, tokens);
+  const TensorId patched = extras.patches ? rec.input("patched", "bi", {rows.batch, 2}) : kNoTensor;
+
+  Hold hold(rec, extras.held, tokens, patched);
   Streams streams{record_embedding(rec, c, w, tokens)};
-  for (uint32_t l = 0; l < w.layers.size(); ++l) streams = record_layer(rec, {c, w, tables, hold, l}, streams);
+  const auto heads = static_cast<uint32_t>(c.n_layers * c.n_heads);
+  hold.stream(streams.resid, heads);
+  for (uint32_t l = 0; l < w.layers.size(); ++l) {
+    streams = record_layer(rec, {c, w, tables, hold, l}, streams);
+    hold.stream(streams.resid, heads + l + 1);
+  }
   const TensorId y = apply_norm(rec, "ln_final", streams.resid, w.ln_final);
   const TensorId logits = c.tied_embedding ? rec.einsum("logits", "btd,vd->btv", y, w.W_E) : rec.einsum("logits", "btd,dv->btv", y, w.W_U);
   rec.loss("loss", logits, {targets, rows.counted, weights, static_cast<float>(c.label_smoothing), c.loss_kind == kind::loss_kind::brier});
   Program program = rec.finish(optimiser_kernel(c), muon_matrices(rec, c));
   program.tokens = tokens;
+  program.patched = patched;
   return program;
 }
 

@@ -19,6 +19,9 @@ struct Extras {
   std::vector<FrozenPart> frozen;  // each without a frozen_problem()
   bool freezable = false;          // records what freezing needs even where nothing is frozen yet, to be written into Program::trainable
   Interventions held;              // without problems(), measured ones with their values
+  bool patches = false;  // activation patching, docs/maths.md (39): the first row of each chunk is clean, and `Program::patched` says
+                         // which place each other row takes from it. Places: head h of layer l is l·n_heads + h, and then come the
+                         // n_layers + 1 residual streams. Measured interventions are held alike in all rows.
 };
 
 /// The model of a valid Config as a Program, with what is frozen and held. Same parameter layout for every Rows, Mode and Extras; without

@@ -31,7 +31,9 @@ TensorId Recorder::constant_rows(const Shape& shape, std::vector<double> values)
 }
 
 void Recorder::hold(const Part& part, TensorId source) {
-  const Place at = place_of((*this)[part.whole], part.head, part.projection);
+  Place at = place_of((*this)[part.whole], part.head, part.projection);
+  at.first += part.first_row * at.row;
+  if (part.rows > 0) at.rows = part.rows;
   // put: source, target. With the factor 0 there is nothing to read.
   const auto replace = [this, at](TensorId from, TensorId to) {
     Step made = step(Kernel::put, {from == kNoTensor ? to : from, to}, {at.rows, at.width, 0, at.width, at.width, at.row});
@@ -55,6 +57,16 @@ void Recorder::hold_match(const Part& part, TensorId tokens) {
     Step none = step(Kernel::put, {d_whole, d_whole}, {at.rows, at.width, 0, at.width, at.width, at.row});
     none.offset[1] += at.first;
     program_.backward.push_back(none);
+  });
+}
+
+void Recorder::patch(TensorId x, TensorId patched, uint32_t first) {
+  const Shape& shape = (*this)[x].shape;
+  const uint32_t parts = shape.size() == 4 ? shape[2] : 1, width = shape.back(), length = shape[1];
+  assert((*this)[x].stride[1] == parts * width && "patched activations are not interleaved with others");
+  program_.forward.push_back(step(Kernel::patch_rows, {patched, x}, {length, parts, width, first}));
+  reverse_.push_back([=, this] {  // x(part) = x(part of the clean row):  dx(clean) += dx, dx = 0
+    program_.backward.push_back(step(Kernel::patch_rows_backward, {patched, gradient_of(x)}, {length, parts, width, first}));
   });
 }
 

@@ -30,6 +30,7 @@ struct Program {
   TensorId tokens = kNoTensor, targets = kNoTensor, logits = kNoTensor, loss = kNoTensor;
   TensorId trainable = kNoTensor;  // 1 per float of a parameter that is trained, 0 where it is frozen; only where that was asked for
   TensorId weights = kNoTensor;    // of the positions in the loss, [batch, length], adding up to 1; kNoTensor: all the same
+  TensorId patched = kNoTensor;    // of a Program that patches, [batch, 2]: place and position per row; a place −1 is none
   TensorId statistics = kNoTensor, gradient_norm = kNoTensor;  // the norm is one of the statistics
   uint32_t batch = 0, length = 0;
   uint32_t chunks = 0, chunk_sequences = 0;  // gradient sums: fixed chunks of the batch, reduced in order

@@ -83,6 +83,7 @@ class Recorder {
   struct Part {
     TensorId whole;
     uint32_t head, projection = 0;
+    uint32_t first_row = 0, rows = 0;  // hold: of each sequence's rows; 0: all
   };
   /// The part becomes `source`, of the same rows and width, per sequence or shared by all; kNoTensor: 0. No gradient passes. To be
   /// recorded right after the operation that makes `whole`.
@@ -93,6 +94,9 @@ class Recorder {
   TensorId keep(const Part& part);
   /// whole(part) += factor · source at the same part, which nothing else uses. To be recorded right after what makes `whole`.
   void add_part(const Part& part, TensorId source, float factor);
+  /// Activation patching of x, [b, t, d] or [b, t, h, e]: rows of a chunk take parts of its first row's x, as `patched` [b, 2] says. Its
+  /// place `first` is x, or the first of its heads. In place: to be recorded right after the operation that makes x.
+  void patch(TensorId x, TensorId patched, uint32_t first);
   /// Values of its own for each sequence of the batch.
   TensorId constant_rows(const Shape& shape, std::vector<double> values);
 

@@ -23,7 +23,8 @@ TEST_CASE("a phase is the whole's knobs with its own over them, and begins where
   CHECK(course.at(6).config.task == kind::task::repeat);
   CHECK(course.at(6).config.lr == 0.02);
   CHECK(course.at(5).held.empty());
-  CHECK(course.at(100).held == lines({"ablate 0.1 resample", "clamp 1.0 previous", "ablate 0.0 pattern_preserving"}));
+  CHECK(course.at(100).held ==
+        lines({"ablate 0.1 resample", "clamp 1.0 previous", "ablate 0.0 pattern_preserving", "patch 1.1 all 1-2-3"}));
   CHECK(course.next_change(0) == 6);
   CHECK(course.next_change(6) == UINT64_MAX);
 }

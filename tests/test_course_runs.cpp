@@ -53,6 +53,7 @@ TEST_CASE("a run resumed from a file in any phase is bit-equal to the uninterrup
   }
   CHECK(files[2].find("intervention.ablate 0.1 resample") != nullptr);
   CHECK(files[0].find("intervention.ablate 0.1 resample") == nullptr);
+  CHECK(files[2].find("intervention.patch 1.1 all 1-2-3") != nullptr);
   // The values are those from when it began, not those of the parameters at step 9.
   auto later = run_of(phases(kCurriculum));
   State state = whole->state();

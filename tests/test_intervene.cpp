@@ -30,6 +30,34 @@ TEST_CASE("an ablation while the model runs is the ablation of a finished model,
   }
 }
 
+TEST_CASE("a patch puts in what the head put out of its prompt, to the bit, where both have that position; the rest is the model's") {
+  const Config c = small();
+  HeldOut clean(c, {}, Mode::plain);
+  clean.cpu.run(false);
+  const std::vector<float> before = clean.read("blocks.0.attn.hook_z");
+  // The prompt is the beginning of held-out row 3.
+  const auto row = Dataset(c).held_out(4)[3].tokens;
+  const size_t length = static_cast<size_t>(c.n_ctx), width = 4;
+  const std::string tokens = std::to_string(row[0]) + "-" + std::to_string(row[1]) + "-" + std::to_string(row[2]);
+  for (const auto& [at, first, last] : {std::tuple("all", 0, 2), {"2", 2, 2}}) {
+    Interventions held = {line("patch 0.1 " + std::string(at) + " " + tokens)};
+    REQUIRE(measure_held(held, c, clean.cpu.region(clean.program.parameter_region), {}));
+    for (const Mode mode : {Mode::plain, Mode::training}) {
+      HeldOut during(c, held, mode);
+      during.cpu.run(false);
+      const std::vector<float> z = during.read("blocks.0.attn.hook_z");
+      bool right = true;
+      for (size_t i = 0; i < z.size(); ++i) {
+        const size_t t = i / width / 2 % length, in_row = i % (length * 2 * width);
+        const bool there = i / width % 2 == 1 && t >= static_cast<size_t>(first) && t <= static_cast<size_t>(last);
+        right = right && z[i] == (there ? before[3 * length * 2 * width + in_row] : before[i]);
+      }
+      CHECK(right);
+      CHECK_FALSE(same_bits(during.read("logits"), clean.read("logits")));
+    }
+  }
+}
+
 TEST_CASE("clamped patterns are exactly as said, and the other heads of the layer keep theirs") {
   const Config c = small();
   const auto length = static_cast<size_t>(c.n_ctx);
@@ -70,8 +98,9 @@ TEST_CASE("clamped patterns are exactly as said, and the other heads of the laye
 TEST_CASE("gradients equal central differences under every kind of intervention") {
   Config c = small();
   c.d_model = 6, c.d_head = 3, c.n_ctx = 8, c.d_vocab = 4;
-  for (const char* text : {"ablate 0.1 zero", "ablate 1.0 mean", "ablate 0.1 resample", "clamp 0.1 previous", "clamp 1.1 match",
-                           "clamp 0.0 uniform", "clamp 1.0 given", "path 0.1 q 1.0 0.5", "path 0.0 k 1.1 -2", "path 0.1 v 1.1 0"})
+  for (const char* text :
+       {"ablate 0.1 zero", "ablate 1.0 mean", "ablate 0.1 resample", "clamp 0.1 previous", "clamp 1.1 match", "clamp 0.0 uniform",
+        "clamp 1.0 given", "path 0.1 q 1.0 0.5", "path 0.0 k 1.1 -2", "path 0.1 v 1.1 0", "patch 0.1 all 1-2-3", "patch 1.0 2 1-2-3"})
     check_held_gradients(c, {text});
   // Several at once, on the same heads, and inputs that come from two projections.
   check_held_gradients(c, {"clamp 0.1 match", "ablate 0.1 mean", "path 0.1 k 1.0 0.5", "path 0.1 v 1.1 3", "path 0.0 k 1.0 0"});

@@ -18,7 +18,7 @@ TEST_CASE("an intervention's text reads back as the same intervention") {
   for (const char* text :
        {"ablate 1.2 zero", "ablate 0.0 mean", "ablate 1.11 resample", "ablate 0.1 pattern_preserving", "clamp 0.1 previous",
         "clamp 0.1 match", "clamp 0.1 uniform", "clamp 0.1 given", "path 0.1 q 1.2 0", "path 0.1 k 2.0 -0.25", "path 0.1 v 1.2 1.5",
-        "freeze embed", "freeze blocks.0.attn.W_Q", "freeze blocks.1.attn.W_O 3"})
+        "patch 1.2 all 3-7-1-3", "patch 0.0 3 0-1-2-4095", "freeze embed", "freeze blocks.0.attn.W_Q", "freeze blocks.1.attn.W_O 3"})
     CHECK(text_of(line(text)) == text);
   CHECK(text_of(line("freeze 1.2")) == "freeze blocks.1.attn 2");
   CHECK(text_of(line("  clamp   0.1  match ")) == "clamp 0.1 match");
@@ -47,12 +47,19 @@ TEST_CASE("hostile interventions are refused with one sentence") {
                            "freeze",
                            "freeze a b",
                            "freeze a 1 2",
+                           "patch 0.1 all",
+                           "patch 0.1 some 1-2",
+                           "patch 0.1 all 1-",
+                           "patch 0.1 all -1",
+                           "patch 0.1 all 1,2",
+                           "patch 0.1 all 12345",
+                           "patch 0.1 -1 1-2",
                            "freeze a\x01"})
     CHECK(refusal(text).rfind("intervention '", 0) == 0);
   CHECK(refusal(std::string(100000, 'a')).size() < 200);
   CHECK(refusal("ablate 0.1 zeros") ==
         "intervention 'ablate 0.1 zeros': there is no kind 'zeros'; ablate takes zero|mean|resample|pattern_preserving");
-  CHECK(refusal("break 0.1 zero") == "intervention 'break 0.1 zero' must begin with ablate, clamp, path or freeze");
+  CHECK(refusal("break 0.1 zero") == "intervention 'break 0.1 zero' must begin with ablate, clamp, path, patch or freeze");
   CHECK(refusal("path 0.1 o 1.0 0").find("not at 'o'") != std::string::npos);
 }
 
@@ -71,6 +78,13 @@ TEST_CASE("interventions that a model has no place for are refused: heads, paths
   says_so({line("clamp 0.0 given")}, "needs a pattern of 8 rows");
   says_so({line("ablate 0.0 zero"), line("ablate 0.0 mean")}, "about the same place");
   says_so({line("path 0.0 k 1.1 0"), line("path 0.0 k 1.1 2")}, "about the same place");
+  says_so({line("patch 2.0 all 1-2")}, "there is no head 2.0");
+  says_so({line("patch 0.0 2 1-2")}, "position 2 is not in its prompt, which has positions 0 to 1");
+  says_so({line("patch 0.0 all 1-2-5")}, "its prompt's token 5 is not in the vocabulary; tokens are 0 to 4");
+  says_so({line("patch 0.0 all 1-2-3-4-1-2-3-4-1")}, "its prompt has 9 tokens; at most n_ctx (8)");
+  says_so({line("patch 0.0 all 1-2"), line("patch 0.0 1 1-2")}, "about the same place");
+  says_so({line("patch 0.0 all 1-2"), line("ablate 0.0 mean")}, "about the same place");
+  CHECK(problems(Interventions{line("patch 0.0 0 1-2"), line("patch 0.0 1 1-2"), line("clamp 0.0 match")}, c).empty());
   Interventions given = filled(c, {"clamp 0.0 given"});
   given[0].values[1] = 0.5f;  // row 0, key 1
   says_so(given, "row 0, key 1");

@@ -188,18 +188,24 @@ TEST_CASE("resample ablation puts the next row's output in place") {
 }
 
 TEST_CASE("patching every head of layer 0 at the only position that differs, one at a time, restores a part; the clean run is 1") {
-  // The rows differ at position 2 only; in a one-layer model the logits at position 5 see it through z at position 5 alone.
+  // Row 0 clean, rows 1 and 2 corrupted, row 2 patched. They differ at position 2 only; in a one-layer model the logits at position 5 see
+  // it through z at position 5 alone.
   Config c = path_config(1);
   c.n_heads = 1, c.d_head = 8;
   Model<double> model(c, 3);
   double* tokens = model.cpu.data(model.program.tokens);
   for (uint32_t b = 1; b < 3; ++b) std::copy_n(tokens, model.program.length, tokens + b * model.program.length);
   for (uint32_t b = 1; b < 3; ++b) tokens[b * model.program.length + 2] = tokens[2] == 0 ? 1 : 0;
-  const auto at = [&](uint32_t position) { return patching_ratio(model.cpu, {{0, 0}, position, 5, 1, 2}); };
-  CHECK(*at(5).value == doctest::Approx(1.0).epsilon(kDouble));  // all that reaches position 5 comes by its own z
-  CHECK(*at(4).value == 0.0);                                    // z of another position does not reach it in one layer
-  for (uint32_t b = 1; b < 3; ++b) std::copy_n(tokens, model.program.length, tokens + b * model.program.length);
-  CHECK(at(5).reason == "the clean and the corrupted row have the same logit difference");
+  const auto at = [&](uint32_t position) {
+    const Edit<double> edit{model.program.find("blocks.0.attn.hook_z"), [&](std::vector<double>& z) {
+                              for (size_t e = 0; e < 8; ++e) z[(2 * model.program.length + position) * 8 + e] = z[position * 8 + e];
+                            }};
+    run_edited<double>(model.cpu, {&edit, 1});
+    const auto difference = [&](uint32_t row) { return model.logits(row)[5 * 5 + 1] - model.logits(row)[5 * 5 + 2]; };
+    return (difference(2) - difference(1)) / (difference(0) - difference(1));
+  };
+  CHECK(at(5) == doctest::Approx(1.0).epsilon(kDouble));  // all that reaches position 5 comes by its own z
+  CHECK(at(4) == 0.0);                                    // z of another position does not reach it in one layer
 }
 
 TEST_CASE("the logit of a token over the mean is the sum of its paths' parts") {

@@ -80,6 +80,10 @@ async function checkCircuits() {
   checkData('PatchReport', patched);
   report('the residual stream at the changed token brings all of the answer back', patched.resid[0][length - 1] === 1 ? [] : [JSON.stringify(patched.resid[0])]);
   checkData('NotDefined', model.patch(frame.tokens, frame.tokens));
+  const other = Array.from(frame.tokens, (token, t) => (t === 3 ? (token + 1) % 16 : token));
+  const asked = model.patch(frame.tokens, other, { position: 20, right: 1, wrong: 2 });
+  report('a patch reads the answers where it is told to', [asked.position, asked.right, asked.wrong].join() === '20,1,2' && asked.resid[0][3] === 1 ? [] : [JSON.stringify(asked).slice(0, 80)]);
+  checkData('PatchProgram', model.patchProgram());
   const refused = [() => model.headCircuit(2, 0), () => model.attribution(row, 32), () => model.attribution([99, 1], 0)].map((call) => {
     try { call(); } catch (error) { return error.name; }
     return 'taken';

@@ -118,13 +118,26 @@ EMSCRIPTEN_KEEPALIVE const char* ip_attribution(Session* s, const int32_t* token
                         {"composed", deaf}});
 }
 
-/// Activation patching between two prompts of n tokens each, the clean one first: patch_json, or problems.
-EMSCRIPTEN_KEEPALIVE const char* ip_patch(Session* s, const int32_t* tokens, int n) {
-  const PatchPair pair{{tokens, tokens + n}, {tokens + n, tokens + 2 * n}, {}, {}, {}};
-  if (const std::string wrong = patch_problem(s->run->config(), pair); !wrong.empty()) return hand_out(problems_json({{"", wrong}}));
-  const auto found =
-      measure_patches(s->run->config(), s->run->cpu().region(s->run->trainer().program.parameter_region), pair, s->run->held());
-  return found ? hand_out(patch_json(*found)) : hand_out(problems_json({{"", "there is not enough memory to patch this model"}}));
+/// Activation patching between two prompts of n tokens each, the clean one first. asked: the position to read, the right and the wrong
+/// token, −1 each for what PatchPair says. patch_json, or problems.
+EMSCRIPTEN_KEEPALIVE const char* ip_patch(Session* s, const int32_t* tokens, int n, const int32_t* asked) {
+  const auto given = [&](int i) { return asked[i] < 0 ? std::nullopt : std::optional(static_cast<uint32_t>(asked[i])); };
+  const PatchPair pair{{tokens, tokens + n}, {tokens + n, tokens + 2 * n}, given(0), given(1), given(2)};
+  const Trainer& trainer = s->run->trainer();
+  if (const std::string wrong = patch_problem(trainer.config, pair); !wrong.empty()) return hand_out(problems_json({{"", wrong}}));
+  s->patches.reset();  // first: two of them need not fit
+  s->patches = std::make_unique<PatchRun>(trainer.config, pair, s->run->held());
+  if (s->patches->ok()) return hand_out(patch_json(s->patches->measure(s->run->cpu().region(trainer.program.parameter_region))));
+  s->patches.reset();
+  return hand_out(problems_json({{"", "there is not enough memory to patch this model"}}));
+}
+
+/// Where the Program of the last pair (ip_program's number 2) takes the places to patch, and where its logits are.
+EMSCRIPTEN_KEEPALIVE const char* ip_patch_places(Session* s) {
+  if (!s->patches) return hand_out("null");
+  const Program& p = s->patches->cpu().program();
+  const auto region = [&](TensorId id) { return Json{p.tensors[id].offset, p.tensors[id].elements()}; };
+  return hand_out_json({{"patched", region(p.patched)}, {"logits", region(p.logits)}});
 }
 
 }  // extern "C"

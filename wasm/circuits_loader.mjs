@@ -1,7 +1,7 @@
 // The second module: the same core, with circuit_exports.cpp. loader.mjs knows the rest of it.
 import createModule from './circuits.mjs';
 import { CoreError, check } from './errors.mjs';
-import { loadCore, Trainer } from './loader.mjs';
+import { loadCore, lookProgram, Trainer } from './loader.mjs';
 
 class CircuitTrainer extends Trainer {
   headCircuit(layer, head, through = null) {
@@ -22,17 +22,19 @@ class CircuitTrainer extends Trainer {
     check(problems);
     return found;
   }
-  patch(clean, corrupted) {
+  patch(clean, corrupted, { position = -1, right = -1, wrong = -1 } = {}) {
     const [first, second] = [Int32Array.from(clean), Int32Array.from(corrupted)];
     if (first.length !== second.length)
       throw new CoreError([{ knob: '', message: `the clean prompt has ${first.length} tokens and the corrupted one ${second.length}; both must be equally long` }]);
-    const { problems, ...answer } = this.memory.borrow(8 * first.length, (pointer) => {
-      this.module.HEAP32.set(first, pointer >> 2);
-      this.module.HEAP32.set(second, (pointer >> 2) + first.length);
-      return this.memory.json(this.module._ip_patch(this.handle, pointer, first.length));
+    const { problems, ...answer } = this.memory.borrow(8 * first.length + 12, (pointer) => {
+      this.module.HEAP32.set([...first, ...second, position, right, wrong], pointer >> 2);
+      return this.memory.json(this.module._ip_patch(this.handle, pointer, first.length, pointer + 8 * first.length));
     });
     check(problems ?? []);
     return answer;
+  }
+  patchProgram() {
+    return { ...lookProgram(this, 2), ...this.memory.json(this.module._ip_patch_places(this.handle)) };
   }
 }
 

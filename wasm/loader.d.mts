@@ -310,6 +310,17 @@ export interface PromptProgram extends Program {
   arena: Float32Array<ArrayBuffer>;
 }
 
+/** The Program that ran the last pair of prompts. Row 0 of each gradient chunk is clean, the others are corrupted. */
+export interface PatchProgram extends PromptProgram {
+  /**
+   * Place and position per row, [batch, 2], where the row takes the clean one's value; a place −1 is none. Head h of layer l is the place
+   * l · n_heads + h, and the residual streams come behind the heads.
+   */
+  patched: Region;
+  /** [batch, length, tokens]. */
+  logits: Region;
+}
+
 /** One training step's batch: the numbers of each of Program.inputs. */
 export type Batch = Float32Array<ArrayBuffer>[];
 
@@ -331,9 +342,9 @@ export interface NotDefined {
 
 /** What patches bring back of the clean answer: 0 nothing, 1 all of it; it may be below 0 or above 1. */
 export interface PatchReport {
-  /** Where the logits are compared: the last position. */
+  /** Where the logits are compared. */
   position: number;
-  /** The model's likeliest tokens there after the clean and the corrupted prompt. */
+  /** The answers that are compared. */
   right: number;
   wrong: number;
   /** logit[right] − logit[wrong] after each prompt. */

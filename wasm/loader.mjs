@@ -50,10 +50,10 @@ class Memory {
 /** 32-bit words of one Step (core/step.hpp). */
 export const kStepWords = 56;
 
-// which: 0 the training Program, 1 the last prompt's.
+// which: 0 the training Program, 1 the last prompt's, 2 the last patched pair's.
 function programOf({ module, memory, handle }, which) {
   const found = memory.json(module._ip_program(handle, which));
-  if (!found) throw new CoreError([{ knob: '', message: 'no sequence has been shown to the model yet; call forward first' }]);
+  if (!found) throw new CoreError([{ knob: '', message: which === 2 ? 'no pair of prompts has been patched yet; call patch first' : 'no sequence has been shown to the model yet; call forward first' }]);
   const { step_words, ...plain } = found;
   if (step_words !== kStepWords) throw new Error(`a Step has ${step_words} words; this loader knows ${kStepWords}`);
   const steps = (list) => {
@@ -61,6 +61,14 @@ function programOf({ module, memory, handle }, which) {
     return new Uint32Array(memory.bytes(module._ip_steps(handle, which, list), bytes).buffer);
   };
   return { ...plain, forward: steps(0), backward: steps(1), finish: steps(2), update: steps(3) };
+}
+
+/** A Program that is only looked at, with its arena: it draws no batch. */
+export function lookProgram(trainer, which) {
+  const program = programOf(trainer, which);
+  const none = new Uint32Array(0);
+  const arena = trainer.memory.floats(trainer.module._ip_arena(trainer.handle, which), program.arena_floats);
+  return { ...program, draw: none, given: false, draw_table: none, arena };
 }
 
 export class Trainer {
@@ -153,9 +161,7 @@ export class Trainer {
     return { ...programOf(this, 0), draw, given: outside, draw_table: words(module._ip_draw_table(handle), module._ip_draw_table_size(handle)) };
   }
   promptProgram() {
-    const program = programOf(this, 1);
-    const none = new Uint32Array(0);
-    return { ...program, draw: none, given: false, draw_table: none, arena: this.memory.floats(this.module._ip_arena(this.handle, 1), program.arena_floats) };
+    return lookProgram(this, 1);
   }
   arena([offset, n] = [0, this.memory.json(this.module._ip_program(this.handle, 0)).arena_floats]) {
     return this.memory.floats(this.module._ip_arena(this.handle, 0) + 4 * offset, n);

@@ -39,11 +39,15 @@ std::string kernel_names() {
 
 const Program& program_of(Session* s) { return s->run->trainer().program; }
 
-// The executor of the training Program, or (prompt) of the last prompt's; nullptr when there was none yet.
-Cpu<float>* cpu_of(Session* s, int prompt) { return prompt ? s->prompt.last() : &s->run->cpu(); }
+// The executor of the training Program (0), of the last prompt's (1), of the last pair's that was patched (2); nullptr when there was none
+// yet.
+Cpu<float>* cpu_of(Session* s, int which) {
+  if (which == 2) return s->patches ? &s->patches->cpu() : nullptr;
+  return which ? s->prompt.last() : &s->run->cpu();
+}
 
-const std::vector<Step>& list_of(Session* s, int prompt, int list) {
-  const Program& program = cpu_of(s, prompt)->program();
+const std::vector<Step>& list_of(Session* s, int which, int list) {
+  const Program& program = cpu_of(s, which)->program();
   const std::vector<Step>* lists[] = {&program.forward, &program.backward, &program.finish, &program.update};
   return *lists[list & 3];
 }
@@ -91,10 +95,10 @@ std::string patterns_array(const Program& p) {
 
 extern "C" {
 
-/// The training Program, or (prompt) that of the last prompt, but for its step lists, which ip_steps gives. null: no prompt yet.
-EMSCRIPTEN_KEEPALIVE const char* ip_program(Session* s, int prompt) {
-  if (!cpu_of(s, prompt)) return hand_out("null");
-  const Program& p = cpu_of(s, prompt)->program();
+/// A Program (`which`: see cpu_of) but for its step lists, which ip_steps gives. null: there is none yet.
+EMSCRIPTEN_KEEPALIVE const char* ip_program(Session* s, int which) {
+  if (!cpu_of(s, which)) return hand_out("null");
+  const Program& p = cpu_of(s, which)->program();
   const auto place = [&](const char* name, TensorId id) { return member(name, uint64_t{p.tensors[id].offset}); };
   return hand_out(
       "{" +
@@ -107,10 +111,10 @@ EMSCRIPTEN_KEEPALIVE const char* ip_program(Session* s, int prompt) {
 }
 
 /// Steps of a list: 0 forward, 1 backward, 2 finish, 3 update.
-EMSCRIPTEN_KEEPALIVE const Step* ip_steps(Session* s, int prompt, int list) { return list_of(s, prompt, list).data(); }
-EMSCRIPTEN_KEEPALIVE int ip_step_count(Session* s, int prompt, int list) { return static_cast<int>(list_of(s, prompt, list).size()); }
+EMSCRIPTEN_KEEPALIVE const Step* ip_steps(Session* s, int which, int list) { return list_of(s, which, list).data(); }
+EMSCRIPTEN_KEEPALIVE int ip_step_count(Session* s, int which, int list) { return static_cast<int>(list_of(s, which, list).size()); }
 
-EMSCRIPTEN_KEEPALIVE const float* ip_arena(Session* s, int prompt) { return cpu_of(s, prompt)->region({0, 0}).data(); }
+EMSCRIPTEN_KEEPALIVE const float* ip_arena(Session* s, int which) { return cpu_of(s, which)->region({0, 0}).data(); }
 
 /// Fills `step` with the Step that makes a training batch: draws it (Dataset::draw), or takes it from outside where the task has no WGSL
 /// or where `given` asks for that. Returns 1 for a batch from outside.

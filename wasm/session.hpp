@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "config.hpp"
+#include "probes/patching.hpp"
 #include "probes/prompt.hpp"
 #include "run.hpp"
 
@@ -17,8 +18,9 @@ struct Session {
   std::vector<uint8_t> targets, file;
   double loss = 0;
   std::string stopped;
-  uint64_t prompt_generation = 0;  // the Run's when `prompt` was made
-  std::vector<float> maps[3];      // of the last head_circuit
+  uint64_t prompt_generation = 0;     // the Run's when `prompt` was made
+  std::vector<float> maps[3];         // of the last head_circuit
+  std::unique_ptr<PatchRun> patches;  // of the last pair of prompts
 };
 
 /// Why this module cannot run a course: what is wrong with it, its data, or the memory it needs.

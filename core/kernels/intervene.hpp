@@ -41,4 +41,39 @@ void match_pattern(const Step& step, const Slice<Real>& s) {
   }
 }
 
+/// The row (t · parts + i) of x that is patched in a sequence, or `none`: where `patched` (place, position) is not about x.
+template <class Real>
+size_t patched_row(const Step& step, const Real* patched, size_t none) {
+  const Real i = patched[0] - Real(step.size[3]), t = patched[1];
+  const bool here = i >= 0 && i < Real(step.size[1]) && t >= 0 && t < Real(step.size[0]);
+  return here ? static_cast<size_t>(t) * step.size[1] + static_cast<size_t>(i) : none;
+}
+
+/// Activation patching: the first row of a chunk is the clean one, c. x[b, t, i, e] = x[c, t, i, e] where patched[b] is the place
+/// first + i and the position t; all else stays, and the clean row in any case. Operands patched [b, 2] (place, −1: none; position), x
+/// [b, T, parts, width]. size: T, parts, width, first. Copies, so bits are kept. Source: docs/maths.md (39).
+template <class Real>
+void patch_rows(const Step& step, const Slice<Real>& s) {
+  const size_t width = step.size[2], none = static_cast<size_t>(step.size[0]) * step.size[1];
+  for (uint32_t b = 1; b < s.n; ++b) {
+    const size_t row = patched_row(step, s.p[0] + static_cast<size_t>(b) * step.batch_stride[0], none);
+    const Real* clean = s.p[1] + row * width;
+    if (row != none) std::memcpy(s.p[1] + static_cast<size_t>(b) * step.batch_stride[1] + row * width, clean, sizeof(Real) * width);
+  }
+}
+
+/// Reverse of patch_rows: where row b was patched, dx[c] += dx[b] and dx[b] = 0, rows in ascending order. Operands patched, dx; sizes as
+/// there.
+template <class Real>
+void patch_rows_backward(const Step& step, const Slice<Real>& s) {
+  const size_t width = step.size[2], none = static_cast<size_t>(step.size[0]) * step.size[1];
+  for (uint32_t b = 1; b < s.n; ++b) {
+    const size_t row = patched_row(step, s.p[0] + static_cast<size_t>(b) * step.batch_stride[0], none);
+    if (row == none) continue;
+    Real* clean = s.p[1] + row * width;
+    Real* own = clean + static_cast<size_t>(b) * step.batch_stride[1];
+    for (size_t e = 0; e < width; ++e) clean[e] += own[e], own[e] = 0;
+  }
+}
+
 }  // namespace induction::INDUCTION_ISA

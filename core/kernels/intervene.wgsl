@@ -35,3 +35,44 @@ fn match_pattern(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroup
     arena[to + k] = select(0.0, share, chosen);
   }
 }
+
+const kNoRow = 0xffffffffu;
+
+/// The row (t · parts + i) of x that is patched in sequence b, or kNoRow.
+fn patched_row(b: u32) -> u32 {
+  let patched = sequence(0u, b);
+  let i = arena[patched] - f32(size(3u));
+  let t = arena[patched + 1u];
+  let here = i >= 0.0 && i < f32(size(1u)) && t >= 0.0 && t < f32(size(0u));
+  return select(kNoRow, u32(t) * size(1u) + u32(i), here);
+}
+
+/// An item is one float [b, e] of what is patched: nobody writes the clean row. Bit-equal.
+@compute @workgroup_size(kThreads)
+fn patch_rows(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>, @builtin(local_invocation_index) local: u32) {
+  let i = item(group, groups, local);
+  let width = size(2u);
+  let b = i / width;
+  if (b >= run.batch || b % run.chunk_sequences == 0u) { return; }
+  let row = patched_row(b);
+  if (row == kNoRow) { return; }
+  let at = row * width + i % width;
+  arena[sequence(1u, b) + at] = arena[sequence(1u, b - b % run.chunk_sequences) + at];
+}
+
+/// An item is one float [t, i, e] of one chunk's rows, which it adds up in ascending order. Bit-equal.
+@compute @workgroup_size(kThreads)
+fn patch_rows_backward(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>, @builtin(local_invocation_index) local: u32) {
+  let i = item(group, groups, local);
+  let floats = size(0u) * size(1u) * size(2u);
+  if (i / floats >= run.chunks) { return; }
+  let at = i % floats;
+  let range = sequences_of(i / floats);
+  let clean = sequence(1u, range.x) + at;
+  for (var b = range.x + 1u; b < range.y; b++) {
+    if (patched_row(b) != at / size(2u)) { continue; }
+    let own = sequence(1u, b) + at;
+    arena[clean] += arena[own];
+    arena[own] = 0.0;
+  }
+}

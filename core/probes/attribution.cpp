@@ -79,7 +79,7 @@ Matrix z_row(const std::vector<float>& z, const Config& c, uint32_t head, uint32
 std::string why_not_by_path(const Config& c, const Interventions& held) {
   if (const std::string reason = first_reason({norm_hides(c), mlp_hides(c)}); !reason.empty()) return reason;
   for (const Intervention& one : held)
-    if (one.ablates() || (one.kind == Intervention::Kind::path && one.input == 'v'))
+    if (one.replaces_output() || (one.kind == Intervention::Kind::path && one.input == 'v'))
       return "what is held in the model (" + text_of(one) + ") changes what a head writes";
   return {};
 }

@@ -1,5 +1,6 @@
 #pragma once
-// What stands in for a head's output while it is ablated by mean or resample: numbers measured once, when the intervention begins.
+// What stands in for a head's output while it is ablated by mean or resample, or patched: numbers measured once, when the intervention
+// begins.
 
 #include <map>
 
@@ -16,8 +17,8 @@ using HeldValues = std::map<std::string, std::vector<float>>;
 size_t values_needed(const Intervention& intervention, const Config& config);
 
 /// z of the untouched model on the first kReservoir held-out rows of the Config: mean gives its mean over rows, [n_ctx, d_head]; resample
-/// all of it. Fills in every measured intervention of `list` that has no values yet, first from `known`. Exact, so replay finds the same
-/// bits. false: there is not enough memory. Source: docs/maths.md (92).
+/// all of it; patch that of its prompt. Fills in every measured intervention of `list` that has no values yet, first from `known`. Exact,
+/// so replay finds the same bits. false: there is not enough memory. Source: docs/maths.md (92).
 bool measure_held(Interventions& list, const Config& config, std::span<const float> parameters, const HeldValues& known,
                   std::shared_ptr<const Corpus> corpus = nullptr);
 

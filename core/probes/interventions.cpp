@@ -96,27 +96,4 @@ void run_ablated(Cpu<Real>& cpu, std::span<const HeadPlace> heads, Ablation kind
 template void run_ablated(Cpu<float>&, std::span<const HeadPlace>, Ablation);
 template void run_ablated(Cpu<double>&, std::span<const HeadPlace>, Ablation);
 
-template <class Real>
-Measured<double> patching_ratio(Cpu<Real>& cpu, const Patch& patch) {
-  const Program& program = cpu.program();
-  const TensorId z = activation(program, patch.head.layer, "hook_z");
-  const Shape4 shape(program.tensors[z]);
-  const Edit<Real> edit{z, [=](std::vector<Real>& values) {
-                          const auto from = values.begin() + static_cast<std::ptrdiff_t>(shape.at(0, patch.position, patch.head.head));
-                          std::copy_n(from, shape.width,
-                                      values.begin() + static_cast<std::ptrdiff_t>(shape.at(2, patch.position, patch.head.head)));
-                        }};
-  run_edited<Real>(cpu, {&edit, 1});
-  const size_t width = program.tensors[program.logits].shape[2];
-  const auto difference = [&](size_t row) {
-    const Real* logits = cpu.data(program.logits) + (row * program.length + patch.read_position) * width;
-    return static_cast<double>(logits[patch.right]) - static_cast<double>(logits[patch.wrong]);
-  };
-  const double clean = difference(0), corrupt = difference(1), patched = difference(2);
-  if (clean == corrupt) return Measured<double>::not_defined("the clean and the corrupted row have the same logit difference");
-  return Measured<double>::of((patched - corrupt) / (clean - corrupt));
-}
-template Measured<double> patching_ratio(Cpu<float>&, const Patch&);
-template Measured<double> patching_ratio(Cpu<double>&, const Patch&);
-
 }  // namespace induction

@@ -1,5 +1,5 @@
 #pragma once
-// What happens when an activation is changed in mid-flight: ablations and patches on a finished model. They walk a recorded
+// What happens when an activation is changed in mid-flight: ablations of a finished model. They walk a recorded
 // plain-mode Program with the model's own kernels, so they hold for every Config.
 
 #include <functional>
@@ -34,18 +34,5 @@ const char* ablation_name(Ablation kind);
 /// afterwards the Program's tensors are those of the ablated model. mean and resample need a batch of two rows or more.
 template <class Real>
 void run_ablated(Cpu<Real>& cpu, std::span<const HeadPlace> heads, Ablation kind);
-
-/// Activation patching (docs/maths.md (39)): a head's z at one position, taken from a clean row, put into a corrupted one.
-struct Patch {
-  HeadPlace head;
-  uint32_t position = 0;       // where z is put
-  uint32_t read_position = 0;  // where the logits are compared
-  uint32_t right = 0, wrong = 0;
-};
-/// (LD_patched − LD_corrupt) / (LD_clean − LD_corrupt), LD = logit[right] − logit[wrong]: 0 nothing, 1 all is back. The Program is
-/// in plain mode with a batch of 3: row 0 clean, rows 1 and 2 both corrupted; row 2 is patched. Not defined where clean and
-/// corrupted rows do not differ.
-template <class Real>
-Measured<double> patching_ratio(Cpu<Real>& cpu, const Patch& patch);
 
 }  // namespace induction

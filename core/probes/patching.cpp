@@ -7,7 +7,7 @@
 namespace induction {
 namespace {
 
-constexpr uint32_t kTogetherRows = 30;  // patched rows of one run, beside the clean and the corrupted one
+constexpr uint32_t kRows = 32;  // of one run; the first of each gradient chunk is the clean prompt, the others are patched
 
 std::string row_problem(const Config& c, const std::vector<int32_t>& row, const char* name) {
   for (size_t t = 0; t < row.size(); ++t)
@@ -19,69 +19,26 @@ std::string row_problem(const Config& c, const std::vector<int32_t>& row, const 
 
 uint32_t likeliest(const float* logits, size_t width) { return static_cast<uint32_t>(std::max_element(logits, logits + width) - logits); }
 
-// The pair in a plain-mode Program: row 0 clean, all others corrupted.
-class Patcher {
- public:
-  Patcher(const Config& config, const PatchPair& pair, const Interventions& held)
-      : length_(static_cast<uint32_t>(pair.clean.size())),
-        program_(
-            record_model(for_evaluation(config), {2 + std::min(length_, kTogetherRows), length_, length_}, Mode::plain, {{}, false, held})),
-        cpu_(program_) {}
-  bool ok() const { return cpu_.ok(); }
+// Every place at every position, in the order of their numbers.
+std::vector<PatchRun::Where> everywhere(const Config& c, uint32_t length) {
+  std::vector<PatchRun::Where> list;
+  const auto places = static_cast<int32_t>(c.n_layers * c.n_heads + c.n_layers + 1);
+  for (int32_t place = 0; place < places; ++place)
+    for (uint32_t t = 0; t < length; ++t) list.push_back({place, t});
+  return list;
+}
 
-  void load(std::span<const float> parameters, const PatchPair& pair) {
-    std::copy(parameters.begin(), parameters.end(), cpu_.region(program_.parameter_region).begin());
-    for (uint32_t b = 0; b < program_.batch; ++b)
-      for (uint32_t t = 0; t < length_; ++t) {
-        cpu_.data(program_.tokens)[b * length_ + t] = static_cast<float>((b == 0 ? pair.clean : pair.corrupted)[t]);
-        cpu_.data(program_.targets)[b * length_ + t] = -1;
-      }
-    cpu_.run(false);
-  }
-  const float* logits(uint32_t row, uint32_t position) {
-    return cpu_.data(program_.logits) + (static_cast<size_t>(row) * length_ + position) * width();
-  }
-  size_t width() const { return program_.tensors[program_.logits].shape[2]; }
-
-  // The ratio for each position of a part of `tensor`: per position `stride` floats, of which `width` from `first` on are patched.
-  struct Part {
-    TensorId tensor;
-    size_t stride, first, width;
+// The list of ratios as the report has it.
+void arrange(std::span<const double> ratios, const Config& c, uint32_t length, PatchReport& report) {
+  auto next = [&, at = ratios.begin()]() mutable {
+    std::vector<double> row(at, at + length);
+    at += length;
+    return row;
   };
-  std::vector<double> ratios(const Part& part, const PatchReport& read) {
-    std::vector<double> list;
-    for (uint32_t start = 0; start < length_; start += kTogetherRows) {
-      const uint32_t count = std::min(kTogetherRows, length_ - start);
-      const Edit<float> edit{part.tensor, [&](std::vector<float>& values) {
-                               for (uint32_t i = 0; i < count; ++i) {
-                                 const size_t at = (start + i) * part.stride + part.first;
-                                 const auto from = values.begin() + static_cast<std::ptrdiff_t>(at);
-                                 std::copy_n(from, part.width, from + static_cast<std::ptrdiff_t>((2 + i) * length_ * part.stride));
-                               }
-                             }};
-      run_edited<float>(cpu_, {&edit, 1});
-      for (uint32_t i = 0; i < count; ++i) list.push_back((difference(2 + i, read) - read.corrupted) / (read.clean - read.corrupted));
-    }
-    return list;
-  }
-  double difference(uint32_t row, const PatchReport& read) {
-    const float* at = logits(row, read.read_position);
-    return static_cast<double>(at[read.right]) - static_cast<double>(at[read.wrong]);
-  }
-  const Program& program() const { return program_; }
-
- private:
-  uint32_t length_;
-  Program program_;
-  Cpu<float> cpu_;
-};
-
-void measure_heads(Patcher& patcher, PatchReport& report, uint32_t layer) {
-  const TensorId z = patcher.program().find("blocks." + std::to_string(layer) + ".attn.hook_z");
-  const Tensor& tensor = patcher.program().tensors[z];
-  const size_t heads = tensor.shape[2], width = tensor.shape[3];
-  report.head.emplace_back();
-  for (size_t h = 0; h < heads; ++h) report.head.back().push_back(patcher.ratios({z, heads * width, h * width, width}, report));
+  report.head.resize(static_cast<size_t>(c.n_layers));
+  for (auto& layer : report.head)
+    for (int64_t h = 0; h < c.n_heads; ++h) layer.push_back(next());
+  for (int64_t l = 0; l <= c.n_layers; ++l) report.resid.push_back(next());
 }
 
 }  // namespace
@@ -103,28 +60,68 @@ std::string patch_problem(const Config& c, const PatchPair& pair) {
   return {};
 }
 
-std::optional<Measured<PatchReport>> measure_patches(const Config& c, std::span<const float> parameters, const PatchPair& pair,
-                                                     const Interventions& held) {
+PatchRun::PatchRun(const Config& config, PatchPair pair, const Interventions& held)
+    : config_(config),
+      pair_(std::move(pair)),
+      program_(record_model(for_evaluation(config_), {kRows, length(), length()}, Mode::training, {{}, false, held, true})),
+      cpu_(program_) {}
+
+bool PatchRun::is_clean(uint32_t row) const { return row % program_.chunk_sequences == 0; }
+
+void PatchRun::load(std::span<const float> parameters) {
+  std::copy(parameters.begin(), parameters.end(), cpu_.region(program_.parameter_region).begin());
+  std::fill_n(cpu_.data(program_.targets), kRows * length(), -1.0f);  // the loss is not asked for
+  for (uint32_t b = 0; b < kRows; ++b)
+    std::copy_n((is_clean(b) ? pair_.clean : pair_.corrupted).begin(), length(), cpu_.data(program_.tokens) + b * length());
+}
+
+// Runs as many of `list` as there are rows for, and then the rest; hands out each one's logits at `position`.
+template <class Take>
+void PatchRun::run(std::span<const Where> list, uint32_t position, Take take) {
+  const size_t width = program_.tensors[program_.logits].shape[2];
+  for (size_t next = 0; next < list.size();) {
+    size_t at = next;
+    for (uint32_t b = 0; b < kRows; ++b) {
+      const Where where = is_clean(b) || at == list.size() ? Where{-1, 0} : list[at++];
+      cpu_.data(program_.patched)[2 * b] = static_cast<float>(where.place);
+      cpu_.data(program_.patched)[2 * b + 1] = static_cast<float>(where.position);
+    }
+    cpu_.run(false);
+    for (uint32_t b = 0; b < kRows && next < at; ++b)
+      if (!is_clean(b)) take(cpu_.data(program_.logits) + (b * length() + position) * width), ++next;
+  }
+}
+
+Measured<PatchReport> PatchRun::measure(std::span<const float> parameters) {
   using Result = Measured<PatchReport>;
-  Patcher patcher(c, pair, held);
-  if (!patcher.ok()) return std::nullopt;
-  patcher.load(parameters, pair);
+  load(parameters);
   PatchReport report;
-  report.read_position = pair.read_position.value_or(static_cast<uint32_t>(pair.clean.size()) - 1);
-  report.right = pair.right.value_or(likeliest(patcher.logits(0, report.read_position), patcher.width()));
-  report.wrong = pair.wrong.value_or(likeliest(patcher.logits(1, report.read_position), patcher.width()));
-  report.clean = patcher.difference(0, report), report.corrupted = patcher.difference(1, report);
+  report.read_position = pair_.read_position.value_or(length() - 1);
+  const size_t width = program_.tensors[program_.logits].shape[2];
+  const auto difference = [&](const float* logits) {
+    return static_cast<double>(logits[report.right]) - static_cast<double>(logits[report.wrong]);
+  };
+  const Where nothing{-1, 0};
+  run({&nothing, 1}, report.read_position, [&](const float* corrupted) {
+    const float* clean = cpu_.data(program_.logits) + report.read_position * width;
+    report.right = pair_.right.value_or(likeliest(clean, width)), report.wrong = pair_.wrong.value_or(likeliest(corrupted, width));
+    report.clean = difference(clean), report.corrupted = difference(corrupted);
+  });
   if (report.right == report.wrong)
     return Result::not_defined("the right and the wrong answer are both token " + std::to_string(report.right));
   if (report.clean == report.corrupted) return Result::not_defined("the clean and the corrupted prompt have the same logit difference");
-  const auto d = static_cast<size_t>(c.d_model);
-  report.resid.push_back(patcher.ratios({patcher.program().find("blocks.0.hook_resid_pre"), d, 0, d}, report));
-  for (uint32_t l = 0; l < static_cast<uint32_t>(c.n_layers); ++l) {
-    measure_heads(patcher, report, l);
-    const TensorId after = patcher.program().find("blocks." + std::to_string(l) + ".hook_resid_post");
-    report.resid.push_back(patcher.ratios({after, d, 0, d}, report));
-  }
+  std::vector<double> ratios;
+  run(everywhere(config_, length()), report.read_position,
+      [&](const float* logits) { ratios.push_back((difference(logits) - report.corrupted) / (report.clean - report.corrupted)); });
+  arrange(ratios, config_, length(), report);
   return Result::of(std::move(report));
+}
+
+std::optional<Measured<PatchReport>> measure_patches(const Config& c, std::span<const float> parameters, const PatchPair& pair,
+                                                     const Interventions& held) {
+  PatchRun run(c, pair, held);
+  if (!run.ok()) return std::nullopt;
+  return run.measure(parameters);
 }
 
 }  // namespace induction

@@ -72,6 +72,6 @@ inline Interventions lines(std::initializer_list<const char*> texts) {
 }
 
 inline constexpr const char* kCurriculum =
-    R"([{"steps": 6, "task": "bigram"}, {"steps": 8, "lr": 0.02, "batch": 3, "interventions": ["ablate 0.1 resample", "clamp 1.0 previous", "ablate 0.0 pattern_preserving"]}])";
+    R"([{"steps": 6, "task": "bigram"}, {"steps": 8, "lr": 0.02, "batch": 3, "interventions": ["ablate 0.1 resample", "clamp 1.0 previous", "ablate 0.0 pattern_preserving", "patch 1.1 all 1-2-3"]}])";
 
 }  // namespace induction::tests::courses

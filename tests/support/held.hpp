@@ -47,14 +47,14 @@ inline double mean_loss(Cpu<double>& cpu) {
   return sum / (cpu.program().batch * cpu.program().length);
 }
 
-// Every element of every parameter against central differences; the step and the tolerance of test_gradients.cpp.
-inline void check_held_gradients(const Config& c, std::initializer_list<const char*> texts) {
+// Every element of every parameter against central differences; the step and the tolerance of test_gradients.cpp. `patched`: what
+// Program::patched gets, where there is one.
+inline void check_extra_gradients(const Config& c, const Extras& extras, const std::vector<double>& patched = {}) {
   CAPTURE(config_label(c));
-  CAPTURE(std::string(*texts.begin()));
-  const Interventions held = filled(c, texts);
   for (const Mode mode : {Mode::plain, Mode::training}) {
-    const Program program = record_model(c, {u32(c.batch), u32(c.n_ctx), u32(c.n_ctx)}, mode, {{}, false, held});
+    const Program program = record_model(c, {u32(c.batch), u32(c.n_ctx), u32(c.n_ctx)}, mode, extras);
     Cpu<double> cpu(program);
+    if (extras.patches) cpu.write(program.patched, patched);
     initialise(c, cpu);
     perturb_parameters(cpu, 11);
     random_tokens(cpu, u32(c.d_vocab), 12);
@@ -83,6 +83,11 @@ inline void check_held_gradients(const Config& c, std::initializer_list<const ch
       CHECK(largest <= 1e-8 * size);
     }
   }
+}
+
+inline void check_held_gradients(const Config& c, std::initializer_list<const char*> texts) {
+  CAPTURE(std::string(*texts.begin()));
+  check_extra_gradients(c, {{}, false, filled(c, texts)});
 }
 
 inline Config small() {

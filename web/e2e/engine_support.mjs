@@ -49,7 +49,7 @@ export async function more(page, steps) {
 export async function pause(page) {
   await page.click('#play');
   await untilStatus(page, (status) => !status.playing);
-  // The button's answer comes when nothing is in flight any more.
+  // Told only when nothing is in flight any more, so that the step does not move after it.
   await page.waitForSelector('#signature');
   return statusOf(page);
 }

@@ -85,6 +85,8 @@ const configs = {
       'ablate 1.1 mean',
       'ablate 2.3 resample',
       'path 0.1 k 1.2 0',
+      'patch 0.3 all 1-2-3-4',
+      'patch 2.1 2 1-2-3-4',
       'path 0.2 v 2.1 -0.5',
     ],
   },
@@ -122,6 +124,27 @@ const configs = {
 export const matrix = Object.fromEntries(
   Object.entries(configs).map(([name, config]) => [name, { ...small, ...config }]),
 );
+
+/** What patches between two prompts are compared on: fused attention and in pieces, a norm, an MLP, something held. */
+export const patchMatrix = Object.fromEntries(
+  Object.entries({
+    'learned, no norm': { positions: 'learned' },
+    'relative biases, layer norm, an MLP': { positions: 't5', norm: 'layer', d_mlp: 7 },
+    'rotary, a head clamped, another ablated': {
+      positions: 'rotary',
+      d_head: 6,
+      interventions: ['clamp 0.1 previous', 'ablate 1.0 resample', 'ablate 0.2 pattern_preserving'],
+    },
+  }).map(([name, config]) => [name, { ...small, lr: 0.01, ...config }]),
+);
+
+/** A PatchComparison (web/src/compare_patches.ts): a share is a quotient of differences, so its tolerance is wider than a kernel's. */
+export function checkPatches({ problem, patches, apart, most }, { n_layers, n_heads, n_ctx }) {
+  assert.equal(problem, undefined);
+  assert.equal(patches, (n_layers * n_heads + n_layers + 1) * n_ctx);
+  assert.ok(most >= 1, `the largest share is ${most}`);
+  assert.ok(apart <= 1e-4 * most, `shares differ by ${apart} of ${most}`);
+}
 
 /** A ParityResult (web/src/gpu/parity.ts) within its tolerances. */
 export function checkParity({ problem, over, kernels, losses, loss_tolerance }) {

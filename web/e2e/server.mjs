@@ -8,6 +8,7 @@ const types = {
   '.js': 'text/javascript',
   '.css': 'text/css',
   '.wasm': 'application/wasm',
+  '.svg': 'image/svg+xml',
 };
 
 export function serve(folder) {
@@ -23,6 +24,8 @@ export function serve(folder) {
     response.writeHead(200, {
       'content-type': types[extname(file)] ?? 'application/octet-stream',
       'content-length': size,
+      // As static hosts do: articles on other servers load the element from here.
+      'access-control-allow-origin': '*',
     });
     createReadStream(file).pipe(response);
   });

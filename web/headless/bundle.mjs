@@ -28,10 +28,14 @@ export async function loadEngine() {
   return import(file.href);
 }
 
-/** The WebAssembly core: the processor's side of every comparison. */
-export async function loadProcessor() {
-  const wasm = new URL('build/wasm/dist/induction.wasm', root);
+async function loadModule(module, loader, load) {
+  const wasm = new URL(`build/wasm/dist/${module}`, root);
   if (!existsSync(wasm)) throw new Error('The WebAssembly module is not built; run ./play --build first.');
-  const { loadCore } = await import(new URL('loader.mjs', wasm).href);
-  return loadCore({ wasmBinary: readFileSync(wasm) });
+  const loaded = await import(new URL(loader, wasm).href);
+  return loaded[load]({ wasmBinary: readFileSync(wasm) });
 }
+
+/** The WebAssembly core: the processor's side of every comparison. */
+export const loadProcessor = () => loadModule('induction.wasm', 'loader.mjs', 'loadCore');
+/** The module that patches. */
+export const loadCircuits = () => loadModule('circuits.wasm', 'circuits_loader.mjs', 'loadCircuits');

@@ -3,9 +3,9 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, test } from 'node:test';
-import { checkParity, matrix, small } from '../e2e/matrix.mjs';
+import { checkParity, checkPatches, matrix, patchMatrix, small } from '../e2e/matrix.mjs';
 import { deviceKeeper, gpuEntry, UnsupportedError } from './adapter.mjs';
-import { loadEngine, loadProcessor } from './bundle.mjs';
+import { loadCircuits, loadEngine, loadProcessor } from './bundle.mjs';
 
 const software = process.platform === 'linux';
 let unsupported = false;
@@ -37,6 +37,13 @@ for (const [name, config] of Object.entries(matrix)) {
     if (software) assert.match(result.adapter, /SwiftShader/);
     assert.equal(result.software, software);
     for (const kernel of Object.keys(result.kernels)) seen.add(kernel);
+  });
+}
+
+for (const [name, config] of Object.entries(patchMatrix)) {
+  test(`Node patches as WebAssembly does: ${name}`, { skip: unsupported }, async () => {
+    const circuits = await loadCircuits();
+    checkPatches(await keeper.use((gpu) => engine.comparePatches(circuits, gpu, config)), config);
   });
 }
 

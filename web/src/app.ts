@@ -8,7 +8,7 @@ import { Listeners } from './listeners.ts';
 import { setLive } from './live.ts';
 import { type Opened, openSettings } from './open.ts';
 import type { Origin } from './origin.ts';
-import { showPrompt } from './prompt.ts';
+import { followTask, showPrompt } from './prompt.ts';
 import type { EngineChoice, EngineReport, Frame, InForce, Run, Status, View } from './protocol.ts';
 import { kNoRun, kNotBegun } from './protocol.ts';
 import { Refusals } from './refusals.ts';
@@ -49,6 +49,8 @@ export class App extends Listeners<Topic> {
     readonly client: Client,
     readonly schema: Schema,
     readonly poke: () => void,
+    /** Where the settings are shown as an address: an article's own is left alone. */
+    private readonly show: (settings: Settings) => void = showAddress,
   ) {
     super();
     this.settings = decodeHash('', schema).settings;
@@ -68,7 +70,7 @@ export class App extends Listeners<Topic> {
   }
 
   get story(): Story {
-    const story = tellStory(this.series, this.status, this.config);
+    const story = tellStory(this.series, this.status, this.config, this.run.end);
     return { ...story, note: `${strings.story_held(this.surgery.held)} ${story.note}`.trim() };
   }
 
@@ -156,7 +158,7 @@ export class App extends Listeners<Topic> {
     const goOn = this.goes_on;
     try {
       await this.openRun({ ...settings, step: null });
-      showAddress(this.settings);
+      this.show(this.settings);
       if (goOn) await this.play();
     } catch (error) {
       this.refused.take(error, name, text, this.config);
@@ -185,7 +187,7 @@ export class App extends Listeners<Topic> {
   /** What changes nothing in the run. */
   setView(part: Partial<Settings>): void {
     this.settings = { ...this.settings, ...part };
-    showAddress(this.settings);
+    this.show(this.settings);
     this.tell('settings');
   }
 
@@ -216,7 +218,9 @@ export class App extends Listeners<Topic> {
 
   /** Another part of the run has begun, or something was changed in it. */
   inForce(now: InForce): void {
+    const task = this.config.task;
     this.run = { ...this.run, ...now };
+    if (now.config.task !== task) void followTask(this);
     this.tell('settings');
     this.poke();
   }

@@ -10,10 +10,11 @@ export interface Mark {
 }
 
 export function changeMarks(changes: readonly Change[]): Mark[] {
-  return changes.map(({ at, knobs, interventions }, i) => {
+  return changes.map(({ at, knobs, interventions, phase }, i) => {
     const before = heldAt(changes.slice(0, i), at);
     const done = interventions ? strings.surgery_done(before, interventions) : '';
-    const values = Object.entries(knobs).map(([name, value]) => `${name} ${value}`);
+    const set = Object.entries(knobs).map(([name, value]) => `${name} ${value}`);
+    const values = phase ? [strings.new_phase, ...set] : set;
     return { step: at, label: strings.change_mark(done, values), low: true };
   });
 }

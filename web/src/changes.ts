@@ -11,6 +11,8 @@ export interface Change {
   knobs: Partial<Config>;
   /** Lines of core/intervene.hpp held from there on, [] for none; null: as before. */
   interventions: string[] | null;
+  /** A phase of its own begins: its schedule counts from here, and no change that is made before it reaches into it. */
+  phase?: true;
 }
 
 /** A person makes fewer, and an address with more is none of this page's. */
@@ -21,7 +23,7 @@ const kLastStep = 1_000_000_000;
 const kMostHeld = 64;
 
 /** A line's form; whether there is such a head is the core's business. */
-const kLine = /^(ablate|clamp|path|freeze)( [\w.+-]{1,60}){1,4}$/;
+const kLine = /^((ablate|clamp|path|freeze)( [\w.+-]{1,60}){1,4}|patch \d+\.\d+ \w+ [\d-]{1,1300})$/;
 
 /** What is held before training step `step`. */
 export function heldAt(changes: readonly Change[], step: number): string[] {
@@ -33,6 +35,17 @@ export function configAt(schema: Schema, settings: Settings, step: number): Conf
   const config = effectiveConfig(schema, settings);
   for (const { at, knobs } of settings.changes) if (at <= step) Object.assign(config, knobs);
   return config;
+}
+
+/** The step from which the schedule counts at `step`. */
+function clockAt(changes: readonly Change[], step: number): number {
+  return changes.findLast(({ at, phase }) => phase && at <= step)?.at ?? 0;
+}
+
+/** Where the run ends: the last phase's `steps` after it began. */
+export function runEnd(schema: Schema, settings: Settings): number {
+  const last = Number.POSITIVE_INFINITY;
+  return clockAt(settings.changes, last) + Number(configAt(schema, settings, last).steps);
 }
 
 /** The whole run as the core takes it: a plain Config when nothing changes on the way. */
@@ -48,13 +61,13 @@ export function effectiveCourse(schema: Schema, settings: Settings): Config | Co
       ...settings.changes.filter((change) => change.at <= at).map((change) => change.knobs),
     );
     const interventions = heldAt(settings.changes, at);
-    // The schedule goes on: it began at step 0.
-    return { steps: Number(whole.steps), ...knobs, at, ...(at > 0 ? { schedule_from: 0 } : {}), interventions };
+    const clock = clockAt(settings.changes, at);
+    return { steps: Number(whole.steps), ...knobs, at, ...(at > clock ? { schedule_from: clock } : {}), interventions };
   });
   return { ...whole, phases };
 }
 
-/** The settings after a change at step `at` of the run; as in the core, it takes the place of all later ones. */
+/** The settings after a change at step `at` of the run; as in the core, it takes the place of all later ones but planned phases. */
 export function withChange(
   schema: Schema,
   settings: Settings,
@@ -64,20 +77,37 @@ export function withChange(
   const changes = settings.changes.filter((change) => change.at < at);
   const same = settings.changes.find((change) => change.at === at);
   let before: Settings = { ...settings, changes };
+  const phase = at > 0 && (part.phase ?? same?.phase);
   let knobs: Partial<Config> = { ...same?.knobs, ...part.knobs };
   if (at === 0) {
     for (const [name, value] of Object.entries(knobs)) before = withKnob(schema, before, name, value as KnobValue);
     knobs = {};
   }
   // What is as it was is no change.
-  const config = configAt(schema, before, at);
-  knobs = Object.fromEntries(
-    Object.entries(knobs).filter(([name, value]) => config[name] !== value),
-  ) as Partial<Config>;
+  knobs = differing(knobs, configAt(schema, before, at));
   let interventions = part.interventions ?? same?.interventions ?? null;
   if (interventions?.join('\n') === heldAt(changes, at).join('\n')) interventions = null;
-  const nothing = Object.keys(knobs).length === 0 && interventions === null;
-  return nothing ? before : { ...before, changes: [...changes, { at, knobs, interventions }] };
+  const nothing = Object.keys(knobs).length === 0 && interventions === null && !phase;
+  const change = { at, knobs, interventions, ...(phase ? { phase } : {}) };
+  const changed = nothing ? before : { ...before, changes: [...changes, change] };
+  return withPhases(schema, changed, settings, at);
+}
+
+/** With the phases that `planned` begins after step `after`, each as it is there, whatever came before it. */
+function withPhases(schema: Schema, settings: Settings, planned: Settings, after: number): Settings {
+  for (const { at, phase } of planned.changes) {
+    if (!phase || at <= after) continue;
+    const { changes } = settings;
+    const held = heldAt(planned.changes, at);
+    const interventions = held.join('\n') === heldAt(changes, at).join('\n') ? null : held;
+    const knobs = differing(configAt(schema, planned, at), configAt(schema, settings, at));
+    settings = { ...settings, changes: [...changes, { at, knobs, interventions, phase }] };
+  }
+  return settings;
+}
+
+export function differing(knobs: Partial<Config>, config: Config): Partial<Config> {
+  return Object.fromEntries(Object.entries(knobs).filter(([name, value]) => config[name] !== value)) as Partial<Config>;
 }
 
 /** Without what would be changed after `step`. */
@@ -85,11 +115,13 @@ export function forgetAfter(settings: Settings, step: number): Settings {
   return { ...settings, changes: settings.changes.filter(({ at }) => at <= step) };
 }
 
-/** 120:lr=0.003;ablate+1.2+zero — a part of an address, readable; `none` lifts all that is held. */
-export function encodeChange({ at, knobs, interventions }: Change): string {
+/** 120:lr=0.003;ablate+1.2+zero — a part of an address, readable; `none` lifts all that is held, `phase` begins a new phase. */
+export function encodeChange({ at, knobs, interventions, phase }: Change): string {
   const values = Object.entries(knobs).map(([name, value]) => `${name}=${value}`);
   const lines = interventions?.length === 0 ? ['none'] : (interventions ?? []);
-  const items = [...values, ...lines].map((item) => encodeURIComponent(item).replace(/%20/g, '+').replace('%3D', '='));
+  const items = [...(phase ? ['phase'] : []), ...values, ...lines].map((item) =>
+    encodeURIComponent(item).replace(/%20/g, '+').replace('%3D', '='),
+  );
   return `${at}:${items.join(';')}`;
 }
 
@@ -138,6 +170,10 @@ function readKnob(schema: Schema, change: Change, item: string): string | null {
 }
 
 function readLine(change: Change, item: string): string | null {
+  if (item === 'phase') {
+    change.phase = true;
+    return null;
+  }
   if (item === 'none') {
     change.interventions ??= [];
     return null;

@@ -42,6 +42,14 @@ export class Circuits {
     return timed(this.clock, () => this.model(core).attribution(tokens, position, composed));
   }
 
+  async patching(pair: Body<'patching'>): Promise<Answer<'patching'>> {
+    const core = await this.ready();
+    return timed(this.clock, () => {
+      const model = this.model(core);
+      return { ...model.patch(pair.clean, pair.corrupted, pair), pair, step: model.step };
+    });
+  }
+
   /** A failure is not kept: the connection may be back when somebody asks again. */
   private ready(): Promise<CircuitCore> {
     this.core ??= this.load().catch((error) => {

@@ -1,8 +1,8 @@
 // Experiments as the page offers them: a claim, and the settings of each of its arms. The specs are experiments/*.json, which the command
 // line runs with many seeds.
 import type { KnobValue, Schema } from '@core/loader.mjs';
-import { withChange } from './changes.ts';
-import { findPreset, type Settings, withKnob } from './state.ts';
+import { runEnd, withChange } from './changes.ts';
+import { effectiveConfig, findPreset, type Settings, withKnob } from './state.ts';
 
 export interface Arm {
   name: string;
@@ -36,22 +36,41 @@ export function armsOf({ baseline, arms }: Experiment): Arm[] {
   return [baseline, ...arms.map(({ name, knobs }) => ({ name, knobs: { ...baseline.knobs, ...knobs } }))];
 }
 
-/** The settings that run an arm with the present seed; null when it needs more than knobs and lines that are held. */
+/** The settings that run an arm with the present seed; null when it needs more than knobs, phases and lines that are held. */
 export function armSettings(schema: Schema, now: Settings, { knobs }: Arm): Settings | null {
-  const { preset: named, interventions, ...values } = knobs;
+  const { preset: named, interventions = [], phases = [{}], ...values } = knobs;
   const preset = named === undefined ? schema.presets[0].name : String(named);
   if (!findPreset(schema, preset)) return null;
   const seed = now.knobs.seed === undefined ? {} : { seed: now.knobs.seed };
-  let settings: Settings = { ...now, preset, knobs: seed, changes: [], prompt: null, head: null };
+  const nothing: Settings = { ...now, preset, knobs: seed, changes: [], prompt: null, head: null };
+  const everywhere = withKnobs(schema, nothing, values);
+  return everywhere && withPhases(schema, everywhere, phases as Part[], interventions);
+}
+
+/** What a spec says of a phase. */
+type Part = Record<string, unknown>;
+
+function withKnobs(schema: Schema, settings: Settings, values: Part): Settings | null {
   for (const [name, value] of Object.entries(values)) {
     if (!schema.knobs.some((knob) => knob.name === name) || typeof value === 'object') return null;
     settings = withKnob(schema, settings, name, value as KnobValue);
   }
-  if (interventions === undefined) return settings;
-  // Held from the first step on. A given pattern does not fit into an address.
-  const lines = interventions as unknown[];
-  if (!lines.every((line) => typeof line === 'string')) return null;
-  return withChange(schema, settings, 0, { interventions: lines });
+  return settings;
+}
+
+/** A phase's knobs lie over those of the whole, not over those of the phase before. */
+function withPhases(schema: Schema, everywhere: Settings, phases: Part[], usual: unknown): Settings | null {
+  let settings: Settings | null = null;
+  for (const { interventions = usual, ...values } of phases) {
+    const own = withKnobs(schema, everywhere, values);
+    // A pattern of numbers does not fit into an address.
+    const lines = interventions as unknown[];
+    if (!own || !lines.every((line) => typeof line === 'string')) return null;
+    const at: number = settings ? runEnd(schema, settings) : 0;
+    const part = { knobs: settings ? effectiveConfig(schema, own) : {}, interventions: lines, phase: true as const };
+    settings = withChange(schema, settings ?? own, at, part);
+  }
+  return settings;
 }
 
 /** Is this the run on show, whatever its seed? */

@@ -8,6 +8,8 @@ export interface Table {
 export interface Figure {
   /** Ends the file's name: demo-seed0-step200-loss.svg. */
   name: string;
+  /** What the file's name begins with, where it is not the run on show. */
+  of?: () => string;
   title: string;
   /** The picture as SVG text, drawn from the same numbers as on screen. */
   svg?: () => Promise<string>;

@@ -24,7 +24,7 @@ function lineOf(head: string, action: Action): string {
 
 /** The head that a line is about alone; null: of a path, or of parameters by name. */
 export function headOf(line: string): string | null {
-  return /^(?:ablate|clamp|freeze) (\d+\.\d+)\b/.exec(line)?.[1] ?? null;
+  return /^(?:ablate|clamp|freeze|patch) (\d+\.\d+)\b/.exec(line)?.[1] ?? null;
 }
 
 export function heldOn(lines: readonly string[], head: string): HeldHead {
@@ -61,7 +61,7 @@ export function allAblated(lines: readonly string[], heads: readonly string[]): 
 
 /** Heads whose output does not reach the model. */
 export function ablatedHeads(lines: readonly string[]): Set<string> {
-  return new Set(lines.filter((line) => line.startsWith('ablate ')).map((line) => headOf(line) ?? ''));
+  return new Set(lines.filter((line) => /^(ablate|patch \S+ all) /.test(line)).map((line) => headOf(line) ?? ''));
 }
 
 interface WithHeads {

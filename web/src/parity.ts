@@ -1,25 +1,31 @@
 // parity.html?config=<JSON> or ?size=S: both engines from the same state, as JSON on the page and in window.parityResult. With
 // limits=default the device gets no more than every device has; steps=2 trains no longer than that; given=1 hands the batches over from
-// outside. No times: the adapter may be a software one.
+// outside; patch=1 compares activation patching instead. No times: the adapter may be a software one.
+import circuitsUrl from '@core/circuits.wasm?url';
+import { loadCircuits } from '@core/circuits_loader.mjs';
 import wasmUrl from '@core/induction.wasm?url';
 import { loadCore } from '@core/loader.mjs';
 import { compareEngines, type EngineComparison } from './compare_engines.ts';
+import { comparePatches, type PatchComparison } from './compare_patches.ts';
 import { openGpu } from './gpu/device.ts';
 import { kSizes } from './sizes.ts';
 
 declare global {
   interface Window {
-    parityResult?: EngineComparison | { problem: string };
+    parityResult?: EngineComparison | PatchComparison | { problem: string };
   }
 }
 
-async function parity(): Promise<EngineComparison | { problem: string }> {
+async function parity(): Promise<EngineComparison | PatchComparison | { problem: string }> {
   const asked = new URLSearchParams(location.search);
   const size = Object.entries(kSizes).find(([name]) => name === asked.get('size'));
   try {
     const config = size ? size[1] : JSON.parse(asked.get('config') ?? '{}');
     const gpu = await openGpu({ default_limits: asked.get('limits') === 'default' });
-    const core = await loadCore({ wasmUrl: new URL(wasmUrl, location.href).href });
+    const absolute = (url: string) => new URL(url, location.href).href;
+    if (asked.has('patch'))
+      return await comparePatches(await loadCircuits({ wasmUrl: absolute(circuitsUrl) }), gpu, config);
+    const core = await loadCore({ wasmUrl: absolute(wasmUrl) });
     return await compareEngines(core, gpu, config, {
       steps: Number(asked.get('steps')) || undefined,
       given: asked.has('given'),

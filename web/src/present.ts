@@ -1,10 +1,12 @@
 // What of a run's Course is in force now. Read once per change: the core answers through JSON.
-import type { Config, Trainer } from '@core/loader.mjs';
+import type { Config, Course, Trainer } from '@core/loader.mjs';
 import { heldIn } from './engine/held.ts';
 import type { InForce } from './protocol.ts';
 
 export class Present {
   config: Config = {};
+  /** The step at which all that is planned ends. */
+  end = 0;
   /** The step at which the next part of the Course begins. */
   private next = Number.POSITIVE_INFINITY;
   private since = 0;
@@ -15,6 +17,7 @@ export class Present {
   /** After a change that the page is told of by the answer to its call. */
   read(trainer: Trainer): void {
     this.config = trainer.config;
+    this.end = endOf(trainer.course);
     this.next = trainer.next_change ?? Number.POSITIVE_INFINITY;
     this.since = trainer.step;
     this.text = JSON.stringify([this.config, heldIn(trainer)]);
@@ -42,7 +45,7 @@ export class Present {
   }
 
   of(trainer: Trainer): InForce {
-    return { config: this.config, shown: trainer.shown() };
+    return { config: this.config, end: this.end, shown: trainer.shown(), task: trainer.task() };
   }
 
   /** What the page has not been told yet; null: nothing. */
@@ -51,4 +54,10 @@ export class Present {
     this.untold = false;
     return this.of(trainer);
   }
+}
+
+/** The last phase's `steps` after its schedule began. */
+export function endOf(course: Config | Course): number {
+  const last = (course as Course).phases?.at(-1);
+  return last ? (last.schedule_from ?? last.at ?? 0) + last.steps : Number(course.steps);
 }

@@ -2,7 +2,7 @@
 import type { Config } from '@core/loader.mjs';
 import type { App } from './app.ts';
 import { strings } from './strings.ts';
-import type { Vocabulary } from './tokens.ts';
+import { Vocabulary } from './tokens.ts';
 
 interface ReadPrompt {
   /** null: show the held-out example. */
@@ -41,4 +41,11 @@ const kNamed = 12;
 function allowedTokens({ named, joined, labels }: Vocabulary): string {
   if (!named) return strings.token_range(labels.length, joined);
   return strings.token_labels(labels.slice(0, kNamed), labels.length);
+}
+
+/** Another task begins on the way: its tokens may have other names, and its example is another. */
+export async function followTask(app: App): Promise<void> {
+  app.vocabulary = new Vocabulary(Number(app.config.d_vocab), app.run.task.labels);
+  if (app.settings.prompt === null) await showPrompt(app, null);
+  app.tell('settings');
 }

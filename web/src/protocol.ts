@@ -8,6 +8,8 @@ import type {
   FileFacts,
   HeadCircuit,
   HeadPlace,
+  NotDefined,
+  PatchReport,
   ProbeRecord,
   Problem,
   PromptFrame,
@@ -27,6 +29,8 @@ export type Bytes = Uint8Array<ArrayBuffer>;
 /** A run that has just been opened. */
 export interface Run {
   config: Config;
+  /** The step at which all that is planned ends. */
+  end: number;
   d_head: number;
   n_parameters: number;
   /** The sequence on show: the held-out example. */
@@ -39,13 +43,15 @@ export interface Run {
 /** What of a run may change on its way. */
 export interface InForce {
   config: Config;
+  end: number;
   shown: string[];
+  task: TaskFacts;
 }
 
 export interface Status {
   step: number;
   playing: boolean;
-  /** `steps` is reached; playing on is allowed. */
+  /** The end is reached; playing on is allowed. */
   finished: boolean;
   /** A sentence when the numbers ran away; the model is back at its last good step. */
   stopped: string | null;
@@ -54,6 +60,7 @@ export interface Status {
 /** Before any run was opened. */
 export const kNoRun: Run = {
   config: {},
+  end: 0,
   d_head: 0,
   n_parameters: 0,
   tokens: [],
@@ -202,8 +209,18 @@ export interface Calls {
   composition: [null, Composition & { ms: number }];
   head_circuit: [HeadQuestion, HeadCircuit & HeadQuestion & { ms: number }];
   attribution: [{ tokens: number[]; position: number; composed: Pair | null }, Attribution & { ms: number }];
+  patching: [PatchPair, (PatchReport | NotDefined) & { pair: PatchPair; step: number; ms: number }];
   /** Times single steps of the open run. */
   measure: [{ steps: number }, { ms: number[] }];
+}
+
+/** Two prompts of equal length, where their answers are read, and the two answers that are compared there. */
+export interface PatchPair {
+  clean: number[];
+  corrupted: number[];
+  position: number;
+  right: number;
+  wrong: number;
 }
 
 export type Kind = keyof Calls;

@@ -21,12 +21,18 @@ export class Puller {
   constructor(
     private readonly client: Client,
     private readonly calm: () => boolean,
+    /** The colours that the maps are painted in. */
+    private readonly tint = colours,
   ) {}
 
-  begin(app: App): void {
+  /** `signal` ends it, where it does not last as long as the page. */
+  begin(app: App, signal?: AbortSignal): void {
     this.app = app;
+    signal?.addEventListener('abort', () => {
+      this.app = null;
+    });
     // A hidden page draws nothing; when it is seen again it draws at once.
-    document.addEventListener('visibilitychange', () => this.poke());
+    document.addEventListener('visibilitychange', () => this.poke(), { signal });
     onTheme(() => this.repaint());
     this.poke();
   }
@@ -66,7 +72,7 @@ export class Puller {
     this.last_pull = now;
     const buffer = this.spare;
     this.spare = null;
-    const { palette } = colours();
+    const { palette } = this.tint();
     const changed = palette === this.palette ? null : palette;
     this.palette = palette;
     try {
@@ -78,7 +84,7 @@ export class Puller {
       // The buffer of the picture that is replaced now carries the next one but one.
       if (frame.view && app.view) this.spare = app.view.pattern.buffer as ArrayBuffer;
       if (frame.view) dropMaps(app.view);
-      if (colours().palette !== palette) dropMaps(frame.view);
+      if (this.tint().palette !== palette) dropMaps(frame.view);
       this.shown = frame.version;
       app.take(frame);
     } catch (error) {

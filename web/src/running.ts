@@ -54,7 +54,7 @@ export class Running {
 
   play({ steps_per_second }: Body<'play'>): Status {
     const trainer = this.opened();
-    if (!this.playing && trainer.step >= Number(this.present.config.steps)) this.past_end = true;
+    if (!this.playing && trainer.step >= this.present.end) this.past_end = true;
     this.stopped = null;
     this.rate = steps_per_second;
     this.past.goal = null;
@@ -145,13 +145,18 @@ export class Running {
 
   protected status(): Status {
     const trainer = this.opened();
-    const finished = !this.playing && trainer.step >= Number(this.present.config.steps);
+    const finished = !this.playing && trainer.step >= this.present.end;
     return { step: trainer.step, playing: this.playing, finished, stopped: this.stopped };
   }
 
   /** Not while it only trains up to a step that was asked for. */
   protected get playing(): boolean {
     return this.loop.playing && this.past.goal === null;
+  }
+
+  /** Paused, and what was begun is in the trainer: a device's last steps are still on their way when play has ended. */
+  protected get rests(): boolean {
+    return !this.loop.playing && this.engines.current.next === this.opened().step;
   }
 
   private begin(pace: Pace): void {
@@ -171,7 +176,7 @@ export class Running {
 
   private get end(): number {
     if (this.goal) return this.goal.step;
-    return this.past_end ? Number.POSITIVE_INFINITY : Number(this.present.config.steps);
+    return this.past_end ? Number.POSITIVE_INFINITY : this.present.end;
   }
 
   /** Steps from the next one to a probe, a change or the end, whichever comes first: there the trainer must hold the state. */

@@ -4,6 +4,12 @@ import { strings } from './strings.ts';
 
 export const sections: readonly Section[] = [
   { id: 'circuits', title: 'Inside the chosen head', tag: 'ip-circuits', load: () => import('./panels/circuits.ts') },
+  {
+    id: 'patching',
+    title: 'Patch between two prompts',
+    tag: 'ip-patching',
+    load: () => import('./panels/patching.ts'),
+  },
   { id: 'many', title: strings.many_title, tag: 'ip-many', load: () => import('./panels/many.ts') },
   {
     id: 'pair',

@@ -31,6 +31,7 @@ export class Session extends Running implements Handlers {
   composition = () => composition(this.opened(), this.clock);
   head_circuit = (body: Body<'head_circuit'>) => this.circuits.head(body);
   attribution = (body: Body<'attribution'>) => this.circuits.attribution(body);
+  patching = (body: Body<'patching'>) => this.circuits.patching(body);
   data(body: Body<'data'>): Answer<'data'> {
     const facts = this.core.readData(body.data, body.config, body.name);
     this.circuits.data = body;
@@ -47,7 +48,7 @@ export class Session extends Running implements Handlers {
     this.replace(trainer, engine);
     const { tokens } = this.prompt({ tokens: null });
     const { d_head, n_parameters } = trainer;
-    return { ...this.present.of(trainer), d_head, n_parameters, tokens, task: trainer.task() };
+    return { ...this.present.of(trainer), d_head, n_parameters, tokens };
   }
 
   async set({ knobs }: Body<'set'>): Promise<Answer<'set'>> {
@@ -93,7 +94,7 @@ export class Session extends Running implements Handlers {
       ...this.status(),
       loss: this.last_loss,
       steps_per_second: this.playing ? this.meter.rate(this.clock.now(), trainer.step) : 0,
-      signature: this.loop.playing ? null : trainer.signature(),
+      signature: this.rests ? trainer.signature() : null,
       records: this.past.records.take(),
       version: this.version,
       in_force: this.present.take(trainer),
@@ -117,6 +118,15 @@ export class Session extends Running implements Handlers {
     this.opened();
     this.engines.choose(choice);
     return this.engines.report;
+  }
+
+  /** Nothing of the run is kept. */
+  async close(): Promise<void> {
+    if (!this.trainer) return;
+    await this.halt();
+    this.engines.choose('wasm');
+    this.trainer?.dispose();
+    this.trainer = null;
   }
 
   signature() {

@@ -48,12 +48,12 @@ export function whatToLookFor(config: Config, schema: Schema): string {
   return `${what_happens.repeats} ${config.n_layers === 1 ? one : what_to_look_for.two_layers}`;
 }
 
-export function tellStory(series: Series, status: Status, config: Config): Story {
+export function tellStory(series: Series, status: Status, config: Config, end = Number(config.steps)): Story {
   if (status.stopped !== null) return { phase: 'stopped', text: status.stopped, note: '' };
   const { phase, text } = progress(series, status, config);
   if (status.finished) {
     const why = phase === 'induction' || !canCopy(config) ? '' : ` ${whyNot(config)}`;
-    return { phase: 'finished', text, note: strings.story_finished(Number(config.steps)) + why };
+    return { phase: 'finished', text, note: strings.story_finished(end) + why };
   }
   const back = series.playhead < Number.POSITIVE_INFINITY;
   const paused = !status.playing && (status.step > 0 || back);

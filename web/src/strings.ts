@@ -189,7 +189,9 @@ export const strings = {
     'Most are from the literature. A click on a setting opens it above, with the present seed. “Run here” makes all runs of an experiment in the background and judges them by the command line’s rule (induction experiment NAME).',
   experiment_watch: (what: string) => `Watch: ${what}`,
   experiment_found: (verdict: string, seeds: number) => `Measured here with ${seeds} seeds: ${verdict}`,
-  experiment_elsewhere: 'This one has phases or interventions; “Run here” runs it with the others.',
+  experiments_themes: 'Claims about',
+  experiments_others: 'Others',
+  experiment_elsewhere: 'This one holds what no address can say; “Run here” runs it with the others.',
 
   // The knobs
   knobs_title: 'What you can change',
@@ -228,6 +230,7 @@ export const strings = {
   url_twice: (name: string) => `${name} stands in the address twice; the first one is used.`,
   url_preset: (name: string, known: string) => `There is no preset '${name}'; allowed: ${known}.`,
   url_unknown: (name: string) => `There is no knob named '${name}'; it is ignored.`,
+  new_phase: 'new phase',
   url_change: (text: string) =>
     `'at=${text}' is no change of a run; such a one is at=120:lr=0.003;ablate 1.2 zero, with the step first.`,
   url_change_part: (at: number, problem: string) => `At step ${whole(at)}: ${problem}`,

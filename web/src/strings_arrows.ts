@@ -2,6 +2,7 @@
 import { three } from './format.ts';
 
 export const arrowStrings = {
+  title: 'Composition between heads',
   show: 'Arrows',
   kinds: {
     strongest: 'strongest input',

@@ -53,11 +53,14 @@ export const circuitStrings = {
   eigen_title: 'Does it copy? Eigenvalues of OV',
   eigen_score: (score: number) =>
     `Copying score ${three(score)}: the eigenvalues’ sum over the sum of their sizes; 1 raises what it attends to, −1 lowers it, a random head gets about 0.`,
+  eigen_caption: (head: string, score: number) => `Head ${head}, copying score ${three(score)}`,
   eigen_help: 'Horizontal: real part. Vertical: imaginary part. To the right: copying.',
   eigen_list: 'Eigenvalues, real and imaginary part',
 
   // Entropy
   entropy_title: 'How broadly it looks',
+  entropy_of: (head: string) => `How broadly head ${head} looks: attention entropy`,
+  step_axis: 'training step',
   entropy_help: (now: number, even: number) =>
     `Attention entropy now ${three(now)} nats, mean over held-out positions; even attention has ${three(even)}.`,
   entropy_values: 'Attention entropy in nats at selected steps',

@@ -27,6 +27,9 @@ export const timelineStrings = {
   branches_help: (n: number) => `${n === 1 ? '1 branch' : `${n} branches`}, and the keys`,
   branch: (name: string, frontier: number) => `${name}, to step ${whole(frontier)}`,
   on_show: 'on show',
+  rename: 'Rename',
+  rename_of: (name: string) => `Rename “${name}”`,
+  new_name: 'Name of this branch; empty for the usual one',
   memory: (states: number, bytes: number, most: number) =>
     `${whole(states)} states of the model are kept, ${(bytes / 2 ** 20).toFixed(1)} of at most ${most / 2 ** 20} MiB; any other step is trained again from the nearest one.`,
   graphics: (step: number) =>

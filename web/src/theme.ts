@@ -1,5 +1,5 @@
 // Light, dark, or as the system has it; and the colours that canvases need from the style sheet.
-import { attentionPalette, paletteGradient, parseRgb } from './charts/palette.ts';
+import { attentionPalette, paletteGradient, parseRgb, type Rgb } from './charts/palette.ts';
 
 export type Theme = 'auto' | 'light' | 'dark';
 
@@ -77,7 +77,7 @@ export function colours(): Colours {
   const style = getComputedStyle(document.documentElement);
   const read = (name: string) => style.getPropertyValue(name).trim();
   const dark = document.documentElement.dataset.scheme === 'dark';
-  const background = parseRgb(getComputedStyle(document.body).backgroundColor);
+  const background = ground();
   cached = {
     dark,
     paper: read('--paper'),
@@ -89,6 +89,11 @@ export function colours(): Colours {
     gradient: paletteGradient(background, dark),
   };
   return cached;
+}
+
+/** What everything is painted over. */
+export function ground(): Rgb {
+  return parseRgb(getComputedStyle(document.body).backgroundColor);
 }
 
 /** Colour of a head, by its place among all heads. */

@@ -1,5 +1,6 @@
 // The page's hand on the run's past: where it looks, what came off it, and what a change does there.
 import type { Config, KnobValue, Schema } from '@core/loader.mjs';
+import { BranchNames } from './branch_names.ts';
 import { effectiveCourse, withChange } from './changes.ts';
 import type { Client } from './client.ts';
 import { type BranchFacts, type Frame, kNoPast, kNoTree, type Status } from './protocol.ts';
@@ -7,7 +8,6 @@ import type { Refusals } from './refusals.ts';
 import { Seeker } from './seeker.ts';
 import type { Series } from './series.ts';
 import type { Settings } from './state.ts';
-import { timelineStrings as words } from './strings_timeline.ts';
 import type { Surgery } from './surgery.ts';
 
 /** What of the App it needs. */
@@ -43,6 +43,7 @@ export class Timeline {
   /** The step of the address, on the way there. */
   destination: number | null = null;
   private known = new Map<number, Known>();
+  private names = new BranchNames();
   private readonly seeker = new Seeker(
     async (step, exact) => {
       await this.call(this.owner.client.call('seek', { step, exact }));
@@ -81,14 +82,12 @@ export class Timeline {
   }
 
   name(branch: BranchFacts): string {
-    return branch.parent === null ? words.main : words.fork(branch.from, this.what(branch));
+    return this.names.of(branch, this.known.get(branch.id)?.settings.changes ?? []);
   }
 
-  /** What a fork changed, as its settings tell it. */
-  private what({ id, from, knobs }: BranchFacts): string {
-    const change = this.known.get(id)?.settings.changes.find(({ at }) => at === from);
-    const lines = change?.interventions ?? [];
-    return [...Object.entries(knobs).map(([name, value]) => `${name} ${value}`), ...lines].join(', ');
+  rename(branch: number, name: string): void {
+    this.names.give(branch, name);
+    this.owner.tell('settings');
   }
 
   /** Another run is open. */
@@ -96,6 +95,7 @@ export class Timeline {
     this.facts = kNoPast;
     this.tree = kNoTree;
     this.known = new Map();
+    this.names = new BranchNames();
     this.armed = false;
     this.fresh = null;
     this.seeker.forget();

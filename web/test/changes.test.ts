@@ -7,6 +7,7 @@ import {
   forgetAfter,
   heldAt,
   kMostChanges,
+  runEnd,
   withChange,
 } from '../src/changes.ts';
 import { defaultSettings, effectiveConfig, type Settings } from '../src/state.ts';
@@ -33,6 +34,25 @@ describe('a change of a run', () => {
       { at: 200, schedule_from: 0, steps: 10, lr: 0.003, interventions: ['ablate 1.2 zero'] },
       { at: 300, schedule_from: 0, steps: 500, lr: 0.003, interventions: ['ablate 1.2 zero'] },
     ]);
+  });
+
+  test('a planned phase has a schedule of its own, ends the run, and is not touched by what is changed before it', () => {
+    let settings = at(defaults, 10, { phase: true, knobs: { steps: 50, norm: 'rms' } });
+    settings = at(settings, 30, { knobs: { lr: 0.003 } });
+    expect(effectiveCourse(schema, settings).phases).toEqual([
+      { at: 0, steps: 10, interventions: [] },
+      { at: 10, steps: 50, norm: 'rms', interventions: [] },
+      { at: 30, schedule_from: 10, steps: 50, norm: 'rms', lr: 0.003, interventions: [] },
+    ]);
+    expect(runEnd(schema, settings)).toBe(60);
+    expect(encodeHash(settings)).toBe('#preset=demo&at=10:phase;steps=50;norm=rms&at=30:lr=0.003');
+    settings = at(settings, 5, { knobs: { lr: 0.5 }, interventions: ['ablate 0.0 zero'] });
+    expect(settings.changes).toEqual([
+      { at: 5, knobs: { lr: 0.5 }, interventions: ['ablate 0.0 zero'] },
+      { at: 10, knobs: { steps: 50, norm: 'rms', lr: 0.01 }, interventions: [], phase: true },
+    ]);
+    expect(at(settings, 10, { knobs: { lr: 0.5 } }).changes[1]).toMatchObject({ phase: true, knobs: { steps: 50 } });
+    expect(forgetAfter(settings, 7).changes).toHaveLength(1);
   });
 
   test('at step 0 a knob is one of the settings, and an intervention belongs to the first phase', () => {
@@ -86,13 +106,14 @@ function drawn(next: () => number): Settings {
     () => `ablate ${head()} ${['zero', 'mean', 'resample'][below(3)]}`,
     () => `clamp ${head()} ${['previous', 'match', 'uniform'][below(3)]}`,
     () => `freeze ${['W_Q', 'blocks.0.attn.W_Q 1', 'embed', head()][below(4)]}`,
+    () => `patch ${head()} ${['all', '7'][below(2)]} 3-7-${below(4000)}-0`,
     () => `path 0.${below(4)} k 1.${below(4)} ${(-2 + 4 * next()).toPrecision(3)}`,
   ];
   let settings = defaults;
   for (let step = below(50), n = below(6); n > 0; n--, step += 1 + below(300)) {
-    const interventions = Array.from({ length: below(4) }, () => lines[below(4)]());
+    const interventions = Array.from({ length: below(4) }, () => lines[below(5)]());
     const knobs = [{}, { lr: next() * 10 ** -below(9) }, { steps: 1 + below(999), norm: 'rms' }][below(3)];
-    settings = at(settings, step, { interventions, knobs });
+    settings = at(settings, step, { interventions, knobs, ...(below(4) === 0 ? { phase: true as const } : {}) });
   }
   return settings;
 }

@@ -92,8 +92,11 @@ describe('on a graphics device', () => {
     await clock.play(() => steps().length >= 20);
     const paused = session.pause();
     const sent = steps().length;
+    // What is on its way would still change it.
+    expect(frame()).toMatchObject({ playing: false, signature: null });
     await clock.play();
     expect(await paused).toMatchObject({ step: sent, playing: false });
+    expect(frame().signature).toBe(`signature-${sent}`);
     expect(steps()).toEqual(upTo(sent));
     play();
     await clock.play(() => steps().length > sent + 30);

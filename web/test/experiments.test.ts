@@ -35,9 +35,25 @@ test('what an arm holds is a change at step 0', () => {
   expect(held?.changes).toEqual([{ at: 0, knobs: {}, interventions: ['clamp 0.0 previous'] }]);
 });
 
-test('an arm of several phases, or with a pattern of numbers, is not for an address', () => {
+test('the phases of an arm begin one after the other, each with the knobs of the whole and its own', () => {
+  const phases = [{ steps: 30, norm: 'rms', interventions: ['clamp 0.0 match'] }, { steps: 70 }, { steps: 5, lr: 0 }];
+  const arm = armSettings(schema, now, { name: '', knobs: { preset: 'smeared', lr: 0.5, phases } });
+  expect(arm?.knobs).toMatchObject({ steps: 30, norm: 'rms', lr: 0.5, seed: 3 });
+  expect(arm?.changes).toEqual([
+    { at: 0, knobs: {}, interventions: ['clamp 0.0 match'] },
+    { at: 30, knobs: { steps: 70, norm: 'none' }, interventions: [], phase: true },
+    { at: 100, knobs: { steps: 5, lr: 0 }, interventions: null, phase: true },
+  ]);
+});
+
+test('an arm with a pattern of numbers or an unknown word is not for an address', () => {
   const given = { text: 'clamp 0.0 given', pattern: [] };
-  for (const knobs of [{ nonsense: 1 }, { phases: [] }, { preset: 'unknown' }, { interventions: [given] }])
+  for (const knobs of [
+    { nonsense: 1 },
+    { phases: [{ steps: 5 }, { steps: 5, unheard: 1 }] },
+    { preset: 'unknown' },
+    { interventions: [given] },
+  ])
     expect(armSettings(schema, now, { name: '', knobs })).toBeNull();
 });
 

@@ -16,6 +16,15 @@ describe('lines held in the model', () => {
     expect([...ablatedHeads(lines)]).toEqual(['1.2']);
   });
 
+  test('a patched head is of its own; patched at all positions its pattern says nothing about its output', () => {
+    const patched = ['patch 1.2 all 3-7-1', 'patch 0.1 4 3-7-1-3-7'];
+    expect(patched.map(headOf)).toEqual(['1.2', '0.1']);
+    expect([...ablatedHeads(patched)]).toEqual(['1.2']);
+    expect(restored(patched, '1.2')).toEqual(patched.slice(1));
+    expect(toggled(patched, '0.1', { do: 'ablate', how: 'mean' })).toEqual([patched[0], 'ablate 0.1 mean']);
+    expect(strings.story_held(patched)).toBe('Held on heads 1.2 and 0.1.');
+  });
+
   test('head 1.1 is not head 1.10', () => {
     expect(heldOn(['ablate 1.10 zero'], '1.1').ablated).toBeNull();
     expect(restored(['ablate 1.10 zero', 'ablate 1.1 zero'], '1.1')).toEqual(['ablate 1.10 zero']);
@@ -70,6 +79,8 @@ describe('the sentence about an effect', () => {
     expect(done(['clamp 0.1 match'], ['ablate 0.1 mean'])).toBe('Head 0.1 ablated (mean)');
     expect(done(['clamp 0.1 match'], [])).toBe('Head 0.1 restored');
     expect(done(['ablate 1.2 zero', 'freeze 1.2'], [])).toBe('Head 1.2 restored');
+    expect(done([], ['patch 1.2 all 3-7'])).toBe('Head 1.2 patched');
+    expect(done([], ['patch 0.1 4 3-7-1-3-7'])).toBe('Head 0.1 patched at 4');
     expect(done([], ['freeze W_U'])).toBe('“freeze W_U” held');
     expect(done(['freeze W_U'], [])).toBe('“freeze W_U” lifted');
   });

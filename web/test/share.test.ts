@@ -39,15 +39,17 @@ describe('the changes of a course', () => {
     let made = withChange(schema, withKnob(schema, now, 'n_heads', 2), 4, { knobs: { lr: 0.5 } });
     made = withChange(schema, made, 6, { interventions: ['ablate 0.1 zero'] });
     made = withChange(schema, made, 8, { interventions: [] });
+    made = withChange(schema, made, 10, { phase: true, knobs: { steps: 20 } });
+    made = withChange(schema, made, 15, { knobs: { lr: 0.25 } });
     expect(settingsOf(schema, effectiveCourse(schema, made), now)).toEqual({ settings: made, whole: true });
   });
   test.each([
     [
-      'a schedule of its own',
+      'a schedule that no phase began',
       {
         phases: [
           { steps: 5, at: 0 },
-          { steps: 9, at: 5 },
+          { steps: 9, at: 5, schedule_from: 3 },
         ],
       },
     ],

@@ -86,4 +86,85 @@ export const tests = [
       assert.match(await page.textContent(`${card} ip-experiment-trial`), /Stopped after \d of 4 runs\./);
     },
   },
+  {
+    name: 'an arm of several phases opens live, and its address gives the bits of the command line’s run',
+    options: calm,
+    async run(page, address) {
+      const results = new URL('../../../experiments/results/clamp.json', import.meta.url);
+      const arm = JSON.parse(readFileSync(results, 'utf8')).arms.find(({ name }) => name === 'copy learned before');
+      const [{ seed, signature }] = arm.runs;
+      await page.goto(`${address}#preset=demo&speed=max&seed=${seed}`);
+      await page.waitForSelector('#play');
+      await page.click('.experiments summary');
+      await page.click('[data-theme="Circuit surgery"]');
+      const link = '[data-experiment=clamp] .arms a:text-is("copy learned before")';
+      await page.waitForSelector(link);
+      const hash = await page.getAttribute(link, 'href');
+      assert.match(hash, /at=0:clamp\+1\.0\+match&at=200:phase;steps=700;none$/);
+      await page.click(link);
+      await page.waitForSelector(`${link}[aria-current=true]`);
+      assert.equal(new URL(page.url()).hash, hash);
+      // Not the run that the click began: the address alone.
+      await page.goto('about:blank');
+      await page.goto(address + hash);
+      await page.click('#play');
+      await untilStatus(page, (status) => status.finished);
+      assert.equal((await statusOf(page)).step, 900);
+      assert.equal(await page.evaluate(() => window.playground.signature()), signature);
+    },
+  },
+  {
+    name: 'where another task begins on the way, the page shows its example and its levels, and the run ends with its last phase',
+    options: calm,
+    async run(page, address) {
+      await page.goto(`${address}#preset=demo&steps=10&at=10:phase;steps=20;task=trigger`);
+      await page.waitForSelector('.token');
+      const shown = () =>
+        page.evaluate(() => {
+          const { run, vocabulary } = document.querySelector('ip-page').app;
+          return { text: vocabulary.format(run.tokens), levels: run.task.lines.map(({ name }) => name), end: run.end };
+        });
+      await page.evaluate(() => window.playground.advance(5));
+      const first = await shown();
+      assert.equal(first.end, 30);
+      await page.evaluate(() => window.playground.advance(10));
+      await page.waitForFunction((text) => {
+        const { run, vocabulary } = document.querySelector('ip-page').app;
+        return run.config.task === 'trigger' && vocabulary.format(run.tokens) !== text;
+      }, first.text);
+      const second = await shown();
+      assert.notDeepEqual(second.levels, first.levels);
+      assert.equal(second.end, 30);
+      await page.click('#play');
+      await untilStatus(page, (status) => status.finished);
+      assert.equal((await statusOf(page)).step, 30);
+    },
+  },
+  {
+    name: 'text of one’s own has a card: one click trains on a text that is here, and what is observed stands beside what is expected',
+    options: calm,
+    async run(page, address) {
+      await page.goto(`${address}#preset=demo&speed=max`);
+      await page.waitForSelector('#play');
+      await page.click('.experiments summary');
+      await page.click('[data-theme^="Your own"]');
+      await page.focus('#own-card-paste');
+      await page.keyboard.press('Enter');
+      await page.waitForFunction(() => document.activeElement.id === 'own-text');
+      assert.equal(await page.locator('[data-experiment=own-text] .trial-observed').count(), 0);
+      await page.focus('#own-card-sample');
+      await page.keyboard.press('Enter');
+      await page.waitForSelector('#own-card-sample[aria-pressed=true]');
+      assert.match(page.url(), /task=text/);
+      // The run is the same everywhere, so the step of its onset is known.
+      const observed = '[data-experiment=own-text] .trial-observed';
+      await page.waitForSelector(`${observed} [role=status]`);
+      assert.match(await page.textContent(observed), /an induction head at step 550\./);
+      assert.match(await page.textContent('[data-experiment=own-text]'), /Expected.*in each/s);
+      await page.click('#play');
+      await page.focus('#own-card-many');
+      await page.keyboard.press('Enter');
+      await page.waitForSelector('#many-run');
+    },
+  },
 ];

@@ -1,7 +1,7 @@
 // The second executor in a real browser, on SwiftShader (a software adapter): parity only, never timings.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { checkParity, matrix, small } from '../matrix.mjs';
+import { checkParity, checkPatches, matrix, patchMatrix, small } from '../matrix.mjs';
 
 /** Every kernel that one of the tests has compared. */
 const seen = new Set();
@@ -80,8 +80,18 @@ const mutationTest = {
   },
 };
 
+const patchTests = Object.entries(patchMatrix).map(([name, config]) => ({
+  name: `WebGPU patches as WebAssembly does: ${name}`,
+  gpu: true,
+  async run(page, address) {
+    const asked = encodeURIComponent(JSON.stringify(config));
+    checkPatches(await resultAt(page, `${address}parity.html?patch=1&config=${asked}`), config);
+  },
+}));
+
 export const tests = [
   ...parityTests,
+  ...patchTests,
   mutationTest,
   {
     name: 'WebGPU agrees with WebAssembly: batches from outside',

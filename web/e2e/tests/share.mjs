@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { assertNoViolations } from '../axe.mjs';
 import { statusOf, untilStatus } from '../browser.mjs';
+import { assertSaved } from '../figures.mjs';
 import { drop, savedBy, withoutMetadata } from '../files.mjs';
 
 const calm = { reducedMotion: 'reduce' };
@@ -43,6 +44,26 @@ function commandLine(bytes) {
   const text = execFileSync(binary, ['train', '--resume', file, '--steps', '100'], { encoding: 'utf8', stdio: 'pipe' });
   rmSync(folder, { recursive: true });
   return JSON.parse(text).signature;
+}
+
+/** Two short runs side by side, two seeds, and a head looked into. */
+async function withSections(page, address) {
+  const b = encodeURIComponent('preset=demo&seed=4&n_heads=2&positions=none&steps=50');
+  await page.goto(`${address}#preset=demo&seed=3&n_heads=2&positions=none&steps=50&b=${b}`);
+  await page.waitForSelector('.head');
+  await advance(page, 50);
+  await page.click('#section-circuits > summary');
+  await page.waitForSelector('ip-circuits .logits');
+  await page.waitForSelector('ip-circuits-map canvas');
+  await page.click('#section-many > summary');
+  await page.waitForSelector('#many-run');
+  await page.fill('#many-count', '2');
+  await page.press('#many-count', 'Enter');
+  await page.click('#many-run');
+  await page.waitForSelector('#many-verdict');
+  await page.waitForSelector('#many-run');
+  await page.waitForSelector('.pair');
+  await page.waitForSelector('[data-figure=arrows]');
 }
 
 export const tests = [
@@ -165,7 +186,9 @@ export const tests = [
       assert.match(await page.textContent('#open-done'), /unheard/);
       await page.fill('#open-text', '{"phases": [{"steps": 5, "task": "bigram"}, {"steps": 20}]}');
       await page.click('#open-go');
-      await page.waitForFunction(() => /by phases/.test(document.querySelector('#share-panel').textContent));
+      await page.waitForFunction(
+        () => location.hash === '#preset=demo&steps=5&task=bigram&at=5:phase;steps=20;task=repeat',
+      );
       const config = await savedBy(page, () => page.click('#save-config'));
       assert.equal(JSON.parse(config.bytes).phases.length, 2);
       await page.fill('#open-text', 'hello');
@@ -181,27 +204,7 @@ export const tests = [
       await page.waitForSelector('.head');
       await advance(page, 40);
       for (const figure of ['heads', 'sequence', 'losses', 'scores']) {
-        const files = {};
-        for (const format of ['png', 'svg', 'csv', 'json']) {
-          await page.focus(`[data-figure=${figure}]`);
-          await page.keyboard.press('Enter');
-          const { name, bytes } = await savedBy(page, () => page.click(`.figure-panel [data-format=${format}]`));
-          assert.equal(name, `demo-seed3-step40-${figure}.${format}`);
-          files[format] = bytes;
-        }
-        assert.equal(files.png.subarray(1, 4).toString(), 'PNG');
-        const wellFormed = await page.evaluate(
-          (text) => !new DOMParser().parseFromString(text, 'image/svg+xml').querySelector('parsererror'),
-          files.svg.toString(),
-        );
-        assert.ok(wellFormed && /<(path|text)/.test(files.svg), `${figure} is drawn`);
-        const width = Number(/width="([\d.]+)"/.exec(files.svg)[1]);
-        assert.equal(files.png.readUInt32BE(16), Math.floor(2 * width), 'twice the size');
-        const [head, ...rows] = files.csv.toString().trim().split('\r\n');
-        const columns = Object.values(JSON.parse(files.json)).filter(Array.isArray);
-        assert.equal(columns.length, head.split(',').length);
-        assert.equal(columns[0].length, rows.length);
-        assert.ok(rows.length > 1);
+        await assertSaved(page, figure, 'demo-seed3-step40');
       }
       await page.focus('[data-figure=losses]');
       await page.keyboard.press('Enter');
@@ -209,6 +212,26 @@ export const tests = [
       await assertNoViolations(page, 'figure');
       await page.keyboard.press('Escape');
       await page.waitForFunction(() => document.activeElement.dataset.figure === 'losses');
+    },
+  },
+  {
+    name: 'share: the figures of circuits, many seeds and two runs are saved too, and no figure is without its ⋯',
+    options: calm,
+    async run(page, address) {
+      await withSections(page, address);
+      const figures = await page.$$eval(':is(ip-composition, ip-circuits, ip-many, ip-pair) [data-figure]', (all) =>
+        all.map(({ dataset }) => dataset.figure),
+      );
+      const kinds = /^(ov|qk|eigenvalues|entropy|prediction|onsets|curves|pair-loss|pair-score|pair-heads|arrows)/;
+      assert.equal(new Set(figures.map((name) => kinds.exec(name)?.[0])).size, 11, figures.join());
+      for (const figure of figures) {
+        const seeds = figure === 'onsets' || figure === 'curves';
+        await assertSaved(page, figure, seeds ? '2-seeds' : 'demo-seed3-step50');
+      }
+      const bare = await page.$$eval('main figure, ip-circuits-map:has(canvas)', (all) =>
+        all.filter((node) => !node.querySelector('ip-save')).map(({ textContent }) => textContent.trim().slice(0, 40)),
+      );
+      assert.deepEqual(bare, []);
     },
   },
   {

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { statusOf, untilStatus } from '../browser.mjs';
+import { heapsOf, withSpy } from '../heap.mjs';
 
 const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 /** Ends a hopeless wait, in ms; decides nothing else. */
@@ -221,21 +222,20 @@ export const tests = [
     name: 'timeline: 300 jumps hold memory flat, and kept states are bounded',
     options: calm,
     async run(page, address) {
+      await withSpy(page);
       await trained(page, address, 100);
-      const session = await page.context().newCDPSession(page);
+      const heaps = await heapsOf(page);
       const jumps = (n) =>
         page.evaluate(async (count) => {
           for (let i = 0; i < count; i++) await window.playground.seek((37 * i) % 100);
         }, n);
-      const heap = async () => {
-        await session.send('HeapProfiler.collectGarbage');
-        return (await session.send('Runtime.getHeapUsage')).usedSize;
-      };
       await jumps(50);
-      const before = { heap: await heap(), states: (await pastOf(page)).states };
+      const before = { ...(await heaps()), states: (await pastOf(page)).states };
       await jumps(300);
-      const after = { heap: await heap(), states: (await pastOf(page)).states };
-      assert.ok(after.heap < before.heap + 2_000_000, `the heap went from ${before.heap} to ${after.heap} bytes`);
+      const after = { ...(await heaps()), states: (await pastOf(page)).states };
+      for (const which of ['heap', 'worker'])
+        assert.ok(after[which] < before[which] + 2_000_000, `${which}: from ${before[which]} to ${after[which]} bytes`);
+      assert.equal(after.wasm, before.wasm, 'the memory of the module');
       assert.equal(after.states, before.states);
     },
   },
@@ -260,6 +260,42 @@ export const tests = [
       await untilStatus(page, (status) => !status.playing && status.step < 45);
       const { step } = await statusOf(page);
       assert.ok((await pastOf(page)).kept.includes(step), `step ${step} is a kept state`);
+    },
+  },
+  {
+    name: 'timeline: a branch is given a name by keys alone, keeps it when Escape is pressed, and loses it when it is emptied',
+    options: calm,
+    async run(page, address) {
+      await trained(page, address, 30);
+      await page.evaluate(() => window.playground.seek(20));
+      await atRest(page, 20);
+      await page.evaluate(() => document.querySelector('ip-page').app.setKnob('lr', '0.003'));
+      await page.waitForSelector('#time-undo');
+      await page.focus('#time-more');
+      await page.keyboard.press('Enter');
+      const rename = '#time-branches li:last-child [data-rename]';
+      const named = (text) =>
+        page.waitForFunction(
+          (wanted) =>
+            document.querySelector('#time-branches li:last-child [data-branch]')?.textContent.includes(wanted),
+          text,
+        );
+      const type = async (text, key) => {
+        await page.focus(rename);
+        await page.keyboard.press('Enter');
+        await page.waitForFunction(() => document.activeElement.id === 'branch-name');
+        await page.fill('#branch-name', text);
+        await page.keyboard.press(key);
+        await page.waitForFunction(() => document.activeElement.matches('[data-rename]'));
+      };
+      await named('from step 20: lr 0.003');
+      await type('slower <b>', 'Enter');
+      await named('slower <b>');
+      assert.equal(await page.getAttribute(rename, 'aria-label'), 'Rename “slower <b>”');
+      await type('other', 'Escape');
+      await named('slower <b>');
+      await type(' ', 'Enter');
+      await named('from step 20: lr 0.003');
     },
   },
   {

@@ -1,5 +1,5 @@
 // Signed numbers as colour: blue above 0, orange below, and the page's own background at 0, so that nothing stays nothing.
-import { parseRgb, type Rgb } from './palette.ts';
+import type { Rgb } from './palette.ts';
 
 const kBlue: { light: Rgb; dark: Rgb } = { light: [0, 82, 155], dark: [92, 178, 255] };
 const kOrange: { light: Rgb; dark: Rgb } = { light: [196, 78, 0], dark: [255, 150, 50] };
@@ -25,17 +25,28 @@ export function largestSize(values: Float32Array): number {
   return values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
 }
 
-/** Draws a [size, size] matrix, one canvas pixel per entry, row 0 at the top; `most` has the full colour. */
-export function drawSigned(canvas: HTMLCanvasElement, values: Float32Array, size: number, most: number): void {
-  if (canvas.width !== size || canvas.height !== size) {
-    canvas.width = size;
-    canvas.height = size;
+/** What a matrix is painted over. */
+export interface Ground {
+  background: Rgb;
+  dark: boolean;
+}
+
+/** Draws a matrix of so many columns, one canvas pixel per entry, row 0 at the top; `most` and more has the full colour. */
+export function drawSigned(
+  canvas: HTMLCanvasElement,
+  values: Float32Array,
+  columns: number,
+  { background, dark }: Ground,
+  most = largestSize(values),
+): void {
+  const rows = values.length / columns;
+  if (canvas.width !== columns || canvas.height !== rows) {
+    canvas.width = columns;
+    canvas.height = rows;
   }
   const context = canvas.getContext('2d');
   if (!context) return;
-  const background = parseRgb(getComputedStyle(document.body).backgroundColor);
-  const dark = document.documentElement.dataset.scheme === 'dark';
-  const image = context.createImageData(size, size);
+  const image = context.createImageData(columns, rows);
   const pixels = new Uint32Array(image.data.buffer);
   for (let i = 0; i < pixels.length; i++) pixels[i] = signedColour(most > 0 ? values[i] / most : 0, background, dark);
   context.putImageData(image, 0, 0);

@@ -39,6 +39,8 @@ const kWritten: Record<string, number[]> = {
   attention_backward: [5, 6, 7],
   put: [1],
   match_pattern: [1],
+  patch_rows: [1],
+  patch_rows_backward: [1],
   cross_entropy: [2],
   cross_entropy_backward: [2],
   brier: [2],

@@ -125,6 +125,8 @@ const kGroups: Record<string, (extent: Extent, size: Uint32Array, words: Uint32A
   attention_backward: ({ batch }, size) => batch * size[1],
   put: ({ batch }, size) => items(batch * size[0] * size[1]),
   match_pattern: ({ batch }, size) => items(batch * size[0]),
+  patch_rows: ({ batch }, size) => items(batch * size[2]),
+  patch_rows_backward: ({ chunks }, size) => items(chunks * size[0] * size[1] * size[2]),
   cross_entropy: ({ batch }, size) => rows(batch * size[0]),
   cross_entropy_backward: ({ batch }, size) => rows(batch * size[0]),
   brier: ({ batch }, size) => rows(batch * size[0]),

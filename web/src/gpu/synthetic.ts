@@ -1,4 +1,4 @@
-// Steps for what training programs do not have, the unfused attention of Mode::plain, made up from a Program's fused ones.
+// Steps for what training programs do not have, the unfused attention of Mode::plain and patches, made up from a Program's fused ones.
 import type { Program } from '../protocol.ts';
 import { splitSteps } from './buffers.ts';
 import { kStepWords } from './kernels.ts';
@@ -67,6 +67,19 @@ function products(program: Program, fused: Words): Words[] {
   ];
 }
 
+/** Patches of z, and back, where the rows' first two tokens, read as place and position, say so. */
+function patches(program: Program, fused: Words): Words[] {
+  const [length, heads, width] = fused.subarray(kSize, kSize + 3);
+  return ['patch_rows', 'patch_rows_backward'].map((name) => {
+    const words = new Uint32Array(kStepWords);
+    words[0] = program.kernels.indexOf(name);
+    words.set([program.tokens, fused[kOffset + 4]], kOffset);
+    words.set([program.length, length * heads * width], kBatchStride);
+    words.set([length, heads, width], kSize);
+    return words;
+  });
+}
+
 /**
  * Steps for the kernels that training programs do not have: they work on the patterns of the first and the last attention of
  * the Program, whatever is in them, and on the queries, keys and values of the first.
@@ -95,6 +108,7 @@ export function syntheticSteps(program: Program): Words[] {
     made('add', [one, two, two], [floats]),
     made('accumulate', [one, two], [floats]),
     ...products(program, fused[0]),
+    ...patches(program, fused[0]),
     made('mask_scores', [one, one, two], [length, heads]),
   ];
 }

@@ -1,6 +1,6 @@
 // What the settings of the page mean for many seeds of them.
 import type { Config, Course, Schema } from '@core/loader.mjs';
-import { configAt, effectiveCourse } from '../changes.ts';
+import { effectiveCourse, runEnd } from '../changes.ts';
 import { effectiveConfig, type Settings, withKnob } from '../state.ts';
 import { manyStrings as words } from '../strings_many.ts';
 import { addressOf } from '../url.ts';
@@ -14,7 +14,7 @@ export function courseOf(schema: Schema, settings: Settings, seed: number): Conf
 
 /** Where the page's run ends, with what is changed on the way. */
 export function stepsOf(schema: Schema, settings: Settings): number {
-  return Number(configAt(schema, settings, Number.POSITIVE_INFINITY).steps);
+  return runEnd(schema, settings);
 }
 
 export function probesOf(schema: Schema, settings: Settings): number {

@@ -1,6 +1,7 @@
 // What sets two runs apart before they begin.
 import type { Config, Knob, KnobValue } from '@core/loader.mjs';
 import type { Change } from '../changes.ts';
+import { strings } from '../strings.ts';
 
 export interface Difference {
   knob: Knob;
@@ -19,7 +20,7 @@ export function changeLines(changes: readonly Change[], at: (step: number) => st
     .map((change) => {
       const values = Object.entries(change.knobs).map(([name, value]) => `${name}=${value}`);
       const held = change.interventions?.length === 0 ? [none] : (change.interventions ?? []);
-      return `${at(change.at)} ${[...values, ...held].join(', ')}`;
+      return `${at(change.at)} ${[...(change.phase ? [strings.new_phase] : []), ...values, ...held].join(', ')}`;
     })
     .join('; ');
 }

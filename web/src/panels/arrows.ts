@@ -15,10 +15,12 @@ import {
   strongest,
   whyNone,
 } from '../composition.ts';
+import type { Figure } from '../figures.ts';
 import { headName, three } from '../format.ts';
 import { arrowStrings as words } from '../strings_arrows.ts';
 import { headColour } from '../theme.ts';
 import { Panel } from './panel.ts';
+import './save.ts';
 
 const kHeight = 48;
 const nameOf = ({ layer, head }: HeadPlace) => headName(layer, head);
@@ -124,6 +126,23 @@ export class CompositionPanel extends Panel {
     if (now) this.asker.want([now, app.run], null);
   }
 
+  private readonly figure: Figure = {
+    name: 'arrows',
+    title: words.title,
+    svg: async () => {
+      const { kind, measure, asker } = this;
+      const { n_layers, n_heads } = this.app.config;
+      return (await import('../share/arrows_svg.ts')).arrowsSvg({
+        title: words.title,
+        caption: `${words.kinds[kind]}, ${words.by} ${words.measures[measure]}`,
+        arrows: asker?.answer ? arrowsOf(asker.answer, kind, measure) : [],
+        n_layers: Number(n_layers),
+        n_heads: Number(n_heads),
+      });
+    },
+    table: async () => (await import('../share/arrows_svg.ts')).arrowsTable(this.asker?.answer ?? null, this.measure),
+  };
+
   private forget(): void {
     this.asker?.forget();
     this.tell();
@@ -140,6 +159,7 @@ export class CompositionPanel extends Panel {
       <div class="arrow-choice">
         <label>${words.show} ${this.choice('arrows', words.kinds, this.kind, (to) => (this.kind = to))}</label>
         <label>${words.by} ${this.choice('arrow-measure', words.measures, this.measure, (to) => (this.measure = to))}</label>
+        ${this.asker?.answer && this.kind !== 'none' ? html`<ip-save .app=${this.app} .figure=${this.figure}></ip-save>` : nothing}
         <p class="caption" id="arrow-words">${this.fresh(() => this.sentence())}</p>
       </div>
       ${this.fresh(() => this.renderTable())}

@@ -1,12 +1,18 @@
 // A matrix over pairs of tokens as a picture that can be read by pointer and by keys.
 import type { TokenMap } from '@core/loader.mjs';
 import { html, LitElement, nothing } from 'lit';
-import { parseRgb } from '../charts/palette.ts';
+import type { App } from '../app.ts';
 import { drawSigned, largestSize, signedGradient } from '../charts/signed.ts';
+import type { Figure } from '../figures.ts';
 import { three } from '../format.ts';
 import { circuitStrings as words } from '../strings_circuits.ts';
+import { ground } from '../theme.ts';
+import './save.ts';
+import '../styles/figure.css';
 
 export interface MapPicture {
+  /** Ends the names of files. */
+  name: string;
   title: string;
   help: string;
   /** What one would see for the head's role; '' when there is nothing to say. */
@@ -21,14 +27,16 @@ const kMostNames = 32;
 
 export class CircuitsMap extends LitElement {
   static override properties = {
+    app: { attribute: false },
     picture: { attribute: false },
-    scheme: {},
+    dark: {},
     row: { state: true },
     column: { state: true },
   };
+  declare app: App;
   declare picture: MapPicture;
   /** Other colours are another picture. */
-  declare scheme: string;
+  declare dark: boolean;
   declare row: number | null;
   declare column: number | null;
 
@@ -39,7 +47,7 @@ export class CircuitsMap extends LitElement {
   protected override render() {
     const { title, help, expect, map, size } = this.picture;
     return html`
-      <h3>${title}</h3>
+      <div class="figure-head"><h3>${title}</h3>${map.values ? this.renderSave(map.values) : nothing}</div>
       ${map.values ? this.renderMap(map.values) : html`<p class="not-defined">${words.not_defined(map.not_defined ?? '')}</p>`}
       ${expect === '' || !map.values ? nothing : html`<p class="expect">${expect}</p>`}
       ${
@@ -51,10 +59,21 @@ export class CircuitsMap extends LitElement {
     `;
   }
 
+  private renderSave(values: Float32Array) {
+    const { name, title, size, label } = this.picture;
+    const map = { title, size, values, label };
+    const figure: Figure = {
+      name,
+      title,
+      svg: async () => (await import('../share/signed_svg.ts')).signedMapSvg(map),
+      table: async () => (await import('../share/signed_svg.ts')).signedMapTable(map),
+    };
+    return html`<ip-save .app=${this.app} .figure=${figure}></ip-save>`;
+  }
+
   private renderMap(values: Float32Array) {
     const { size, title } = this.picture;
     const most = largestSize(values);
-    const background = parseRgb(getComputedStyle(document.body).backgroundColor);
     const { row, column } = this;
     return html`
       <div class="token-map ${size > kMostNames ? 'many' : ''}" style="--t:${size}">
@@ -78,7 +97,7 @@ export class CircuitsMap extends LitElement {
       </div>
       <p class="legend">
         <span>−${three(most)}</span>
-        <span class="ramp" style="background:${signedGradient(background, this.scheme === 'dark')}"></span>
+        <span class="ramp" style="background:${signedGradient(ground(), this.dark)}"></span>
         <span>+${three(most)}</span>
         <output aria-live="polite">${this.reading(values)}</output>
       </p>
@@ -101,7 +120,7 @@ export class CircuitsMap extends LitElement {
   protected override updated(): void {
     const canvas = this.querySelector('canvas');
     const { values } = this.picture.map;
-    if (canvas && values) drawSigned(canvas, values, this.picture.size, largestSize(values));
+    if (canvas && values) drawSigned(canvas, values, this.picture.size, { background: ground(), dark: this.dark });
   }
 
   private onPoint(event: PointerEvent): void {

@@ -53,7 +53,7 @@ export function entropyLine(step: readonly number[], column: Column, even: numbe
   `;
 }
 
-function partName({ part, n }: LogitRow): string {
+export function partName({ part, n }: Pick<LogitRow, 'part' | 'n'>): string {
   if (!part) return words.part.rest(n);
   const names = part.heads.map(({ layer, head }) => headName(layer, head));
   switch (part.source) {
@@ -75,22 +75,24 @@ function bar(value: number, most: number) {
   return html`<span class="logit-bar ${value < 0 ? 'minus' : ''}"><span style="${side};width:${share.toFixed(2)}%"></span></span>`;
 }
 
+/** The tokens that a prediction is asked about: the true next one and the expected one, or both in one. */
+export function askedTokens({ tokens }: Attribution, label: (token: number) => string): string[] {
+  const [first, second] = tokens;
+  if (tokens.length === 2 && first === second) return [words.right_and_top(label(first))];
+  return tokens.map((token, i) =>
+    i === 0 && tokens.length === 2 ? words.right(label(token)) : words.top(label(token)),
+  );
+}
+
 export function logitTable(found: Attribution, heads: readonly HeadScores[], label: (token: number) => string) {
   const rows = logitRows(found, heads);
-  const one = found.tokens.length === 2 && found.tokens[0] === found.tokens[1];
-  const asked = one ? found.tokens.slice(0, 1) : found.tokens;
-  const title = (token: number, i: number) =>
-    one
-      ? words.right_and_top(label(token))
-      : i === 0 && asked.length === 2
-        ? words.right(label(token))
-        : words.top(label(token));
+  const asked = askedTokens(found, label);
   const most = Math.max(1e-9, ...[...rows, { logits: found.totals }].flatMap(({ logits }) => logits.map(Math.abs)));
   const cells = (logits: readonly number[]) =>
     asked.map((_, i) => html`<td>${bar(logits[i], most)}<span class="number">${three(logits[i])}</span></td>`);
   return html`
     <table class="logits">
-      <thead><tr><th scope="col"><span class="hidden">${words.column}</span></th>${asked.map((token, i) => html`<th scope="col">${title(token, i)}</th>`)}</tr></thead>
+      <thead><tr><th scope="col"><span class="hidden">${words.column}</span></th>${asked.map((title) => html`<th scope="col">${title}</th>`)}</tr></thead>
       <tbody>
         ${rows.map(
           (row) => html`<tr class=${row.induction ? 'induction' : ''}>

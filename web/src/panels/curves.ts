@@ -100,11 +100,11 @@ export class CurvesPanel extends Panel {
   }
 
   protected override updated(): void {
-    const { series, head, config, surgery, settings, timeline } = this.app;
+    const { series, head, config, surgery, settings, timeline, run } = this.app;
     const tint = colours();
     // Probes come far more rarely than frames: draw when something on the charts is new.
     const state = [
-      axisEnd(timeline.furthest, Number(config.steps)),
+      axisEnd(timeline.furthest, run.end),
       series.last_step,
       series.step.length,
       headName(head.layer, head.head),
@@ -172,8 +172,8 @@ export class CurvesPanel extends Panel {
   }
 
   private axes() {
-    const { series, config, settings, timeline } = this.app;
-    const max_step = axisEnd(timeline.furthest, Number(config.steps));
+    const { series, settings, timeline, run } = this.app;
+    const max_step = axisEnd(timeline.furthest, run.end);
     const marks = series.all_onsets.map(({ kind, step }) => ({ step, label: strings.onset_label[kind] }));
     const changes = changeMarks(settings.changes);
     return { step: series.step, marks: [...marks, ...changes.filter(({ step }) => step <= max_step)], max_step };

@@ -10,6 +10,8 @@ import { Panel } from './panel.ts';
 export class HeadActionsPanel extends Panel {
   protected readonly topics: readonly Topic[] = ['frame', 'settings'];
   private line = '';
+  /** The page, or the figure in an article that this is part of. */
+  private root: Node | null = null;
 
   private get head(): string {
     const { layer, head } = this.app.head;
@@ -18,15 +20,16 @@ export class HeadActionsPanel extends Panel {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    document.addEventListener('keydown', this.onKey);
+    this.root = this.getRootNode();
+    this.root.addEventListener('keydown', this.onKey);
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    document.removeEventListener('keydown', this.onKey);
+    this.root?.removeEventListener('keydown', this.onKey);
   }
 
-  private onKey = (event: KeyboardEvent): void => undoKey(this.app, event);
+  private onKey = (event: Event): void => undoKey(this.app, event as KeyboardEvent);
 
   protected override render() {
     return html`

@@ -176,7 +176,7 @@ export class ManyPanel extends Panel {
     const finished = batch.finished;
     return html`
       ${differs.length > 0 ? html`<p class="caption">${words.other_settings(differs)}</p>` : nothing}
-      <ip-many-figures .batch=${batch} .shown=${Number(batch.share)} .open=${(seed: number) => void this.openSeed(seed)} .probe_every=${probesOf(this.app.schema, this.settings ?? this.app.settings)}></ip-many-figures>
+      <ip-many-figures .app=${this.app} .batch=${batch} .shown=${Number(batch.share)} .open=${(seed: number) => void this.openSeed(seed)} .probe_every=${probesOf(this.app.schema, this.settings ?? this.app.settings)}></ip-many-figures>
       ${
         finished.length === 0
           ? nothing

@@ -1,6 +1,8 @@
 // The figures of many seeds: the sentence, the histogram of onsets, the small multiples, the table.
 import { html, LitElement, nothing } from 'lit';
+import type { App } from '../app.ts';
 import { Backdrop, drawSmall, type SmallAxes, type SmallCurves } from '../charts/small_multiple.ts';
+import type { Figure } from '../figures.ts';
 import { score, three, whole } from '../format.ts';
 import type { Batch, SeedRun } from '../many/batch.ts';
 import { histogram, onsetsOf, quartiles } from '../many/summary.ts';
@@ -8,17 +10,22 @@ import { bestHead } from '../many/trace.ts';
 import { manyStrings as words } from '../strings_many.ts';
 import { colours, onTheme } from '../theme.ts';
 import { renderHistogram } from './many_histogram.ts';
+import { savedFigures } from './many_saved.ts';
+import './save.ts';
+import '../styles/figure.css';
 
 /** A column is at least so wide in CSS pixels. */
 const kColumn = 132;
 
 export class ManyFigures extends LitElement {
   static override properties = {
+    app: { attribute: false },
     batch: { attribute: false },
     shown: { attribute: false },
     open: { attribute: false },
     probe_every: { attribute: false },
   };
+  declare app: App;
   declare batch: Batch;
   /** Changes whenever there is something new to draw. */
   declare shown: number;
@@ -76,15 +83,38 @@ export class ManyFigures extends LitElement {
   }
 
   private renderHistogram() {
-    const onsets = onsetsOf(this.batch.finished);
-    const bins = histogram(onsets.formed, this.batch.plan.steps, this.probe_every);
+    const { bins, never, middle } = this.histogram;
     return html`
       <figure class="many-histogram" aria-labelledby="many-histogram-title">
-        <h3 id="many-histogram-title">${words.histogram_title} <span class="unit">${words.histogram_unit}</span></h3>
-        ${renderHistogram(bins, onsets.never, quartiles(onsets), this.probe_every)}
+        <div class="figure-head">
+          <h3 id="many-histogram-title">${words.histogram_title} <span class="unit">${words.histogram_unit}</span></h3>
+          ${this.renderSave(this.figures.histogram)}
+        </div>
+        ${renderHistogram(bins, never, middle, this.probe_every)}
       </figure>
     `;
   }
+
+  private renderSave(figure: Figure) {
+    return html`<ip-save .app=${this.app} .figure=${figure}></ip-save>`;
+  }
+
+  /** As it stands when it is asked for. */
+  private get histogram() {
+    const onsets = onsetsOf(this.batch.finished);
+    const { plan } = this.batch;
+    const bins = histogram(onsets.formed, plan.steps, this.probe_every);
+    const { histogram_title: title, histogram_unit: unit, never: never_word } = words;
+    const { never } = onsets;
+    return { title, unit, never_word, bins, never, middle: quartiles(onsets), probe_every: this.probe_every };
+  }
+
+  private readonly figures = savedFigures({
+    histogram: () => this.histogram,
+    runs: () => this.runs,
+    axes: () => this.axes,
+    corner: shortly,
+  });
 
   private renderMultiples() {
     const { runs, axes } = this;
@@ -92,7 +122,10 @@ export class ManyFigures extends LitElement {
     const n = runs.length;
     return html`
       <figure class="many-multiples" aria-labelledby="many-multiples-title">
-        <h3 id="many-multiples-title">${words.curves_title} <span class="unit">${words.curves_unit(axes.max_step)}</span></h3>
+        <div class="figure-head">
+          <h3 id="many-multiples-title">${words.curves_title} <span class="unit">${words.curves_unit(axes.max_step)}</span></h3>
+          ${this.renderSave(this.figures.multiples)}
+        </div>
         <p class="caption keys">
           <span class="key score">${words.key_score}</span>
           <span class="key">${copies ? words.key_loss(axes.max_loss) : words.key_loss_all(axes.max_loss)}</span>

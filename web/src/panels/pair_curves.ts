@@ -2,12 +2,18 @@
 import { html, LitElement } from 'lit';
 import type { App } from '../app.ts';
 import { type ChartPicture, type Line, LineChart } from '../charts/line_chart.ts';
+import type { Figure, Table } from '../figures.ts';
 import { three, whole } from '../format.ts';
 import { bestOf, joinSteps } from '../pair/curves.ts';
 import type { Second } from '../pair/second.ts';
 import type { Column, OnsetEvent, Series } from '../series.ts';
+import { strings } from '../strings.ts';
 import { pairStrings as words } from '../strings_pair.ts';
 import { type Colours, colours, onTheme } from '../theme.ts';
+import './save.ts';
+import '../styles/figure.css';
+
+type PictureId = 'pair-loss' | 'pair-score';
 
 export class PairCurves extends LitElement {
   static override properties = { app: { attribute: false }, second: { attribute: false }, tick: { attribute: false } };
@@ -37,10 +43,29 @@ export class PairCurves extends LitElement {
     `;
   }
 
-  private renderFigure(id: string, title: string, unit: string, key: string) {
+  private figureOf(id: PictureId, title: string, unit: string): Figure {
+    const picture = () => this.picture(id, colours());
+    const captions = { title: `${title}: A, B dashed`, unit, step: strings.step_axis };
+    return {
+      name: id,
+      title,
+      svg: async () => (await import('../share/chart_svg.ts')).chartSvg(picture(), captions, colours()),
+      table: async () => tableOf(picture()),
+    };
+  }
+
+  private picture(id: PictureId, tint: Colours): ChartPicture {
+    const [a, b] = [this.app.series, this.second.series];
+    return id === 'pair-loss' ? this.lossPicture(a, b, tint) : this.scorePicture(a, b, tint);
+  }
+
+  private renderFigure(id: PictureId, title: string, unit: string, key: string) {
     return html`
       <figure aria-labelledby="${id}-title">
-        <h3 id="${id}-title">${title} <span class="unit">${unit}</span></h3>
+        <div class="figure-head">
+          <h3 id="${id}-title">${title} <span class="unit">${unit}</span></h3>
+          <ip-save .app=${this.app} .figure=${this.figureOf(id, title, unit)}></ip-save>
+        </div>
         <div class="chart" id="${id}-chart" aria-hidden="true"></div>
         <figcaption class="caption"><span class="key of-a">A</span><span class="key of-b">B</span>${key}</figcaption>
       </figure>
@@ -82,18 +107,11 @@ export class PairCurves extends LitElement {
     const { series: a } = this.app;
     const { series: b } = this.second;
     const tint = colours();
-    const state = [
-      a.latest?.step,
-      a.step.length,
-      b.latest?.step,
-      b.step.length,
-      tint.dark,
-      this.app.config.steps,
-    ].join();
+    const state = [a.latest?.step, a.step.length, b.latest?.step, b.step.length, tint.dark, this.app.run.end].join();
     if (!this.charts || state === this.drawn) return;
     this.drawn = state;
-    this.charts[0].draw(this.lossPicture(a, b, tint), tint);
-    this.charts[1].draw(this.scorePicture(a, b, tint), tint);
+    this.charts[0].draw(this.picture('pair-loss', tint), tint);
+    this.charts[1].draw(this.picture('pair-score', tint), tint);
   }
 
   private lossPicture(a: Series, b: Series, tint: Colours): ChartPicture {
@@ -107,7 +125,7 @@ export class PairCurves extends LitElement {
   private scorePicture(a: Series, b: Series, tint: Colours): ChartPicture {
     const joined = joinSteps(a.step, b.step);
     const best = (series: Series, kind: 'induction' | 'previous_token') => bestOf(series[kind], series.step.length);
-    const thin = (line: Line): Line => ({ ...line, width: 1, end: undefined });
+    const thin = (line: Line): Line => ({ ...line, label: `${line.label} previous token`, width: 1, end: undefined });
     const lines = [
       lineOf('A', joined.of_a(best(a, 'induction')), tint),
       lineOf('B', joined.of_b(best(b, 'induction')), tint),
@@ -121,10 +139,17 @@ export class PairCurves extends LitElement {
     const mark = (which: string, { onsets }: Series) =>
       onsets.filter(({ kind }) => kind === 'induction').map(({ step }) => ({ step, label: words.copies(which) }));
     const last = Math.max(1, a.latest?.step ?? 0, b.latest?.step ?? 0);
-    const planned = Number(this.app.config.steps);
+    const planned = this.app.run.end;
     const max_step = Math.max(last, Math.min(planned, Math.ceil((4 * last) / planned + 0.01) * (planned / 4)));
     return { marks: [...mark('A', a), ...mark('B', b)], max_step };
   }
+}
+
+/** By the lines' own names. */
+function tableOf({ step, lines }: ChartPicture): Table {
+  return {
+    columns: [{ name: 'step', values: step }, ...lines.map(({ label, values }) => ({ name: label, values }))],
+  };
 }
 
 function lineOf(which: 'A' | 'B', values: Column, tint: Colours): Line {

@@ -3,12 +3,16 @@ import type { Config, HeadScores } from '@core/loader.mjs';
 import { html, LitElement, nothing } from 'lit';
 import type { App } from '../app.ts';
 import { drawAttention } from '../charts/attention_map.ts';
+import type { Figure } from '../figures.ts';
 import { headName, score } from '../format.ts';
 import { type HeadCount, type HeadPair, matchHeads, overlap, profileSimilarity } from '../pair/match_heads.ts';
 import type { Second } from '../pair/second.ts';
+import type { OneHead } from '../share/pair_svg.ts';
 import { strings } from '../strings.ts';
 import { pairStrings as words } from '../strings_pair.ts';
 import { colours } from '../theme.ts';
+import './save.ts';
+import '../styles/figure.css';
 
 interface Patterns {
   pattern: Float32Array;
@@ -68,10 +72,13 @@ export class PairHeads extends LitElement {
   }
 
   protected override render() {
-    const layers = [...new Set(this.pairs.map(({ layer }) => layer))].sort((a, b) => b - a);
+    const { layers } = this;
     return html`
-      <section class="pair-heads" aria-labelledby="pair-heads-title">
-        <h3 id="pair-heads-title">${words.heads_title}</h3>
+      <section class="pair-heads savable" aria-labelledby="pair-heads-title">
+        <div class="figure-head">
+          <h3 id="pair-heads-title">${words.heads_title}</h3>
+          <ip-save .app=${this.app} .figure=${this.figure}></ip-save>
+        </div>
         <p class="caption lead">${this.same ? words.heads_help : words.heads_help_scores}</p>
         ${layers.map(
           (layer) => html`
@@ -82,6 +89,51 @@ export class PairHeads extends LitElement {
       </section>
     `;
   }
+
+  private get layers(): number[] {
+    return [...new Set(this.pairs.map(({ layer }) => layer))].sort((a, b) => b - a);
+  }
+
+  private readonly figure: Figure = {
+    name: 'pair-heads',
+    title: words.heads_title,
+    svg: async () => {
+      const alike = this.patterns ? words.shares : words.alike;
+      const rows = this.layers.map((layer) => ({
+        title: words.layer(layer),
+        pairs: this.pairs
+          .filter((pair) => pair.layer === layer)
+          .map(({ a, b, similarity }) => ({
+            a: this.oneHead('A', layer, a),
+            b: this.oneHead('B', layer, b),
+            caption: similarity === null ? '' : alike(similarity),
+          })),
+      }));
+      return (await import('../share/pair_svg.ts')).pairHeadsSvg(words.heads_title, rows);
+    },
+    table: async () => {
+      const scored = this.pairs.map(({ layer, a, b, similarity }) => ({
+        layer,
+        a,
+        b,
+        similarity,
+        scores_a: a === null ? null : headScores(this.app.series.latest?.heads, layer, a),
+        scores_b: b === null ? null : headScores(this.second.series.latest?.heads, layer, b),
+      }));
+      const name = (layer: number, head: number | null) => (head === null ? null : headName(layer, head));
+      return {
+        columns: [
+          { name: 'head of A', values: scored.map(({ layer, a }) => name(layer, a)) },
+          { name: 'head of B', values: scored.map(({ layer, b }) => name(layer, b)) },
+          { name: 'similarity', values: scored.map(({ similarity }) => similarity) },
+          ...(['induction', 'previous_token'] as const).flatMap((kind) => [
+            { name: `${kind} of A`, values: scored.map(({ scores_a }) => scores_a?.[kind] ?? null) },
+            { name: `${kind} of B`, values: scored.map(({ scores_b }) => scores_b?.[kind] ?? null) },
+          ]),
+        ],
+      };
+    },
+  };
 
   private renderPair({ layer, a, b, similarity }: HeadPair) {
     const scores_a = a === null ? null : headScores(this.app.series.latest?.heads, layer, a);
@@ -116,15 +168,28 @@ export class PairHeads extends LitElement {
     const { palette } = colours();
     for (const canvas of this.querySelectorAll('canvas')) {
       const { which, layer, head } = canvas.dataset;
-      const view = which === 'A' ? this.app.view : this.second.view;
-      const config = which === 'A' ? this.app.config : this.second.run?.config;
-      if (!view || !config) continue;
-      const T = view.tokens.length;
-      const at = (Number(layer) * Number(config.n_heads) + Number(head)) * T * T;
-      const pattern = view.pattern.subarray(at, at + T * T);
-      // Between opening another model and its first picture the old one has fewer maps.
-      if (pattern.length === T * T) drawAttention(canvas, pattern, T, palette);
+      const found = this.patternOf(which as 'A' | 'B', Number(layer), Number(head));
+      if (found) drawAttention(canvas, found.pattern, found.T, palette);
     }
+  }
+
+  private patternOf(which: 'A' | 'B', layer: number, head: number): { pattern: Float32Array; T: number } | null {
+    const view = which === 'A' ? this.app.view : this.second.view;
+    const config = which === 'A' ? this.app.config : this.second.run?.config;
+    if (!view || !config) return null;
+    const T = view.tokens.length;
+    const at = (layer * Number(config.n_heads) + head) * T * T;
+    const pattern = view.pattern.subarray(at, at + T * T);
+    // Between opening another model and its first picture the old one has fewer maps.
+    return pattern.length === T * T ? { pattern, T } : null;
+  }
+
+  private oneHead(which: 'A' | 'B', layer: number, head: number | null): OneHead | null {
+    const found = head === null ? null : this.patternOf(which, layer, head);
+    if (head === null || !found) return null;
+    const { latest } = which === 'A' ? this.app.series : this.second.series;
+    const role = strings.roles[headScores(latest?.heads, layer, head)?.role ?? 'none yet'].word;
+    return { name: headName(layer, head), role, ...found };
   }
 }
 

@@ -6,8 +6,9 @@ import { dragAlong } from '../charts/drag.ts';
 import type { BranchFacts, PastTree } from '../protocol.ts';
 import { timelineStrings as words } from '../strings_timeline.ts';
 import { Panel } from './panel.ts';
+import { branchesOf } from './timeline_branches.ts';
 import { describeStep, moveFor, startKeys } from './timeline_keys.ts';
-import { branchesOf, type Lane, lanesOf } from './timeline_lanes.ts';
+import { type Lane, lanesOf } from './timeline_lanes.ts';
 
 /** A pointer this near to a branch's line, in px, means it. */
 const kNear = 5;
@@ -16,6 +17,8 @@ export class TimelinePanel extends Panel {
   protected readonly topics: readonly Topic[] = ['frame', 'settings'];
   private drawn: { tree: PastTree; ticks: string; lanes: Lane[] } | null = null;
   private open = false;
+  /** The branch that is being given a name. */
+  private naming: number | null = null;
   /** The pointer went down on a branch's line, not on the axis. */
   private on_lane = false;
   private stopKeys: (() => void) | null = null;
@@ -24,7 +27,7 @@ export class TimelinePanel extends Panel {
     super.connectedCallback();
     this.setAttribute('role', 'region');
     this.setAttribute('aria-label', words.name);
-    this.stopKeys = startKeys(this.app);
+    this.stopKeys = startKeys(this.app, this.getRootNode());
   }
 
   override disconnectedCallback(): void {
@@ -43,7 +46,7 @@ export class TimelinePanel extends Panel {
   }
 
   private get end(): number {
-    return axisEnd(this.app.timeline.furthest, Number(this.app.config.steps));
+    return axisEnd(this.app.timeline.furthest, this.app.run.end);
   }
 
   protected override render() {
@@ -150,7 +153,36 @@ export class TimelinePanel extends Panel {
       // Its sentence stands where the panel was.
       this.show(false);
     };
-    return branchesOf(timeline, (branch) => this.choose(branch), arm);
+    return branchesOf({
+      timeline,
+      naming: this.naming,
+      choose: (branch) => this.choose(branch),
+      arm,
+      begin: (branch) => void this.beginNaming(branch),
+      end: (name) => void this.endNaming(name),
+    });
+  }
+
+  private async beginNaming(branch: number): Promise<void> {
+    this.naming = branch;
+    this.requestUpdate();
+    await this.updateComplete;
+    this.querySelector<HTMLInputElement>('#branch-name')?.select();
+  }
+
+  /** Leaving the field ends it too, once it has ended by a key: then there is nothing to do. */
+  private async endNaming(name: string | null): Promise<void> {
+    const { naming } = this;
+    if (naming === null) return;
+    const { timeline } = this.app;
+    const branch = timeline.tree.branches.find(({ id }) => id === naming);
+    const by_key = document.activeElement?.id === 'branch-name';
+    this.naming = null;
+    // Unchanged it stays a name that follows what the branch is.
+    if (branch && name !== null && name !== timeline.name(branch)) timeline.rename(naming, name);
+    this.requestUpdate();
+    await this.updateComplete;
+    if (by_key) this.querySelector<HTMLElement>(`[data-rename="${naming}"]`)?.focus();
   }
 
   private show(open: boolean): void {

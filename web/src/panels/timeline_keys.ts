@@ -48,9 +48,10 @@ export function moveFor(event: KeyboardEvent, timeline: Timeline, every: number)
   return to === undefined ? null : Math.max(0, Math.min(frontier, to));
 }
 
-/** Space, comma and full stop wherever no control wants them. Returns how to stop listening. */
-export function startKeys(app: App): () => void {
-  const listen = (event: KeyboardEvent) => {
+/** Space, comma and full stop wherever in `root`, the page or a figure in an article, no control wants them. Returns how to stop listening. */
+export function startKeys(app: App, root: Node): () => void {
+  const listen = (event: Event) => {
+    if (!(event instanceof KeyboardEvent)) return;
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     const in_timeline = event.target instanceof Element && event.target.id === 'time-rail';
     if (!in_timeline && (wantsKeys(event.target) || !shortcutsOn())) return;
@@ -60,8 +61,8 @@ export function startKeys(app: App): () => void {
     else return;
     event.preventDefault();
   };
-  document.addEventListener('keydown', listen);
-  return () => document.removeEventListener('keydown', listen);
+  root.addEventListener('keydown', listen);
+  return () => root.removeEventListener('keydown', listen);
 }
 
 function wantsKeys(target: EventTarget | null): boolean {

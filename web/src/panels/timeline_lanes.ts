@@ -1,9 +1,5 @@
-// The branches of a run: as thin lines under the axis, and as a list.
-import { html } from 'lit';
+// The branches of a run as thin lines under the axis.
 import type { BranchFacts } from '../protocol.ts';
-import { timelineStrings as words } from '../strings_timeline.ts';
-import type { Timeline } from '../timeline.ts';
-import { setShortcuts, shortcutsOn } from './timeline_keys.ts';
 
 export interface Lane {
   branch: BranchFacts;
@@ -49,31 +45,4 @@ function leavingSteps(branches: readonly BranchFacts[], shown: number): Map<numb
     branch = branches.find(({ id }) => id === parent);
   }
   return left;
-}
-
-export function branchesOf(timeline: Timeline, choose: (branch: BranchFacts) => void, arm: () => void) {
-  const { tree, facts, branch } = timeline;
-  const inexact = branch?.inexact_from ?? null;
-  const toggle = (event: Event) => setShortcuts((event.target as HTMLInputElement).checked);
-  return html`
-    <div class="time-more" id="time-branches">
-      <ul>
-        ${tree.branches.map(
-          (each) => html`<li>
-            <button data-branch=${each.id} aria-current=${each.id === facts.branch} @click=${() => choose(each)}>
-              ${words.branch(timeline.name(each), each.id === facts.branch ? facts.frontier : each.frontier)}
-            </button>
-            ${each.id === facts.branch ? words.on_show : ''}
-          </li>`,
-        )}
-      </ul>
-      <p class="narrow">
-        <button ?disabled=${!facts.possible} aria-pressed=${timeline.armed} @click=${arm}>${words.fork_here}</button>
-        ${words.fork_help}.
-      </p>
-      <p class="caption">${facts.possible ? words.memory(tree.states, tree.bytes, tree.most_bytes) : words.too_large} ${inexact === null ? '' : words.graphics(inexact)}</p>
-      <p class="caption">${words.keys}</p>
-      <label class="caption"><input type="checkbox" .checked=${shortcutsOn()} @change=${toggle} /> ${words.shortcuts}</label>
-    </div>
-  `;
 }

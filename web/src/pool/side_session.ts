@@ -1,6 +1,7 @@
 // A run without a page: what a background worker does, without anything that only a worker has. Always on WebAssembly, so its numbers are
 // those of the command line.
 import type { Config, Core, ProbeRecord, PromptFrame, Trainer } from '@core/loader.mjs';
+import { endOf } from '../present.ts';
 import type { SideAnswer, SideBody, SideHandlers, SideProgress } from './calls.ts';
 import { Checkpoints } from './checkpoints.ts';
 
@@ -28,7 +29,15 @@ export class SideSession implements SideHandlers {
     this.checkpoints?.add(0, trainer.save());
     const { config, d_head, n_parameters } = trainer;
     const tokens = Array.from(trainer.exampleTokens());
-    const facts = { config, d_head, n_parameters, tokens, shown: trainer.shown(), task: trainer.task() };
+    const facts = {
+      config,
+      end: endOf(trainer.course),
+      d_head,
+      n_parameters,
+      tokens,
+      shown: trainer.shown(),
+      task: trainer.task(),
+    };
     return { ...facts, record, memory: this.core.memory_bytes };
   }
 

@@ -18,6 +18,6 @@ export function cells(pattern: Float32Array, T: number, palette: Uint32Array): s
 }
 
 /** From packed little-endian RGBA. */
-function css(pixel: number): string {
+export function css(pixel: number): string {
   return `#${[0, 8, 16].map((shift) => ((pixel >> shift) & 255).toString(16).padStart(2, '0')).join('')}`;
 }

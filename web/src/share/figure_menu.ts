@@ -60,8 +60,8 @@ function draw(panel: HTMLElement, app: App, figure: Figure, problem: string | nu
 }
 
 export async function saveFigure(app: App, figure: Figure, format: Format): Promise<void> {
-  const step = app.status.step;
-  download(`${baseName(app, step)}-${figure.name}.${format}`, await content(app, figure, format), kTypes[format]);
+  const of = figure.of?.() ?? baseName(app, app.status.step);
+  download(`${of}-${figure.name}.${format}`, await content(app, figure, format), kTypes[format]);
 }
 
 async function content(app: App, { svg, table, title }: Figure, format: Format): Promise<string | Blob> {

@@ -93,5 +93,5 @@ async function begin(app: App, { name, bytes, facts }: Question, knobs: Partial<
   app.surgery.follow(facts.step);
   showAddress(app.settings);
   // A run that was complete stays as it is.
-  if (goes_on && facts.step < Number(app.config.steps)) await app.play();
+  if (goes_on && facts.step < app.run.end) await app.play();
 }

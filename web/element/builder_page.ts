@@ -1,0 +1,119 @@
+// builder.html: a form, the figure it makes, and the three texts to copy.
+import { kPanels } from './attributes.ts';
+import './builder.css';
+import './index.ts';
+import { type Choice, elementSnippet, frameSnippet, markdownSnippet } from './snippets.ts';
+import { createTrainer } from './trainer.ts';
+
+const kSnippets = [
+  ['element', 'Element, for pages that allow scripts', elementSnippet],
+  ['frame', 'Frame, for content systems', frameSnippet],
+  ['markdown', 'Markdown', markdownSnippet],
+] as const;
+
+const form = document.querySelector('#form') as HTMLFormElement;
+const preview = document.querySelector('#preview') as HTMLElement;
+const snippets = document.querySelector('#snippets') as HTMLElement;
+const status = document.querySelector('#status') as HTMLElement;
+
+function make<K extends keyof HTMLElementTagNameMap>(
+  tag: K,
+  part: Partial<HTMLElementTagNameMap[K]> = {},
+  ...inside: (Node | string)[]
+): HTMLElementTagNameMap[K] {
+  const element = Object.assign(document.createElement(tag), part);
+  element.append(...inside);
+  return element;
+}
+
+function choice(name: string, words: string, options: readonly string[], chosen: string): HTMLElement {
+  const list = options.map((value) => make('option', { value, textContent: value, selected: value === chosen }));
+  return make('label', {}, words, make('select', { name }, ...list));
+}
+
+function field(name: string, words: string, part: Partial<HTMLInputElement> = {}): HTMLElement {
+  return make('label', { className: part.className ?? '' }, words, make('input', { ...part, name, className: '' }));
+}
+
+function fill(presets: readonly string[]): void {
+  const panels = kPanels.map((value) => {
+    const checked = ['story', 'heads', 'loss'].includes(value);
+    return make('label', {}, make('input', { type: 'checkbox', name: 'panels', value, checked }), value);
+  });
+  form.append(
+    make('fieldset', {}, make('legend', { textContent: 'Shows' }), ...panels),
+    choice('preset', 'Preset', presets, presets[0]),
+    field('seed', 'Seed', { inputMode: 'numeric', value: '0' }),
+    field('steps', 'Stops after steps', { inputMode: 'numeric', placeholder: 'as the preset' }),
+    choice('speed', 'Steps per second', ['2', '10', '60', '200', 'max'], '60'),
+    choice('controls', 'Controls', ['buttons', 'all', 'none'], 'buttons'),
+    choice('autoplay', 'Starts', ['onscreen', 'click', 'never'], 'onscreen'),
+    choice('theme', 'Colours', ['auto', 'light', 'dark'], 'auto'),
+    field('knobs', 'Other knobs, such as n_heads=2 lr=0.003', { className: 'wide', placeholder: 'name=value …' }),
+  );
+}
+
+function readForm(): Choice {
+  const data = new FormData(form);
+  const text = (name: string) => String(data.get(name) ?? '').trim();
+  const attributes: Record<string, string> = { preset: text('preset'), panels: data.getAll('panels').join(' ') };
+  for (const name of ['seed', 'steps', 'speed', 'controls', 'autoplay', 'theme']) attributes[name] = text(name);
+  for (const part of text('knobs').split(/\s+/)) {
+    const [, name, value] = /^([a-z][a-z0-9_]*)=(.+)$/.exec(part) ?? [];
+    if (name) attributes[name] = value;
+  }
+  if (attributes.seed === '0') attributes.seed = '';
+  const height = Math.ceil(preview.firstElementChild?.getBoundingClientRect().height ?? 0) || 640;
+  return { base: new URL('.', location.href).href, attributes, height };
+}
+
+/** Another element for another choice: what was shown is over. */
+function show(): void {
+  const chosen = readForm();
+  const element = document.createElement('induction-playground');
+  for (const [name, value] of Object.entries(chosen.attributes)) if (value !== '') element.setAttribute(name, value);
+  element.addEventListener('ready', write);
+  preview.replaceChildren(element);
+  write();
+}
+
+function write(): void {
+  const chosen = readForm();
+  for (const [id, , snippet] of kSnippets) {
+    const place = snippets.querySelector(`#${id}`);
+    if (place) place.textContent = snippet(chosen);
+  }
+}
+
+async function copy(id: string): Promise<void> {
+  const place = snippets.querySelector(`#${id}`);
+  try {
+    await navigator.clipboard.writeText(place?.textContent ?? '');
+    status.textContent = 'Copied.';
+  } catch {
+    // Then the reader copies what is marked.
+    if (place) getSelection()?.selectAllChildren(place);
+    status.textContent = 'This browser does not let pages copy: the text is marked.';
+  }
+}
+
+for (const [id, title] of kSnippets) {
+  const button = make('button', { type: 'button', textContent: 'Copy' });
+  button.addEventListener('click', () => void copy(id));
+  button.setAttribute('aria-label', `Copy: ${title}`);
+  snippets.append(
+    make('div', { className: 'snippet-head' }, make('h3', { textContent: title }), button),
+    make('pre', { id, tabIndex: 0 }),
+  );
+}
+
+try {
+  const trainer = await createTrainer();
+  fill(trainer.schema.presets.map(({ name }) => name));
+  trainer.dispose();
+  form.addEventListener('change', show);
+  form.addEventListener('submit', (event) => event.preventDefault());
+  show();
+} catch (error) {
+  status.textContent = `The playground cannot run here: ${error instanceof Error ? error.message : error}`;
+}

@@ -1,0 +1,151 @@
+// One living figure: a session of the pool, the page's App on it, and the panels. Loaded only when the reader comes near.
+import { App } from '../src/app.ts';
+import { CallError } from '../src/client.ts';
+import { type Ablation, restored } from '../src/held.ts';
+import { Puller } from '../src/puller.ts';
+import type { Settings } from '../src/state.ts';
+import { encodeHash } from '../src/url.ts';
+import type { Wish } from './attributes.ts';
+import { census, type Seat, takeSeat } from './pool.ts';
+import { sheet } from './sheet.ts';
+import { Tint } from './theme.ts';
+import { View } from './view.ts';
+
+export { census };
+
+const calm = matchMedia('(prefers-reduced-motion: reduce)');
+
+/** What the element wants to hear. */
+export interface Ears {
+  /** Something of the run has changed: a picture, or what it does. */
+  changed(): void;
+  failed(sentence: string): void;
+}
+
+/** A run that can be given back to `setState`: settings as an address, and the step. */
+export interface FigureState {
+  version: 1;
+  address: string;
+  step: number;
+}
+
+export class Figure {
+  private readonly ending = new AbortController();
+
+  private constructor(
+    readonly app: App,
+    private readonly seat: Seat,
+    private readonly tint: Tint,
+    private readonly view: View,
+  ) {}
+
+  /** Throws with one sentence when it cannot be, and leaves nothing behind. */
+  static async open(root: ShadowRoot, place: HTMLElement, wish: Wish, ears: Ears): Promise<Figure> {
+    let crash: (error: Error) => void = () => undefined;
+    const crashed = new Promise<never>((_, reject) => {
+      crash = reject;
+    });
+    crashed.catch((error: Error) => ears.failed(error.message));
+    const seat = takeSeat((why) => crash(new Error(`The worker could not run here${why ? `: ${why}` : '.'}`)));
+    const tint = new Tint(root.host as HTMLElement, place);
+    try {
+      return await Promise.race([Figure.build(root, place, wish, ears, seat, tint), crashed]);
+    } catch (error) {
+      seat.leave();
+      tint.dispose();
+      throw error;
+    }
+  }
+
+  private static async build(
+    root: ShadowRoot,
+    place: HTMLElement,
+    wish: Wish,
+    ears: Ears,
+    seat: Seat,
+    tint: Tint,
+  ): Promise<Figure> {
+    const { client } = seat;
+    root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet()];
+    const schema = await client.call('schema', null);
+    const puller = new Puller(
+      client,
+      () => calm.matches,
+      () => tint.colours,
+    );
+    const app = new App(client, schema, () => puller.poke(), ears.changed);
+    const view = new View();
+    const figure = new Figure(app, seat, tint, view);
+    await figure.follow(wish);
+    view.colour(root, tint);
+    tint.listen(() => puller.poke());
+    app.listen(() => (app.trouble === null ? ears.changed() : ears.failed(app.trouble)));
+    place.replaceChildren(view);
+    puller.begin(app, figure.ending.signal);
+    await figure.drawn();
+    return figure;
+  }
+
+  /** Other attributes: another run, or another look. Throws with a sentence when an attribute cannot be followed. */
+  async follow(wish: Wish, before?: Wish): Promise<void> {
+    const { app, view, tint } = this;
+    view.app = app;
+    view.panels = wish.panels;
+    view.controls = wish.controls;
+    tint.choice = wish.theme;
+    tint.refresh();
+    if (wish.address === before?.address) return;
+    await app.openHash(wish.address);
+    if (app.notices.length > 0) throw new CallError(app.notices.join(' '), []);
+  }
+
+  /** Resolves with the first picture. */
+  private drawn(): Promise<void> {
+    return new Promise((done) => {
+      const stop = this.app.listen((topic) => {
+        if (topic !== 'frame' || !this.app.view) return;
+        stop();
+        void this.view.updateComplete.then(() => done());
+      });
+    });
+  }
+
+  /** As the address says the run, whatever it is called on the way. */
+  get state(): FigureState {
+    const { settings, status } = this.app;
+    const plain: Settings = { ...settings, step: null };
+    return { version: 1, address: encodeHash(plain).slice(1), step: status.step };
+  }
+
+  async seek(step: number): Promise<void> {
+    const { timeline } = this.app;
+    if (step <= timeline.frontier) return timeline.seek(step, true);
+    await timeline.now();
+    await this.app.advance(Math.round(step) - this.app.status.step);
+  }
+
+  ablate(head: string, how: Ablation | null): Promise<void> {
+    const line = how === null ? [] : [`ablate ${head} ${how}`];
+    return this.app.surgery.hold((lines) => [...restored(lines, head), ...line]);
+  }
+
+  restore = async ({ address, step }: FigureState): Promise<void> => {
+    await this.app.openHash(address);
+    if (step > 0) await this.app.advance(step);
+  };
+
+  async file(): Promise<Uint8Array> {
+    return (await this.app.client.call('save', { model: false })).bytes;
+  }
+
+  async signature(): Promise<string> {
+    return (await this.app.client.call('signature', null)).signature;
+  }
+
+  dispose(): void {
+    this.ending.abort();
+    this.view.remove();
+    this.tint.dispose();
+    this.seat.leave();
+  }
+}

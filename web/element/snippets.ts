@@ -1,0 +1,63 @@
+// What an author copies: the same figure as an element, as a frame, and for a Markdown page. Pure text.
+
+export interface Choice {
+  /** Of the folder in which embed.html and embed/ lie, with a slash at its end. */
+  base: string;
+  /** By name; '' and what equals the default is left out. */
+  attributes: Record<string, string>;
+  /** Of the frame, until it has told its own, in px. */
+  height: number;
+}
+
+const kDefaults: Record<string, string> = {
+  panels: 'story heads loss',
+  controls: 'buttons',
+  autoplay: 'onscreen',
+  theme: 'auto',
+  speed: '60',
+  engine: 'wasm',
+};
+
+export function given({ attributes }: Pick<Choice, 'attributes'>): [string, string][] {
+  return Object.entries(attributes).filter(([name, value]) => value !== '' && value !== kDefaults[name]);
+}
+
+function escaped(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
+}
+
+export function elementSnippet(choice: Choice): string {
+  const attributes = given(choice).map(([name, value]) => ` ${name}="${escaped(value)}"`);
+  return [
+    `<script type="module" src="${escaped(choice.base)}embed/induction-playground.js"></script>`,
+    `<induction-playground${attributes.join('')}></induction-playground>`,
+    '',
+  ].join('\n');
+}
+
+export function frameAddress(choice: Choice): string {
+  const parts = new URLSearchParams();
+  for (const [name, value] of given(choice))
+    if (name === 'at') for (const change of value.split('|')) parts.append('at', change.trim());
+    else parts.set(name, value);
+  return `${choice.base}embed.html#${parts}`;
+}
+
+/** The script makes the frame as high as the figure; without it the frame keeps its height and scrolls. */
+export function frameSnippet(choice: Choice): string {
+  return `<iframe src="${escaped(frameAddress(choice))}" title="Induction Playground" loading="lazy"
+  width="100%" height="${choice.height}" style="border: 0"></iframe>
+<script>
+  addEventListener('message', ({ data, source }) => {
+    if (data?.context !== 'iframe.resize') return;
+    for (const frame of document.querySelectorAll('iframe'))
+      if (frame.contentWindow === source) frame.height = data.height;
+  });
+</script>
+`;
+}
+
+/** Markdown keeps HTML only where no empty line interrupts it. */
+export function markdownSnippet(choice: Choice): string {
+  return `\n<div>\n${elementSnippet(choice)}</div>\n\n`;
+}
