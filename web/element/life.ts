@@ -150,8 +150,10 @@ export class Life {
   private async arrive({ app, restore }: Figure): Promise<void> {
     if (!this.arrives) return;
     this.arrives = false;
-    if (this.kept) await restore(this.kept);
-    else await app.timeline.opened();
+    const way = this.kept ? restore(this.kept) : app.timeline.opened();
+    // Pictures of the way there.
+    app.poke();
+    await way;
     this.kept = null;
   }
 

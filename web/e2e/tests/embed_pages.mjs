@@ -2,8 +2,17 @@
 import assert from 'node:assert/strict';
 
 const calm = { reducedMotion: 'reduce' };
+
+/** Looks at a figure until it has reached a step: what is above it may still take its room. */
 const figureAt = (page, id, step) =>
-  page.waitForFunction(([name, least]) => document.getElementById(name).at >= least, [id, step]);
+  page.waitForFunction(
+    ([name, least]) => {
+      const figure = document.getElementById(name);
+      figure.scrollIntoView({ block: 'center' });
+      return figure.at >= least;
+    },
+    [id, step],
+  );
 
 export const tests = [
   {
@@ -53,22 +62,17 @@ export const tests = [
     options: calm,
     async run(page, address) {
       await page.goto(`${address}article.html`);
-      const see = (id) =>
-        page.evaluate((name) => document.getElementById(name).scrollIntoView({ block: 'center' }), id);
-      await see('scrubbed');
       await figureAt(page, 'scrubbed', 400);
       await page.locator('#scrubbed #time-rail').press('Home');
       await page.waitForFunction(() => document.getElementById('scrubbed').at === 0);
-      await see('broken');
       await figureAt(page, 'broken', 400);
       await page.click('text=Silence 1.0');
       await figureAt(page, 'broken', 410);
       assert.match(await page.evaluate(() => document.getElementById('broken').getState().address), /ablate/);
-      await see('seeds');
+      await figureAt(page, 'seeds', 0);
       await page.click('text=Another seed');
       await figureAt(page, 'seeds', 3);
       assert.equal(await page.evaluate(() => document.getElementById('seeds').seed), '2');
-      await see('own');
       await figureAt(page, 'own', 500);
       await page.locator('#own #prompt').fill('abcabcabc');
       await page.locator('#own #prompt').press('Enter');
