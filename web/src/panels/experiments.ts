@@ -2,6 +2,7 @@
 import { html, nothing } from 'lit';
 import type { Topic } from '../app.ts';
 import { strings } from '../strings.ts';
+import { hints } from '../strings_sections.ts';
 import { Panel } from './panel.ts';
 
 export class ExperimentsPanel extends Panel {
@@ -11,7 +12,7 @@ export class ExperimentsPanel extends Panel {
   protected override render() {
     return html`
       <details class="experiments" @toggle=${this.onToggle}>
-        <summary><h2>${strings.experiments_title}</h2></summary>
+        <summary><h2>${strings.experiments_title}</h2> <span class="unit">${hints.experiments}</span></summary>
         <p class="caption">${strings.experiments_help}</p>
         ${this.there ? html`<ip-experiment-list .app=${this.app}></ip-experiment-list>` : nothing}
       </details>
