@@ -48,6 +48,7 @@ export default defineConfig(() => ({
         trainer: here('element/trainer.ts'),
         embed: here('embed.html'),
         builder: here('builder.html'),
+        article: here('article.html'),
       },
       external: /^node:/,
       // These two keep their names: articles and programs say them.

@@ -55,3 +55,7 @@ export function listen() {
     );
   window.addEventListener('message', ({ data }) => window.heard.push({ type: 'message', data }));
 }
+
+/** The least that an article must allow when the element's files lie on another server; docs/embedding.md says the same. Style and icon are the article's own. */
+export const leastPolicy = (origin) =>
+  `default-src 'none'; script-src ${origin} 'wasm-unsafe-eval'; worker-src blob:; connect-src ${origin}; style-src 'self'; img-src 'self'`;

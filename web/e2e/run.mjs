@@ -2,7 +2,7 @@
 //   EXPECTED_SIGNATURE  of preset demo after 200 steps, from the native program; without it the module runs here in Node
 //   CHROMIUM            the browser, when it is not /usr/bin/chromium
 // Nothing here is decided by timing: waits are for states, and time limits only end a hopeless wait.
-// A claim that fails is tried once more in a fresh context, since a browser on a busy machine now and then loses a process; what
+// A claim that fails is tried once more in a fresh browser, since on a busy machine one now and then loses a process; what
 // the first try found is printed (`again`), and ./test repeats it.
 import { launch } from './browser.mjs';
 import { serve } from './server.mjs';
@@ -11,6 +11,7 @@ import { tests as atlas } from './tests/atlas.mjs';
 import { tests as circuits } from './tests/circuits.mjs';
 import { tests as embed } from './tests/embed.mjs';
 import { tests as embedPackage } from './tests/embed_package.mjs';
+import { tests as embedPages } from './tests/embed_pages.mjs';
 import { tests as engine } from './tests/engine.mjs';
 import { tests as engineFaults } from './tests/engine_faults.mjs';
 import { tests as enginePanel } from './tests/engine_panel.mjs';
@@ -39,7 +40,7 @@ const browsers = { plain: null, gpu: null };
 let passed = 0;
 let failed = 0;
 
-/** One that lives: a process that died costs one try, not all that follow. */
+/** One that lives: a browser that died costs one try, not all that follow. */
 async function browserFor(onGpu) {
   const kind = onGpu ? 'gpu' : 'plain';
   if (!browsers[kind]?.isConnected()) browsers[kind] = await launch({ gpu: onGpu === true });
@@ -89,12 +90,16 @@ for (const test of [
   ...experiments,
   ...embed,
   ...embedPackage,
+  ...embedPages,
 ]) {
   const { name } = test;
   if (!name.includes(wanted)) continue;
   let why = await whyNot(test);
   if (why !== null) {
     console.log(`again ${name}\n      ${why.split('\n').join('\n      ')}`);
+    const kind = test.gpu ? 'gpu' : 'plain';
+    await browsers[kind]?.close().catch(() => {});
+    browsers[kind] = null;
     why = await whyNot(test);
   }
   if (why === null) passed++;

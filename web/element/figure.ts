@@ -129,10 +129,10 @@ export class Figure {
     return this.app.surgery.hold((lines) => [...restored(lines, head), ...line]);
   }
 
-  async restore({ address, step }: FigureState): Promise<void> {
+  restore = async ({ address, step }: FigureState): Promise<void> => {
     await this.app.openHash(address);
     if (step > 0) await this.app.advance(step);
-  }
+  };
 
   async file(): Promise<Uint8Array> {
     return (await this.app.client.call('save', { model: false })).bytes;

@@ -1,6 +1,7 @@
 // The life of one figure in an article: poster, loading, running while it is seen, error. The element (index.ts) is its face.
 import { readAttributes, type Wish } from './attributes.ts';
 import type { Figure, FigureState } from './figure.ts';
+import { News } from './news.ts';
 import { Shell } from './shell.ts';
 import { watchPlace } from './watch.ts';
 
@@ -12,13 +13,17 @@ export class Life {
   figure: Figure | null = null;
   wish: Wish;
   private readonly shell: Shell;
+  private readonly news: News;
   private loading: Promise<Figure | null> | null = null;
   /** On screen, in a tab that is seen. */
   private seen = false;
   /** To be played as soon as it is seen. */
   private held = false;
   private begun = false;
-  private told = { step: -1, onsets: 0 };
+  /** When it is first seen, it is to be taken to some step. */
+  private arrives = false;
+  private rests = false;
+  private revealed = false;
   /** Where it was when it was taken out of the document. */
   private kept: FigureState | null = null;
   private turn: Promise<unknown> = Promise.resolve();
@@ -31,8 +36,8 @@ export class Life {
     private readonly settled: { ready(): void; fail(error: Error): void },
   ) {
     this.wish = readAttributes(host.attributes);
+    this.news = new News(host);
     this.shell = new Shell(host.attachShadow({ mode: 'open' }), () => void this.play());
-    // What was asked for by attributes that cannot be understood is said when the reader is near: until then nothing is shown.
   }
 
   connect(): void {
@@ -79,14 +84,13 @@ export class Life {
     this.figure = figure;
     // Attributes may have changed on the way.
     if (this.wish !== wish) await figure.follow(this.wish, wish);
-    if (this.kept) await figure.restore(this.kept);
-    const rests = this.kept !== null || (await figure.app.timeline.opened());
-    this.kept = null;
-    this.held ||= this.starts && !rests;
-    if (this.held || rests || !shell.pictured) this.reveal();
+    this.rests = this.kept !== null || figure.app.settings.step !== null;
+    this.arrives = this.rests;
+    this.held ||= this.starts && !this.arrives;
+    if (this.held || this.arrives || !shell.pictured) this.reveal();
     this.become('ready');
     this.settled.ready();
-    this.emit('ready', {});
+    this.news.emit('ready', {});
     void this.follow();
     return figure;
   }
@@ -98,15 +102,23 @@ export class Life {
 
   private reveal(): void {
     this.shell.show(true);
-    this.shell.offer(!this.begun && !this.held && (this.wish.controls === 'none' || this.wish.autoplay === 'click'));
+    this.revealed = true;
+    this.offer();
+  }
+
+  /** A button, where it would else wait for ever: for a click, or with reduced motion, if the figure has none in sight. */
+  private offer(): void {
+    const { autoplay, controls } = this.wish;
+    const waits = autoplay === 'click' || (autoplay === 'onscreen' && this.calm.matches);
+    const bare = autoplay === 'click' || !this.revealed || controls === 'none';
+    this.shell.offer(waits && bare && !this.begun && !this.held && !this.rests && this.problem === null);
   }
 
   private reread(): void {
     const before = this.wish;
     this.wish = readAttributes(this.host.attributes);
     this.shell.dress(this.wish);
-    const waits = this.wish.autoplay === 'click' || (this.wish.autoplay === 'onscreen' && this.calm.matches);
-    this.shell.offer(!this.begun && !this.held && waits && this.problem === null);
+    this.offer();
     const { figure } = this;
     if (this.problem !== null && JSON.stringify(this.wish) !== JSON.stringify(before)) this.again();
     else if (figure) void this.next(() => this.change(figure, before));
@@ -130,8 +142,19 @@ export class Life {
 
   private see(seen: boolean): void {
     this.seen = seen;
-    this.emit(seen ? 'onscreen' : 'offscreen', {});
+    this.news.emit(seen ? 'onscreen' : 'offscreen', {});
     void this.follow();
+  }
+
+  /** To the step of the attributes, or to where it was. */
+  private async arrive({ app, restore }: Figure): Promise<void> {
+    if (!this.arrives) return;
+    this.arrives = false;
+    const way = this.kept ? restore(this.kept) : app.timeline.opened();
+    // Pictures of the way there.
+    app.poke();
+    await way;
+    this.kept = null;
   }
 
   /** Runs while it is seen, and not else. */
@@ -140,6 +163,7 @@ export class Life {
       const { figure, seen } = this;
       if (!figure) return;
       const { app } = figure;
+      if (seen) await this.arrive(figure);
       if (!seen && app.status.playing) {
         this.held = true;
         await app.pause();
@@ -175,7 +199,10 @@ export class Life {
     if (!figure) return;
     this.begun = true;
     this.reveal();
-    await this.next(() => task(figure));
+    await this.next(async () => {
+      await this.arrive(figure);
+      await task(figure);
+    });
   }
 
   async pause(): Promise<void> {
@@ -184,20 +211,11 @@ export class Life {
   }
 
   private changed(): void {
-    const { figure, told } = this;
+    const { figure } = this;
     if (!figure || this.problem !== null) return;
-    const { status, series, config } = figure.app;
-    const { step, playing, finished } = status;
+    const { playing, finished } = figure.app.status;
     if (playing && !this.seen) void this.follow();
-    if (step !== told.step) {
-      told.step = step;
-      const { loss = null, loss_rep = null } = series.latest ?? {};
-      this.emit('progress', { step, steps: Number(config.steps), loss, loss_rep });
-    }
-    const onsets = series.all_onsets;
-    for (const { kind, step: at, head } of onsets.slice(told.onsets))
-      this.emit('phase', { phase: kind, step: at, head: `${head.layer}.${head.head}` });
-    told.onsets = onsets.length;
+    this.news.follow(figure.app);
     this.begun ||= playing;
     this.become(playing ? 'playing' : finished ? 'finished' : this.begun ? 'paused' : 'ready');
   }
@@ -205,7 +223,7 @@ export class Life {
   private become(state: State): void {
     if (state === this.state) return;
     this.state = state;
-    this.emit('statechange', { state });
+    this.news.emit('statechange', { state });
   }
 
   private fail(sentence: string): void {
@@ -217,17 +235,14 @@ export class Life {
     this.shell.tell(sentence);
     this.settled.fail(new Error(sentence));
     this.become('error');
-    this.emit('error', { message: sentence });
+    this.news.emit('error', { message: sentence });
   }
 
   private drop(): void {
     this.figure?.dispose();
     this.figure = null;
     this.loading = null;
+    this.revealed = false;
     this.shell.show(false);
-  }
-
-  private emit(type: string, detail: object): void {
-    this.host.dispatchEvent(new CustomEvent(type, { detail }));
   }
 }

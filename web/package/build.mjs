@@ -10,6 +10,6 @@ if (!existsSync(built)) {
 }
 rmSync(here('dist'), { recursive: true, force: true });
 // The frame's page is no part of the package.
-for (const name of readdirSync(built).filter((each) => !/^(embed|builder)-/.test(each)))
+for (const name of readdirSync(built).filter((each) => !/^(embed|builder|article)-/.test(each)))
   cpSync(resolve(built, name), here(`dist/${name}`));
 cpSync(here('../../LICENSE'), here('LICENSE'));

@@ -40,6 +40,8 @@ export async function trainOn(
   data: Uint8Array<ArrayBuffer> | string,
   name: string,
   vocabulary: string,
+  /** What the run is like otherwise. */
+  base = app.settings,
 ): Promise<string | null> {
   const { schema, client } = app;
   const task = taskFor(data);
@@ -47,7 +49,7 @@ export async function trainOn(
     const own = { data, name, config: { task, vocabulary } };
     const { d_vocab } = await client.call('data', own);
     given = own;
-    let settings: Settings = { ...app.settings, changes: [], prompt: null, head: null };
+    let settings: Settings = { ...base, changes: [], prompt: null, head: null };
     for (const [knob, value] of Object.entries({ task, vocabulary, d_vocab }))
       settings = withKnob(schema, settings, knob, value);
     await app.begin(settings);

@@ -189,6 +189,8 @@ export const strings = {
     'Most are from the literature. A click on a setting opens it above, with the present seed. “Run here” makes all runs of an experiment in the background and judges them by the command line’s rule (induction experiment NAME).',
   experiment_watch: (what: string) => `Watch: ${what}`,
   experiment_found: (verdict: string, seeds: number) => `Measured here with ${seeds} seeds: ${verdict}`,
+  experiments_themes: 'Claims about',
+  experiments_others: 'Others',
   experiment_elsewhere: 'This one holds what no address can say; “Run here” runs it with the others.',
 
   // The knobs

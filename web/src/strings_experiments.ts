@@ -76,3 +76,25 @@ export function quartilesText({ count, never, q1, median, q3 }: Quartiles): stri
   const part = (value: number | null) => (value === null ? experimentStrings.never : number(value));
   return q1 === median && q3 === median ? part(median) : `${part(median)} (${part(q1)}–${part(q3)})`;
 }
+
+/** The card about a reader's own text. */
+export const ownTextStrings = {
+  title: 'Text of your own',
+  claim:
+    'A text that says its names again teaches the same circuit as repeated random tokens. In plain prose so small a model finds no use for it.',
+  source: 'Olsson et al. 2022, at toy size',
+  sample: 'a made-up log of call signs',
+  paste: 'a text of yours …',
+  watch: 'the score of the best induction head, and the loss of repeated characters against that of new ones.',
+  expected: 'Expected',
+  expects_sample:
+    'An induction head before step 900. In the five seeds that were tried one formed in each, between steps 300 and 550.',
+  expects:
+    'An induction head if the text repeats names, codes or lines within the context; none within 900 steps if it is plain prose (this project’s own, two seeds).',
+  observed: (name: string) => `Observed here, on ${name.length > 40 ? `${name.slice(0, 40)}…` : name}`,
+  reproduced: (step: number) => `As with repeated tokens: an induction head at step ${whole(step)}.`,
+  not_reproduced: (steps: number) => `No induction head in ${whole(steps)} steps.`,
+  not_yet: (step: number, end: number) => `Step ${whole(step)} of ${whole(end)}: no induction head yet.`,
+  best: (value: string) => `Best induction score now ${value}.`,
+  one_run: 'One run decides nothing; the same text with other seeds:',
+};

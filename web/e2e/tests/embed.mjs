@@ -1,14 +1,10 @@
 // The element and the frame as an author meets them: articles on one origin, our files on another.
 import assert from 'node:assert/strict';
-import { articleOf, kFar, listen, serveArticles } from '../articles.mjs';
+import { articleOf, kFar, leastPolicy, listen, serveArticles } from '../articles.mjs';
 
 const calm = { reducedMotion: 'reduce' };
 const kElement =
   '<induction-playground id="a" preset="demo" speed="max" steps="280" panels="story heads"></induction-playground>';
-
-/** The least that an article must allow when the element's files lie on another server; docs/embedding.md says the same. */
-const leastPolicy = (origin) =>
-  `default-src 'none'; script-src ${origin} 'wasm-unsafe-eval'; worker-src blob:; connect-src ${origin}; style-src 'self'`;
 
 const listened = new WeakSet();
 

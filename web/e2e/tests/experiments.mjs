@@ -96,6 +96,7 @@ export const tests = [
       await page.goto(`${address}#preset=demo&speed=max&seed=${seed}`);
       await page.waitForSelector('#play');
       await page.click('.experiments summary');
+      await page.click('[data-theme="Circuit surgery"]');
       const link = '[data-experiment=clamp] .arms a:text-is("copy learned before")';
       await page.waitForSelector(link);
       const hash = await page.getAttribute(link, 'href');
@@ -137,6 +138,33 @@ export const tests = [
       await page.click('#play');
       await untilStatus(page, (status) => status.finished);
       assert.equal((await statusOf(page)).step, 30);
+    },
+  },
+  {
+    name: 'text of one’s own has a card: one click trains on a text that is here, and what is observed stands beside what is expected',
+    options: calm,
+    async run(page, address) {
+      await page.goto(`${address}#preset=demo&speed=max`);
+      await page.waitForSelector('#play');
+      await page.click('.experiments summary');
+      await page.click('[data-theme^="Your own"]');
+      await page.focus('#own-card-paste');
+      await page.keyboard.press('Enter');
+      await page.waitForFunction(() => document.activeElement.id === 'own-text');
+      assert.equal(await page.locator('[data-experiment=own-text] .trial-observed').count(), 0);
+      await page.focus('#own-card-sample');
+      await page.keyboard.press('Enter');
+      await page.waitForSelector('#own-card-sample[aria-pressed=true]');
+      assert.match(page.url(), /task=text/);
+      // The run is the same everywhere, so the step of its onset is known.
+      const observed = '[data-experiment=own-text] .trial-observed';
+      await page.waitForSelector(`${observed} [role=status]`);
+      assert.match(await page.textContent(observed), /an induction head at step 550\./);
+      assert.match(await page.textContent('[data-experiment=own-text]'), /Expected.*in each/s);
+      await page.click('#play');
+      await page.focus('#own-card-many');
+      await page.keyboard.press('Enter');
+      await page.waitForSelector('#many-run');
     },
   },
 ];

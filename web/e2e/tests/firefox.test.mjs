@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { findFirefox, launchFirefox } from '../../headless/firefox.mjs';
+import { articleOf, leastPolicy, serveArticles } from '../articles.mjs';
 import { checkParity, matrix, small } from '../matrix.mjs';
 import { serve } from '../server.mjs';
 
@@ -76,6 +77,25 @@ test('Firefox with WebGPU has an adapter, or the parity page says in one sentenc
     hasAdapter = false;
     return t.diagnostic(result.problem);
   });
+});
+
+test('Firefox: the element in an article on another origin, with the least policy, has the signature of the command line', {
+  skip,
+}, async () => {
+  const articles = await serveArticles();
+  const policy = leastPolicy(new URL(address).origin);
+  const element = '<induction-playground autoplay="never" panels="heads loss circuit"></induction-playground>';
+  await withPage('plain', async (page) => {
+    await page.goto(articles.put(articleOf(element, { dist: address }), { 'content-security-policy': policy }));
+    const told = await page.evaluate(async () => {
+      const figure = document.querySelector('induction-playground');
+      await customElements.whenDefined('induction-playground');
+      await figure.seek(200);
+      return figure.problem ?? (await figure.signature());
+    });
+    assert.equal(told, process.env.EXPECTED_SIGNATURE);
+  });
+  articles.close();
 });
 
 for (const name of kCompared) {

@@ -1,6 +1,7 @@
 // A long run must not grow: neither the module's memory nor the page's heap.
 import assert from 'node:assert/strict';
 import { untilStatus } from '../browser.mjs';
+import { heapsOf, withSpy } from '../heap.mjs';
 
 /** Small and fast, but with everything a frame has. */
 const hash =
@@ -9,35 +10,10 @@ const hash =
 /** Growth that garbage not yet collected may explain, in bytes. */
 const kSlack = 2_000_000;
 
-/** Put before the worker's own code: remembers the module's memory, which the loader keeps to itself. */
-const spy = `
-  const instantiate = WebAssembly.instantiate;
-  WebAssembly.instantiate = async (...given) => {
-    const made = await instantiate.apply(WebAssembly, given);
-    self.spiedMemory = Object.values((made.instance ?? made).exports).find((each) => each instanceof WebAssembly.Memory);
-    return made;
-  };
-  const streaming = WebAssembly.instantiateStreaming;
-  WebAssembly.instantiateStreaming = async (...given) => {
-    const made = await streaming.apply(WebAssembly, given);
-    self.spiedMemory = Object.values(made.instance.exports).find((each) => each instanceof WebAssembly.Memory);
-    return made;
-  };
-`;
-
-async function sample(page, session) {
-  const worker = page.workers()[0];
-  await worker.evaluate(() => self.gc());
-  await session.send('HeapProfiler.collectGarbage');
-  const { usedSize } = await session.send('Runtime.getHeapUsage');
-  return { wasm: await worker.evaluate(() => self.spiedMemory.buffer.byteLength), heap: usedSize };
-}
-
-async function withSpy(page) {
-  await page.route('**/worker*.js', async (route) => {
-    const response = await route.fetch();
-    await route.fulfill({ response, body: spy + (await response.text()) });
-  });
+function assertFlat(before, after) {
+  assert.equal(after.wasm, before.wasm, 'the memory of the module');
+  for (const which of ['heap', 'worker'])
+    assert.ok(after[which] < before[which] + kSlack, `${which}: from ${before[which]} to ${after[which]} bytes`);
 }
 
 export const tests = [
@@ -46,13 +22,12 @@ export const tests = [
     async run(page, address) {
       await withSpy(page);
       await page.goto(address + hash);
-      const session = await page.context().newCDPSession(page);
       await untilStatus(page, (status) => status.step >= 2000);
-      const before = await sample(page, session);
+      const heaps = await heapsOf(page);
+      const before = await heaps();
       await untilStatus(page, (status) => status.step >= 12_000);
-      const after = await sample(page, session);
-      assert.equal(after.wasm, before.wasm, 'the memory of the module');
-      assert.ok(after.heap < before.heap + kSlack, `the heap went from ${before.heap} to ${after.heap} bytes`);
+      const after = await heaps();
+      assertFlat(before, after);
     },
   },
   {
@@ -61,17 +36,16 @@ export const tests = [
       await withSpy(page);
       await page.goto(`${address}#preset=demo`);
       await untilStatus(page, (status) => status.step >= 1);
-      const session = await page.context().newCDPSession(page);
+      const heaps = await heapsOf(page);
       const runs = (n) =>
         page.evaluate(async (count) => {
           for (let i = 0; i < count; i++) await window.playground.signatureAt(1);
         }, n);
       await runs(5);
-      const before = await sample(page, session);
+      const before = await heaps();
       await runs(40);
-      const after = await sample(page, session);
-      assert.equal(after.wasm, before.wasm, 'the memory of the module');
-      assert.ok(after.heap < before.heap + kSlack, `the heap went from ${before.heap} to ${after.heap} bytes`);
+      const after = await heaps();
+      assertFlat(before, after);
     },
   },
 ];

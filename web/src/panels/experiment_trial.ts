@@ -94,13 +94,13 @@ export class ExperimentTrial extends LitElement {
     return html`
       <div class="trial-sides">
         <section>
-          <h5>${strings.expected}</h5>
+          <h4>${strings.expected}</h4>
           <p class="claim">${experiment.claim}</p>
           <p>${finding ? strings.measured(finding.verdict, experiment.seeds) : strings.not_measured}</p>
           ${finding ? this.renderEvidence(finding.evidence) : nothing}
         </section>
         <section class="trial-observed">
-          <h5>${strings.observed}</h5>
+          <h4>${strings.observed}</h4>
           <p role=${told}><strong>${strings.verdict(report.verdict, seeds)}</strong></p>
           ${this.renderEvidence(report.evidence)}
         </section>

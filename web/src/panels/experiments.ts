@@ -9,6 +9,8 @@ import { Panel } from './panel.ts';
 export class ExperimentsPanel extends Panel {
   protected readonly topics: readonly Topic[] = ['settings'];
   private list: Experiment[] = [];
+  /** The one on show; null: the first. */
+  private theme: string | null = null;
   private findings: ReadonlyMap<string, Finding> = new Map();
 
   protected override render() {
@@ -16,7 +18,7 @@ export class ExperimentsPanel extends Panel {
       <details class="experiments" @toggle=${this.onToggle}>
         <summary><h2>${strings.experiments_title}</h2></summary>
         <p class="caption">${strings.experiments_help}</p>
-        ${byTheme(this.list).map(([theme, some]) => this.renderTheme(theme, some))}
+        ${this.renderThemes()}
       </details>
     `;
   }
@@ -27,16 +29,34 @@ export class ExperimentsPanel extends Panel {
     const [{ experiments, findings }] = await Promise.all([
       import('../experiment_specs.ts'),
       import('./experiment_trial.ts'),
+      import('./own_text_card.ts'),
     ]);
     this.findings = findings;
     this.list = experiments;
     this.requestUpdate();
   };
 
-  private renderTheme(theme: string, some: Experiment[]) {
+  /** One theme at a time: nobody reads fifty cards. What runs in the others goes on. */
+  private renderThemes() {
+    if (this.list.length === 0) return nothing;
+    const themes = byTheme(this.list);
+    const names = [...themes.map(([theme]) => theme), strings.own_text];
+    const chosen = this.theme ?? names[0];
+    const choose = (theme: string) => {
+      this.theme = theme;
+      this.requestUpdate();
+    };
     return html`
-      ${theme === '' ? nothing : html`<h3>${theme}</h3>`}
-      <ul class="cards">${some.map((experiment) => this.renderCard(experiment))}</ul>
+      <div class="themes" role="group" aria-label=${strings.experiments_themes}>
+        ${names.map((name) => html`<button aria-pressed=${name === chosen} data-theme=${name} @click=${() => choose(name)}>${name || strings.experiments_others}</button>`)}
+      </div>
+      ${themes.map(
+        ([theme, some]) =>
+          html`<ul class="cards" ?hidden=${theme !== chosen}>${some.map((experiment) => this.renderCard(experiment))}</ul>`,
+      )}
+      <ul class="cards" ?hidden=${chosen !== strings.own_text}>
+        <li class="card" data-experiment="own-text"><ip-own-text-card .app=${this.app}></ip-own-text-card></li>
+      </ul>
     `;
   }
 
@@ -44,7 +64,7 @@ export class ExperimentsPanel extends Panel {
     const { title, claim, source, watch, name } = experiment;
     return html`
       <li class="card" data-experiment=${name}>
-        ${experiment.theme === undefined ? html`<h3>${title}</h3>` : html`<h4>${title}</h4>`}
+        <h3>${title}</h3>
         <p class="claim">${claim} <cite>${source}</cite></p>
         <ul class="arms">${armsOf(experiment).map((arm) => html`<li>${this.renderArm(arm)}</li>`)}</ul>
         <p class="caption">${strings.experiment_watch(watch)}</p>

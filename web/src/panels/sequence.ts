@@ -124,7 +124,7 @@ export class SequencePanel extends Panel {
         aria-selected=${t === query}
         aria-label=${strings.token_option(t, label, loss)}
         title=${loss === null ? '' : `${three(loss)} nats`}
-        style="--surprise:${surprise.toFixed(3)}; --share:${share.toFixed(3)}"
+        style="--surprise:${surprise.toFixed(2)}; --share:${share.toFixed(2)}"
         @pointerenter=${() => this.app.pointAt(t)}
         @focus=${() => this.app.pointAt(t)}
         @click=${() => this.app.pointAt(t)}
