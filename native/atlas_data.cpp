@@ -56,6 +56,7 @@ void AtlasData::add_sweep(const std::string& folder) {
   uint64_t found = 0;
   each_result(reader, [&](const Result& result, const std::string&) {
     ++found;
+    note_data(result, folder);
     const auto [at, fresh] = runs_.try_emplace(result.id, Kept{{}, result, folder});
     if (fresh) {
       // read_result has read this config before: it has no problems.
@@ -69,6 +70,17 @@ void AtlasData::add_sweep(const std::string& folder) {
              result.signature + " in " + quoted(folder) + "; one of them was not made by this program, or not by this version");
   });
   if (found == 0) refuse("the sweep " + quoted(folder) + " has no finished run yet; induction sweep makes them");
+}
+
+// Cells are runs on the same data: what differs between two files is no knob.
+void AtlasData::note_data(const Result& result, const std::string& folder) {
+  if (!result.json.contains("data")) return;
+  const Json& data = result.json["data"];
+  const std::string name = data.contains("name") && data["name"].is_string() ? data["name"].get<std::string>() : "";
+  if (data_folder_.empty()) data_name_ = name, data_folder_ = folder;
+  if (name != data_name_)
+    refuse("the runs in " + induction::quoted(data_folder_) + " read " + induction::quoted(data_name_) + " and those in " +
+           induction::quoted(folder) + " read " + induction::quoted(name) + "; make an atlas of each");
 }
 
 std::vector<const Knob*> AtlasData::varying() const {
@@ -131,6 +143,7 @@ Json AtlasData::json(const std::string& title, const std::string& page) const {
   return {{"format", "induction-playground atlas 1"},
           {"title", title},
           {"page", page},
+          {"data", data_folder_.empty() ? Json(nullptr) : Json(data_name_)},
           {"seconds", std::round(seconds)},
           {"probe_every", first["probe_every"]},
           {"base", std::move(base)},

@@ -20,7 +20,7 @@ class AtlasData {
   uint64_t repeated() const { return repeated_; }
   /// The knobs with more than one value, in the order of config.def; `seed` is among them.
   std::vector<const Knob*> varying() const;
-  /// {"format", "title", "page", "base", "knobs", "runs"}: docs/sweeps.md, "An atlas". `page`: the address that opens a run.
+  /// {"format", "title", "page", "data", "base", "knobs", "runs"}: docs/sweeps.md, "An atlas". `page`: the address that opens a run.
   Json json(const std::string& title, const std::string& page) const;
 
  private:
@@ -31,9 +31,11 @@ class AtlasData {
   };
   Json knob_columns(const std::vector<const Knob*>& knobs, Json& runs) const;
   Json result_columns() const;
+  void note_data(const Result& result, const std::string& folder);
 
   std::map<uint64_t, Kept> runs_;  // by id, so the order of sweeps does not matter
   uint64_t repeated_ = 0;
+  std::string data_name_, data_folder_;  // the file that runs read, if any, and a sweep with it
 };
 
 }  // namespace induction

@@ -1,6 +1,7 @@
 #include "files.hpp"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -93,6 +94,16 @@ void write_atomic(const std::string& path, std::span<const uint8_t> bytes) {
 
 void write_atomic(const std::string& path, std::string_view text) { write_atomic(path, bytes_of(text)); }
 
-void print_out(std::string_view text) { write_all(STDOUT_FILENO, bytes_of(text), "standard output"); }
+void print_out(std::string_view text) {
+  std::span<const uint8_t> bytes = bytes_of(text);
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(STDOUT_FILENO, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    // As a program ends that did not look: `induction ... | head` needs no sentence.
+    if (written < 0 && errno == EPIPE) ::_exit(128 + SIGPIPE);
+    if (written < 0) refuse_file("standard output", " cannot be written");
+    bytes = bytes.subspan(static_cast<size_t>(written));
+  }
+}
 
 }  // namespace induction

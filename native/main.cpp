@@ -1,6 +1,8 @@
 // The command line `induction`. Every error leaves here as one sentence on stderr and exit status 2.
 
+#include <fcntl.h>
 #include <signal.h>
+#include <unistd.h>
 
 #include <cstdio>
 #include <new>
@@ -49,8 +51,8 @@ int run(int argc, char** argv) {
   CLI::App app("Trains tiny attention models and measures how induction heads form.", "induction");
   app.set_version_flag("--version", std::string("induction ") + INDUCTION_VERSION);
   app.footer(
-      "Exit status: 0 done, 1 the doctor found a fault, 2 refused (a sentence says why), 3 the loss ran away, 130 or 143 stopped by a "
-      "signal.");
+      "Exit status: 0 done, 1 the doctor found a fault, 2 refused (a sentence says why), 3 the loss ran away, 129, 130 or 143 stopped by "
+      "a signal.");
   app.allow_extras();
   const std::vector<Command> commands = {train_command(app),  probe_command(app),  schema_command(app),     bench_command(app),
                                          sweep_command(app),  merge_command(app),  atlas_command(app),      experiment_command(app),
@@ -78,8 +80,14 @@ int run(int argc, char** argv) {
 }  // namespace induction
 
 int main(int argc, char** argv) {
+  // Where a standard stream is closed, the next file that is opened would take its place, and be written into. This one only refuses.
+  int spare = 0;
+  while (spare >= 0 && spare <= STDERR_FILENO) spare = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+  if (spare > STDERR_FILENO) ::close(spare);
   // A file that may not grow answers like a full disk, with a sentence.
   signal(SIGXFSZ, SIG_IGN);
+  // Nobody who reads what is told along the way is no reason to stop training; print_out sees to the results.
+  signal(SIGPIPE, SIG_IGN);
   std::string sentence;
   try {
     return induction::run(argc, argv);
@@ -90,6 +98,9 @@ int main(int argc, char** argv) {
   } catch (const std::exception& error) {
     sentence = error.what();
   }
+  // Files from outside have their say in some sentences: no character of theirs may steer a terminal.
+  for (char& c : sentence)
+    if (static_cast<unsigned char>(c) < 32 || c == 127) c = '?';
   std::fprintf(stderr, "induction: %s\n", sentence.c_str());
   return induction::kRefused;
 }

@@ -62,12 +62,12 @@ class Merge {
   uint64_t repeated_ = 0;
 };
 
-// The specs of all folders: one if they are the same, else a list of them.
-Json joined_spec(const std::vector<std::string>& folders) {
+// The specs of all folders, as `out` keeps them: one if they are the same, else a list of them.
+Json joined_spec(const std::vector<std::string>& folders, const std::string& out) {
   Json specs = Json::array();
   bool list = false;
   for (const std::string& folder : folders) {
-    const Json spec = read_plan(folder + "/" + kSpecFile, {}, true).json();
+    const Json spec = read_plan(folder + "/" + kSpecFile, {}, true, DataUse::remembered).kept(out);
     list = list || spec.is_array();
     for (const Json& one : spec.is_array() ? spec : Json::array({spec}))
       if (std::find(specs.begin(), specs.end(), one) == specs.end()) specs.push_back(one);
@@ -88,7 +88,7 @@ int merge(const MergeFlags& flags) {
   }
   Merge all;
   for (const std::string& folder : folders) all.add(folder);
-  const Plan plan(joined_spec(folders).dump(), "the merged spec", {}, true);
+  const Plan plan(joined_spec(folders, flags.out).dump(), "the merged spec", {}, true, flags.out, DataUse::remembered);
 
   SweepFolder out(flags.out);
   out.adopt(plan);

@@ -1,8 +1,6 @@
 #include "own_data.hpp"
 
-#include <filesystem>
-
-#include "files.hpp"
+#include "data_file.hpp"
 #include "refusal.hpp"
 
 namespace induction {
@@ -15,11 +13,7 @@ std::shared_ptr<Corpus> parsed(const std::string& path, const Config& config, in
   }
   const std::string task = config.task == kind::task::text ? "text" : "tokens";
   if (path.empty()) refuse("task is " + task + ", which needs data; give a file with --data");
-  auto corpus = std::make_shared<Corpus>();
-  corpus->name = std::filesystem::path(path).filename().string();
-  const std::vector<uint8_t> bytes = read_bytes(path, kMaxCorpusBytes);
-  if (const std::string wrong = read_corpus(bytes, config, most, *corpus); !wrong.empty()) refuse(quoted(path) + ": " + wrong);
-  return corpus;
+  return read_data_file(path, config, most);
 }
 
 std::shared_ptr<const Corpus> checked(std::shared_ptr<const Corpus> corpus, const std::string& path, const Config& config) {
@@ -40,7 +34,7 @@ bool says_d_vocab(KnobFlags flags) {
 
 void add_data_flag(CLI::App& app, std::string& path) {
   app.add_option("--data", path,
-                 "Data of the tasks tokens and text, at most 16 MiB: token rows as JSON or .npy, or plain text (see --vocabulary); "
+                 "Data of the tasks tokens and text, of any size: token rows as JSON or .npy, or plain text (see --vocabulary); "
                  "its last tenth is held out")
       ->type_name("FILE")
       ->take_last();

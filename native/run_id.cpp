@@ -14,7 +14,7 @@ uint64_t text_hash(std::string_view text) {
   return hash;
 }
 
-uint64_t run_id(const Course& course, const StopRules& stop) {
+uint64_t run_id(const Course& course, const StopRules& stop, const std::string& data_hash) {
   static const Config defaults;
   const Config& config = course.phases[0].config;
   std::vector<std::string> parts;
@@ -28,6 +28,7 @@ uint64_t run_id(const Course& course, const StopRules& stop) {
   CourseText said;
   if (!course.plain()) split_course(course_to_json(course), said);
   text += said.phases + said.interventions;
+  if (!data_hash.empty()) text += "data=" + data_hash + "\n";
   return text_hash(text + "stop=" + stop_text(stop));
 }
 

@@ -82,9 +82,11 @@ SweepFolder::~SweepFolder() {
 
 void SweepFolder::adopt(const Plan& plan) {
   const HeldLock held(locks_, kSpecByte);
-  const std::string spec = file(kSpecFile), text = plan.json().dump(2) + "\n";
+  const std::string spec = file(kSpecFile), text = plan.kept(path_).dump(2) + "\n";
   if (holds_sweep(path_)) {
-    const Plan old = read_plan(spec, {}, true);
+    const Plan old = read_plan(spec, {}, true, DataUse::remembered);
+    if (const std::string sentence = plan.data_difference(old); !sentence.empty())
+      refuse("the folder " + quoted(path()) + " holds runs on other data: " + sentence + "; give another --out, or the data that it was");
     std::unordered_set<uint64_t> ids;
     for (const Point& point : plan.points()) ids.insert(point.id);
     uint64_t missing = 0;

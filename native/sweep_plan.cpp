@@ -1,6 +1,7 @@
 #include "sweep_plan.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <functional>
 #include <limits>
 #include <unordered_map>
@@ -27,6 +28,13 @@ Json parse(const std::string& text, const std::string& where) {
   return json;
 }
 
+// The first phase whose task reads data.
+const Phase* reading_phase(const Course& course) {
+  for (const Phase& phase : course.phases)
+    if (own_data(phase.config)) return &phase;
+  return nullptr;
+}
+
 // The knobs that memory depends on, as text: seeds and live knobs do not count.
 std::string shape_text(const Config& config) {
   std::string text;
@@ -37,16 +45,23 @@ std::string shape_text(const Config& config) {
 
 }  // namespace
 
-Plan::Plan(const std::string& text, const std::string& where, const std::vector<std::string>& stop, bool large)
-    : json_(parse(text, where)) {
+Plan::Plan(const std::string& text, const std::string& where, const std::vector<std::string>& stop, bool large, const std::string& folder,
+           DataUse use)
+    : json_(parse(text, where)), use_(use) {
   set_stop(stop);
+  read_members(where, folder);
+  check_size(where, large);
+  expand(where);
+}
+
+void Plan::read_members(const std::string& where, const std::string& folder) {
   if (json_.is_array()) {
     for (size_t i = 0; i < json_.size(); ++i) specs_.emplace_back(json_[i], where + "[" + std::to_string(i) + "]");
   } else {
     specs_.emplace_back(json_, where);
   }
-  check_size(where, large);
-  expand(where);
+  for (const Spec& spec : specs_)
+    data_.push_back(spec.data().is_null() ? nullptr : std::make_shared<SweepData>(spec.data(), folder, where + ": data", use_));
 }
 
 void Plan::set_stop(const std::vector<std::string>& rules) {
@@ -69,34 +84,78 @@ void Plan::check_size(const std::string& where, bool large) const {
     refuse(where + " has " + count + " points; more than " + std::to_string(kManyPoints) + " are run with --yes only");
 }
 
+Plan::Made Plan::made(uint32_t spec, uint64_t index) const {
+  Made made;
+  const Json knobs = specs_[spec].whole(index);
+  made.problems = course_from_json(knobs.dump(), made.course);
+  const Phase* reading = made.problems.empty() ? reading_phase(made.course) : nullptr;
+  if (!reading) return made;
+  made.reads_data = true;
+  if (!data_[spec]) {
+    made.problems = {{"task", "the tasks tokens and text read data; name its file in the spec's member data"}};
+    return made;
+  }
+  const SweepData::Facts& facts = data_[spec]->facts(reading->config, knobs.contains("d_vocab"));
+  made.data_hash = facts.hash;
+  if (!knobs.contains("d_vocab"))
+    for (Phase& phase : made.course.phases) phase.config.d_vocab = facts.d_vocab;
+  return made;
+}
+
 // Everything is checked before anything runs.
 void Plan::expand(const std::string& where) {
   std::unordered_set<uint64_t> seen;
-  for (uint32_t s = 0; s < specs_.size(); ++s)
+  for (uint32_t s = 0; s < specs_.size(); ++s) {
+    bool data_read = false;
     for (uint64_t i = 0, n = specs_[s].size(); i < n; ++i) {
       Point point{0, s, i};
-      Course made;
-      Problems found = course_from_json(specs_[s].whole(i).dump(), made);
-      if (found.empty()) found = problems(made);
-      if (found.empty() && std::any_of(made.phases.begin(), made.phases.end(), [](const Phase& phase) { return own_data(phase.config); }))
-        found = {{"task", "a sweep makes its own rows, and the tasks tokens and text read data: use induction train"}};
+      Made one = made(s, i);
+      Problems& found = one.problems;
+      if (found.empty()) found = problems(one.course);
+      if (found.empty() && one.reads_data && use_ == DataUse::read)
+        for (const Phase& phase : one.course.phases)
+          if (found.empty()) found = corpus_problems(phase.config, corpus(point).get());
       if (!found.empty()) {
         const std::string words = knobs_text(knobs(point)), list = specs_.size() > 1 ? "[" + std::to_string(s) + "]" : "";
         refuse(where + list + ": point " + std::to_string(i + 1) + " of " + std::to_string(n) + (words.empty() ? "" : " (" + words + ")") +
                ": " + found[0].message);
       }
-      point.id = run_id(made, specs_[s].stop);
+      data_read = data_read || one.reads_data;
+      point.id = run_id(one.course, specs_[s].stop, one.data_hash);
       if (seen.insert(point.id).second)
         points_.push_back(point);
       else
         ++repeated_;
     }
+    if (data_[s] && !data_read) refuse(where + " has data, and no run reads it; only the tasks tokens and text read data");
+  }
 }
 
 Course Plan::course(const Point& point) const {
-  Course made;
-  (void)course_from_json(specs_[point.spec].whole(point.index).dump(), made);  // it was checked when the plan was made
-  return made;
+  return made(point.spec, point.index).course;  // it was checked when the plan was made
+}
+
+std::shared_ptr<const Corpus> Plan::corpus(const Point& point) const {
+  const Json knobs = specs_[point.spec].whole(point.index);
+  Course course;
+  (void)course_from_json(knobs.dump(), course);
+  const Phase* reading = reading_phase(course);
+  return reading ? data_[point.spec]->corpus(reading->config, knobs.contains("d_vocab")) : nullptr;
+}
+
+Json Plan::kept(const std::string& folder) const {
+  Json json = json_;
+  for (size_t s = 0; s < specs_.size(); ++s)
+    if (data_[s]) (json.is_array() ? json[s] : json)["data"] = data_[s]->kept(folder);
+  return json;
+}
+
+std::string Plan::data_difference(const Plan& older) const {
+  for (const auto& data : data_)
+    for (const auto& other : older.data_)
+      if (data && other)
+        if (std::string sentence = data->difference(*other); !sentence.empty()) return sentence;
+  return {};
 }
 
 void Plan::check_memory_of(uint32_t jobs) const {
@@ -134,8 +193,9 @@ std::vector<Point> Plan::shard(uint32_t part, uint32_t parts) const {
   return list;
 }
 
-Plan read_plan(const std::string& path, const std::vector<std::string>& stop, bool large) {
-  return {read_text(path, kMaxSpecFile), quoted(path), stop, large};
+Plan read_plan(const std::string& path, const std::vector<std::string>& stop, bool large, DataUse use) {
+  const std::string folder = std::filesystem::path(path).parent_path().string();
+  return {read_text(path, kMaxSpecFile), quoted(path), stop, large, folder.empty() ? "." : folder, use};
 }
 
 }  // namespace induction

@@ -40,7 +40,9 @@ bool own_id(const Json& line, uint64_t& id) {
   std::string rules;
   if (line.contains("stop") && !line["stop"].is_null() && !text_at(line, "stop", rules)) return false;
   if (const std::string wrong = read_stop_text(stop, rules, "stop"); !wrong.empty()) refuse(wrong);
-  id = run_id(course, stop);
+  std::string data_hash;
+  if (line.contains("data") && (!line["data"].is_object() || !text_at(line["data"], "hash", data_hash))) return false;
+  id = run_id(course, stop, data_hash);
   return true;
 }
 
@@ -62,9 +64,10 @@ std::string fault(const Json& line, Result& result) {
 
 }  // namespace
 
-std::string result_line(const Course& course, const StopRules& stop, const std::string& result, double seconds) {
-  Json line = {{"id", id_text(run_id(course, stop))}};
+std::string result_line(const Course& course, const StopRules& stop, const std::string& result, double seconds, const Corpus* corpus) {
+  Json line = {{"id", id_text(run_id(course, stop, corpus ? corpus->hash : ""))}};
   line.update(Json::parse(result));
+  if (corpus) line["data"] = {{"name", corpus->name}, {"hash", corpus->hash}};
   line["seconds"] = std::round(seconds * 1000) / 1000;
   return line.dump();
 }

@@ -10,8 +10,10 @@
 
 namespace induction {
 
-/// {"id", …, "seconds"} without a line break: what MeasuredRun::result says of the run between its id and the wall time on this machine.
-std::string result_line(const Course& course, const StopRules& stop, const std::string& result, double seconds);
+/// {"id", …, "seconds"} without a line break: what MeasuredRun::result says of the run between its id and the wall time on this machine;
+/// before that time {"data": {"name", "hash"}} of a run that read some.
+std::string result_line(const Course& course, const StopRules& stop, const std::string& result, double seconds,
+                        const Corpus* corpus = nullptr);
 
 struct Result {
   uint64_t id = 0;

@@ -11,9 +11,10 @@ using Clock = std::chrono::steady_clock;
 
 }  // namespace
 
-std::optional<RunEnd> make_run(const Course& course, const StopRules& stop, const KernelTable<float>& kernels, const RunWatch& watch) {
+std::optional<RunEnd> make_run(const Course& course, const StopRules& stop, const std::shared_ptr<const Corpus>& corpus,
+                               const KernelTable<float>& kernels, const RunWatch& watch) {
   const auto start = Clock::now();
-  const std::unique_ptr<Run> run = Run::create(course, 1, {}, kernels);
+  const std::unique_ptr<Run> run = Run::create(course, 1, {}, kernels, corpus);
   if (!run) refuse("there is not enough memory for another run; give a smaller number with --jobs");
   MeasuredRun measured(*run, stop);
   for (bool before = false; measured.advance();) {
@@ -23,7 +24,7 @@ std::optional<RunEnd> make_run(const Course& course, const StopRules& stop, cons
   }
   const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
   RunEnd end;
-  end.line = result_line(course, stop, measured.result(), seconds);
+  end.line = result_line(course, stop, measured.result(), seconds, corpus.get());
   end.result = read_result(end.line, "the run");
   return end;
 }

@@ -22,7 +22,8 @@ struct RunEnd {
 };
 
 /// Trains on the calling thread, probing as `induction train` does: the same losses, onsets and signature. Empty when it
-/// was cancelled. Refuses when there is not enough memory.
-std::optional<RunEnd> make_run(const Course& course, const StopRules& stop, const KernelTable<float>& kernels, const RunWatch& watch);
+/// was cancelled. `corpus`: the data of a run that reads some. Refuses when there is not enough memory.
+std::optional<RunEnd> make_run(const Course& course, const StopRules& stop, const std::shared_ptr<const Corpus>& corpus,
+                               const KernelTable<float>& kernels, const RunWatch& watch);
 
 }  // namespace induction

@@ -38,7 +38,8 @@ void check_knobs(const Json& object, const std::string& where) {
 }  // namespace
 
 Spec::Spec(const Json& object, const std::string& where) {
-  if (!object.is_object()) refuse(where + " must be an object with base, grid, list, random, seeds or stop, or a list of such objects");
+  if (!object.is_object())
+    refuse(where + " must be an object with base, grid, list, random, seeds, stop or data, or a list of such objects");
   if (object.empty()) refuse(where + " is empty; it needs base, grid, list, random or seeds");
   for (const auto& [part, value] : object.items()) {
     const std::string here = where + ": " + part;
@@ -54,8 +55,10 @@ Spec::Spec(const Json& object, const std::string& where) {
       read_seeds(value, here);
     else if (part == "stop")
       read_stop(value, here);
+    else if (part == "data")
+      data_ = value;
     else
-      refuse(where + ": there is no part " + quoted(part) + "; a sweep has base, grid, list, random, seeds and stop");
+      refuse(where + ": there is no part " + quoted(part) + "; a sweep has base, grid, list, random, seeds, stop and data");
   }
   check_once(where);
 }

@@ -30,6 +30,9 @@ class Spec {
   /// The point with the base under it: what config_from_json reads.
   Json whole(uint64_t index) const;
 
+  /// The member `data`; null where there is none.
+  const Json& data() const { return data_; }
+
   StopRules stop;
 
  private:
@@ -40,7 +43,7 @@ class Spec {
   void read_stop(const Json& rules, const std::string& where);
   void check_once(const std::string& where) const;
 
-  Json base_ = Json::object();
+  Json base_ = Json::object(), data_;
   std::vector<Json> list_;
   std::vector<Axis> grid_;
   std::vector<Law> laws_;

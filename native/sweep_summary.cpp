@@ -95,6 +95,7 @@ const std::vector<SummaryColumn>& summary_columns() {
     made.push_back(best_of("best_previous_token", "previous_token"));
     made.push_back(best_of("best_induction", "induction"));
     for (const Knob& knob : knobs()) made.push_back(column(knob.name, type_of(knob), {"config", knob.name}));
+    made.push_back(column("data", Type::text, {"data", "hash"}));
     made.push_back(column("message", Type::text, {"message"}));
     made.push_back(column("seconds", Type::real, {"seconds"}));
     return made;

@@ -129,7 +129,7 @@ void SweepWorkers::make(const Point& point) {
                          const std::lock_guard<std::mutex> guard(mutex_);
                          ++state_.onsets;
                        }};
-  const std::optional<RunEnd> end = make_run(course, plan_.stop(point), kernels_, watch);
+  const std::optional<RunEnd> end = make_run(course, plan_.stop(point), plan_.corpus(point), kernels_, watch);
   if (end) folder_.append(point.id, end->line);
   folder_.release(point.id);
   if (!end) return;

@@ -43,7 +43,7 @@ EMSCRIPTEN_KEEPALIVE const char* ip_corpus(const uint8_t* bytes, int n, const ch
   const nlohmann::ordered_json facts = {{"problems", nlohmann::ordered_json::array()},
                                         {"labels", corpus->labels},
                                         {"d_vocab", std::max<size_t>(2, corpus->labels.size())},
-                                        {"tokens", corpus->tokens.size()},
+                                        {"tokens", corpus->tokens()},
                                         {"hash", corpus->hash}};
   given = std::move(corpus);
   return hand_out(facts.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));

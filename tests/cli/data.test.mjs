@@ -60,10 +60,5 @@ describe('own data that is refused', () => {
     refused(['--task', 'tokens', '--data', write('short.json', '[[1,2,3],[1,2]]')], /every row needs at least 13 tokens/);
     refused(['--task', 'tokens', '--data', write('bad.json', '[[1,2,"3"]]')], /byte 6 of the data/);
     refused(['--task', 'text', '--data', write('bad.txt', Buffer.from([97, 255]))], /byte 1 of the data is not UTF-8/);
-    refused(['--task', 'text', '--data', write('huge.txt', Buffer.alloc((16 << 20) + 1, 97))], /huge\.txt/);
-  });
-  test('a sweep', () => {
-    const spec = write('spec.json', JSON.stringify({ base: { task: 'text' }, seeds: [1] }));
-    assertRefused(['sweep', spec, '--out', join(folder, 'sweep')], /a sweep makes its own rows/);
   });
 });

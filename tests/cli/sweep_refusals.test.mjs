@@ -14,7 +14,7 @@ describe('a spec', () => {
     ['that is a number', '3', /must be an object with base, grid/],
     ['that is empty', '{}', /is empty; it needs base/],
     ['that is an empty list', '[]', /is an empty list/],
-    ['with an unknown part', { gird: {} }, /no part 'gird'/, /base, grid, list, random, seeds and stop/],
+    ['with an unknown part', { gird: {} }, /no part 'gird'/, /base, grid, list, random, seeds, stop and data/],
     ['with an unknown knob in the base', { base: { n_layer: 1 } }, /base: there is no knob 'n_layer'; did you mean n_layers\?/],
     ['with an unknown knob in the grid', { grid: { lrr: [1] } }, /grid\.lrr\[0\]: there is no knob 'lrr'; did you mean lr\?/],
     ['with an unknown knob in the list', { list: [{}, { sed: 1 }] }, /list\[1\]: there is no knob 'sed'; did you mean seed\?/],

@@ -14,30 +14,27 @@ struct Part {
 
 // The first nine tenths, or the rest.
 Part part_of(const Corpus& corpus, bool training) {
-  const auto cut = [](size_t n) { return static_cast<uint32_t>(n - (n + 9) / 10); };
-  const auto rows = static_cast<uint32_t>(corpus.rows.size() - 1), tokens = static_cast<uint32_t>(corpus.tokens.size());
-  if (corpus.stream()) return training ? Part{0, 1, 0, cut(tokens)} : Part{0, 1, cut(tokens), tokens};
-  const uint32_t split = cut(rows);
+  const uint32_t rows = corpus.rows.size(), tokens = corpus.tokens();
+  if (corpus.stream()) return training ? Part{0, 1, 0, corpus.trained_on()} : Part{0, 1, corpus.trained_on(), tokens};
+  const uint32_t split = nine_tenths(rows);
   return training ? Part{0, split, 0, tokens} : Part{split, rows, 0, tokens};
 }
 
 // `n` neighbouring tokens of a part.
 std::vector<uint32_t> window(const Corpus& corpus, const Part& part, Draws& draws, uint32_t n) {
   const uint32_t row = part.first + draws.below(part.last - part.first);
-  const uint32_t from = corpus.stream() ? part.from : corpus.rows[row], to = corpus.stream() ? part.to : corpus.rows[row + 1];
-  const auto start = corpus.tokens.begin() + from + draws.below(to - from - n + 1);
-  return {start, start + n};
+  const uint32_t from = corpus.stream() ? part.from : corpus.rows.begin(row), to = corpus.stream() ? part.to : corpus.rows.begin(row + 1);
+  std::vector<uint32_t> tokens(n);
+  corpus.read(from + draws.below(to - from - n + 1), tokens);
+  return tokens;
 }
 
 // Entropy of single tokens in the training part: what knowing their frequencies leaves, nats.
 double unigram_entropy(const Corpus& corpus) {
-  const Part part = part_of(corpus, true);
-  const uint32_t end = corpus.stream() ? part.to : corpus.rows[part.last];
-  std::vector<double> count(corpus.labels.size());
-  for (uint32_t i = 0; i < end; ++i) ++count[corpus.tokens[i]];
+  const double all = corpus.trained_on();
   double entropy = 0;
-  for (const double n : count)
-    if (n > 0) entropy -= n / end * std::log(n / end);
+  for (const uint64_t n : corpus.seen)
+    if (n > 0) entropy -= static_cast<double>(n) / all * std::log(static_cast<double>(n) / all);
   return entropy;
 }
 

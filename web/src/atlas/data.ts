@@ -14,6 +14,8 @@ export interface Atlas {
   title: string;
   /** Address of the playground. */
   page: string;
+  /** The file that runs of the tasks `tokens` and `text` read; null or missing: none does. */
+  data?: string | null;
   seconds: number;
   probe_every: number;
   /** Knobs that all runs share and that differ from the defaults. */
@@ -55,6 +57,12 @@ export function knobNamed(atlas: Atlas, name: string): AtlasKnob | undefined {
 export function knobValue(atlas: Atlas, run: number, name: string): Value {
   const knob = knobNamed(atlas, name);
   return knob ? knob.values[atlas.places[name][run]] : atlas.base[name];
+}
+
+/** Did the run read a file? The atlas does not hold it, so the run has no address. */
+export function readsFile(atlas: Atlas, run: number): boolean {
+  const task = knobValue(atlas, run, 'task');
+  return task === 'tokens' || task === 'text';
 }
 
 /** The address that opens this very run: the defaults, what all runs share, and what varies. */

@@ -6,7 +6,7 @@ import { parseRgb } from '../charts/palette.ts';
 import { onTheme, startTheme } from '../theme.ts';
 import { type Chosen, readView, writeView } from './address.ts';
 import { cells, kMeasures, type MeasureName } from './cells.ts';
-import { type Atlas, type AtlasKnob, axisKnobs } from './data.ts';
+import { type Atlas, type AtlasKnob, axisKnobs, readsFile } from './data.ts';
 import { drawLegend, drawPhase, type Phase } from './phase.ts';
 import { inkOf } from './ramp.ts';
 import { divergedOf, drawRuns, drawStrip } from './strip.ts';
@@ -81,9 +81,15 @@ class AtlasPage {
         this.allRuns = true;
         this.draw();
       })}
-      <p class="caption">A link opens that very run: trained as many steps, the page announces the signature in the list.${
-        location.protocol === 'file:' ? ' This page was opened from a disk; runs open only from a web server.' : ''
-      }</p></section>`;
+      <p class="caption">${this.opening(runs)}</p></section>`;
+  }
+
+  private opening(runs: number[]): string {
+    const { data } = this.atlas;
+    if (runs.some((run) => readsFile(this.atlas, run)))
+      return `Runs without a link read the file “${data ?? ''}”, which this atlas does not hold, so they do not open here. “induction train” with that file and the knobs of the run’s line in results.jsonl makes the run again.`;
+    const disk = location.protocol === 'file:' ? ' This page was opened from a disk; runs open only from a web server.' : '';
+    return `A link opens that very run: trained as many steps, the page announces the signature in the list.${disk}`;
   }
 
   private draw(): void {

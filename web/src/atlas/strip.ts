@@ -1,7 +1,7 @@
 // The runs of one cell: a dot each along an axis, and a list from which each opens.
 import { html, svg, type TemplateResult } from 'lit';
 import { kMeasures, type Measure, runValue } from './cells.ts';
-import { type Atlas, axisKnobs, kDiverged, knobValue, runAddress } from './data.ts';
+import { type Atlas, axisKnobs, kDiverged, knobValue, readsFile, runAddress } from './data.ts';
 
 const kWidth = 480;
 const kLeft = 24;
@@ -78,8 +78,9 @@ export function drawRuns(atlas: Atlas, runs: number[], all: boolean, showAll: ()
     runs.some((run) => atlas.places[name][run] !== atlas.places[name][runs[0]]),
   );
   const number = (value: number | null, digits: number) => (value === null ? '–' : value.toFixed(digits));
+  const seed = (run: number) => `seed ${knobValue(atlas, run, 'seed') ?? 0}`;
   const row = (run: number) => html`<tr>
-    <td><a href=${runAddress(atlas, run)}>seed ${knobValue(atlas, run, 'seed') ?? 0}</a></td>
+    <td>${readsFile(atlas, run) ? seed(run) : html`<a href=${runAddress(atlas, run)}>${seed(run)}</a>`}</td>
     ${knobs.map(({ name }) => html`<td>${knobValue(atlas, run, name)}</td>`)}
     <td>${atlas.runs.onset_previous_token[run] ?? '–'}</td><td>${atlas.runs.onset_induction[run] ?? '–'}</td>
     <td>${number(atlas.runs.loss_rep[run], 2)}</td><td>${number(atlas.runs.induction[run], 2)}</td>
