@@ -1,7 +1,18 @@
-// The pages that show authors how: the builder and the smallest example.
+// The pages that show authors how: the builder, the smallest example, and the article with its six figures.
 import assert from 'node:assert/strict';
 
 const calm = { reducedMotion: 'reduce' };
+
+/** Looks at a figure until it has reached a step: what is above it may still take its room. */
+const figureAt = (page, id, step) =>
+  page.waitForFunction(
+    ([name, least]) => {
+      const figure = document.getElementById(name);
+      figure.scrollIntoView({ block: 'center' });
+      return figure.at >= least;
+    },
+    [id, step],
+  );
 
 export const tests = [
   {
@@ -44,6 +55,31 @@ export const tests = [
         .locator('induction-playground')
         .evaluate((element) => element.offsetHeight);
       assert.equal(await page.evaluate(() => Number(document.querySelector('iframe').height)), height);
+    },
+  },
+  {
+    name: 'the article: figures go where their text says, a layer can be silenced, another seed tried, a line written',
+    options: calm,
+    async run(page, address) {
+      await page.goto(`${address}article.html`);
+      await figureAt(page, 'scrubbed', 400);
+      await page.locator('#scrubbed #time-rail').press('Home');
+      await page.waitForFunction(() => document.getElementById('scrubbed').at === 0);
+      await figureAt(page, 'broken', 400);
+      await page.click('text=Silence 1.0');
+      await figureAt(page, 'broken', 410);
+      assert.match(await page.evaluate(() => document.getElementById('broken').getState().address), /ablate/);
+      await figureAt(page, 'seeds', 0);
+      await page.click('[data-seed]');
+      await figureAt(page, 'seeds', 3);
+      assert.equal(await page.evaluate(() => document.getElementById('seeds').seed), '2');
+      await figureAt(page, 'own', 500);
+      await page.locator('#own #prompt').fill('abcabcabc');
+      await page.locator('#own #prompt').press('Enter');
+      await page.waitForFunction(
+        () => document.getElementById('own').shadowRoot.querySelectorAll('.token').length === 9,
+      );
+      assert.equal(page.workers().length <= 4, true);
     },
   },
 ];
