@@ -2,6 +2,7 @@
 import plot from 'uplot/dist/uPlot.min.css?inline';
 import page from '../src/style.css?inline';
 import circuits from '../src/styles/circuits.css?inline';
+import figure from '../src/styles/figure.css?inline';
 import own from './element.css?inline';
 
 let made: CSSStyleSheet | null = null;
@@ -17,7 +18,7 @@ export function forFigures(css: string): string {
 export function sheet(): CSSStyleSheet {
   if (!made) {
     made = new CSSStyleSheet();
-    made.replaceSync(`${plot}\n${forFigures(page + circuits)}\n${own}`);
+    made.replaceSync(`${plot}\n${forFigures(page + circuits + figure)}\n${own}`);
   }
   return made;
 }

@@ -1,6 +1,9 @@
 // Words of the section about patches between two prompts. Loaded with it.
 import { three } from './format.ts';
 
+/** Two decimals, without a minus sign in front of nothing. */
+const share = (value: number) => (Math.round(100 * value) / 100 || 0).toFixed(2).replace('-', '−');
+
 export const patchingStrings = {
   intro:
     'Two prompts differ in one token, and so in what should come next. In the second one’s run a single place takes the value that it has in the first: how much of the first answer does that bring back? 1 is all of it, 0 nothing.',
@@ -18,7 +21,7 @@ export const patchingStrings = {
     places.length === 0
       ? 'No head alone brings back a tenth of the difference at any position.'
       : `Of single heads most comes back by ${places.join(', ')}.`,
-  head_at: (head: string, position: number, value: number) => `head ${head} at ${position} (${value.toFixed(2)})`,
+  head_at: (head: string, position: number, value: number) => `head ${head} at ${position} (${share(value)})`,
   row: {
     head: (head: string) => head,
     into: (layer: number) => `into ${layer}`,
@@ -30,7 +33,7 @@ export const patchingStrings = {
     out: 'the stream behind the last layer',
   },
   cell: (place: string, position: number, label: string, value: number) =>
-    `${place} at ${position} (“${label}”): ${value.toFixed(2).replace('-', '−')}`,
+    `${place} at ${position} (“${label}”): ${share(value)}`,
   cell_help: 'Point at a cell, or move with the arrow keys.',
   map: (rows: number, columns: number) =>
     `How much of the difference each place brings back: ${rows} places by ${columns} positions, arrow keys move`,

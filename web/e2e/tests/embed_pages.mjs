@@ -70,7 +70,7 @@ export const tests = [
       await figureAt(page, 'broken', 410);
       assert.match(await page.evaluate(() => document.getElementById('broken').getState().address), /ablate/);
       await figureAt(page, 'seeds', 0);
-      await page.click('text=Another seed');
+      await page.click('[data-seed]');
       await figureAt(page, 'seeds', 3);
       assert.equal(await page.evaluate(() => document.getElementById('seeds').seed), '2');
       await figureAt(page, 'own', 500);

@@ -121,11 +121,11 @@ export const tests = [
       await page.waitForFunction(() => document.querySelector('ip-patching-map').picture.changed === 4);
       await page.focus('.patch-map .cells');
       for (const key of ['ArrowUp', 'ArrowUp', 'ArrowRight', 'ArrowRight']) await page.keyboard.press(key);
-      assert.match(await page.textContent('.patching output'), /^head 0\.1 at 2 \(“[a-p]”\): 0\.00$/);
+      assert.match(await page.textContent('.patching output'), /^head 0\.0 at 2 \(“[a-p]”\): 0\.00$/);
       await page.keyboard.press('End');
-      assert.match(await page.textContent('#patch-hold'), /head 0\.1 at 31/);
+      assert.match(await page.textContent('#patch-hold'), /head 0\.0 at 31/);
       await page.keyboard.press('Home');
-      assert.match(await page.textContent('#patch-hold'), /head 0\.1 at 0/);
+      assert.match(await page.textContent('#patch-hold'), /head 0\.0 at 0/);
       await page.evaluate(axe);
       const { violations } = await page.evaluate(() => window.axe.run());
       assert.deepEqual(
@@ -134,8 +134,8 @@ export const tests = [
       );
       assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= 360);
       await page.click('#patch-hold-all');
-      await page.waitForFunction(() => /Head 0\.1 patched/.test(document.querySelector('.note').textContent));
-      assert.match(page.url(), /patch\+0\.1\+all\+/);
+      await page.waitForFunction(() => /Head 0\.0 patched/.test(document.querySelector('.note').textContent));
+      assert.match(page.url(), /patch\+0\.0\+all\+/);
       await page.waitForFunction(() => /patched/.test(document.querySelector('#held')?.textContent ?? ''));
     },
   },

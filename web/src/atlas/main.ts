@@ -88,7 +88,8 @@ class AtlasPage {
     const { data } = this.atlas;
     if (runs.some((run) => readsFile(this.atlas, run)))
       return `Runs without a link read the file “${data ?? ''}”, which this atlas does not hold, so they do not open here. “induction train” with that file and the knobs of the run’s line in results.jsonl makes the run again.`;
-    const disk = location.protocol === 'file:' ? ' This page was opened from a disk; runs open only from a web server.' : '';
+    const disk =
+      location.protocol === 'file:' ? ' This page was opened from a disk; runs open only from a web server.' : '';
     return `A link opens that very run: trained as many steps, the page announces the signature in the list.${disk}`;
   }
 

@@ -26,8 +26,8 @@ import './patching_map.ts';
 import { Panel } from './panel.ts';
 import type { PatchPicture } from './patching_map.ts';
 
-/** Operations that WebAssembly does in about half a second; more are done only when the reader asks. */
-const kAtOnce = 5e9;
+/** Operations that WebAssembly does in a fraction of a second; more are done only when the reader asks. */
+const kAtOnce = 2e9;
 /** Nats of logit that two prompts differ by at least, for shares of it to say something. */
 const kSmall = 0.5;
 

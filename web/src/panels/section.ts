@@ -9,6 +9,8 @@ export interface Section {
   /** Of the heading's element: #section-circuits. */
   id: string;
   title: string;
+  /** What one finds in it, in a few words beside the title. */
+  hint?: string;
   /** The element that `load` defines; it is given `app`. */
   tag: string;
   load(): Promise<unknown>;
@@ -25,10 +27,10 @@ export class SectionPanel extends Panel {
   private asked = false;
 
   protected override render() {
-    const { id, title } = this.section;
+    const { id, title, hint } = this.section;
     return html`
       <details class="section" id="section-${id}" @toggle=${this.onToggle}>
-        <summary><h2>${title}</h2></summary>
+        <summary><h2>${title}</h2> ${hint ? html`<span class="unit">${hint}</span>` : nothing}</summary>
         ${this.body}
         ${this.problem === '' ? nothing : html`<p class="refused" role="alert">${this.problem}</p>`}
       </details>
