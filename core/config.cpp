@@ -29,29 +29,46 @@ bool bursty_tokens(const Config& c) {
 }
 bool asks_label(const Config& c) { return c.task == kind::task::icl_classify || c.task == kind::task::sentiment; }
 
-std::vector<Knob> make_knobs() {
-  std::vector<Knob> list;
-  constexpr bool live = true, rebuild = false;
+// A line of config.def. A table of constants, since code that fills in a list of Knobs is several times as large.
+struct Line {
+  const char *group, *name;
+  KnobType type;
+  double min, max, slider_min, slider_max;
+  bool slider_log, live;
+  const char *unit, *doc, *options;
+  double (*get)(const Config&);
+  void (*set)(Config&, double);
+  bool (*shown)(const Config&);
+};
+
+constexpr bool live = true, rebuild = false;
 #define KNOB_COMMON(name, appears, type)                                                                                   \
   [](const Config& c) { return static_cast<double>(c.name); }, [](Config& c, double x) { c.name = static_cast<type>(x); }, \
       [](const Config& c) { return static_cast<void>(c), static_cast<bool>(appears); }
 #define KNOB_INTEGER(group, name, initial, lo, hi, slo, shi, when, appears, unit, doc) \
-  list.push_back({#group, #name, KnobType::integer, lo, hi, slo, shi, false, when, unit, doc, {}, KNOB_COMMON(name, appears, int64_t)});
+  {#group, #name, KnobType::integer, lo, hi, slo, shi, false, when, unit, doc, "", KNOB_COMMON(name, appears, int64_t)},
 #define KNOB_REAL(group, name, initial, lo, hi, slo, shi, slog, when, appears, unit, doc) \
-  list.push_back({#group, #name, KnobType::real, lo, hi, slo, shi, slog, when, unit, doc, {}, KNOB_COMMON(name, appears, double)});
+  {#group, #name, KnobType::real, lo, hi, slo, shi, slog, when, unit, doc, "", KNOB_COMMON(name, appears, double)},
 #define KNOB_BOOLEAN(group, name, initial, when, appears, doc) \
-  list.push_back({#group, #name, KnobType::boolean, 0, 1, 0, 1, false, when, "", doc, {}, KNOB_COMMON(name, appears, bool)});
-#define KNOB_CHOICE(group, name, initial, when, appears, doc, ...)                                                \
-  list.push_back({#group, #name, KnobType::choice, 0, 0, 0, 0, false, when, "", doc, split_options(#__VA_ARGS__), \
-                  KNOB_COMMON(name, appears, kind::name)});
+  {#group, #name, KnobType::boolean, 0, 1, 0, 1, false, when, "", doc, "", KNOB_COMMON(name, appears, bool)},
+#define KNOB_CHOICE(group, name, initial, when, appears, doc, ...) \
+  {#group, #name, KnobType::choice, 0, 0, 0, 0, false, when, "", doc, #__VA_ARGS__, KNOB_COMMON(name, appears, kind::name)},
+constexpr Line kLines[] = {
 #include "config.def"
+};
 #undef KNOB_CHOICE
 #undef KNOB_BOOLEAN
 #undef KNOB_REAL
 #undef KNOB_INTEGER
 #undef KNOB_COMMON
-  for (Knob& knob : list)
-    if (knob.type == KnobType::choice) knob.max = static_cast<double>(knob.options.size()) - 1;
+
+std::vector<Knob> make_knobs() {
+  std::vector<Knob> list;
+  for (const Line& l : kLines) {
+    list.push_back({l.group, l.name, l.type, l.min, l.max, l.slider_min, l.slider_max, l.slider_log, l.live, l.unit, l.doc,
+                    split_options(l.options), l.get, l.set, l.shown});
+    if (l.type == KnobType::choice) list.back().max = static_cast<double>(list.back().options.size()) - 1;
+  }
   return list;
 }
 

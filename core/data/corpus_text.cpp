@@ -1,6 +1,7 @@
 #include "corpus_text.hpp"
 
 #include <algorithm>
+#include <numeric>
 
 namespace induction {
 namespace {
@@ -82,14 +83,18 @@ std::string count_units(const ByteSource& source, kind::vocabulary kind, UnitNum
 }
 
 UnitNumbers number_units(const UnitNumbers& count, size_t most, Corpus& corpus) {
-  std::vector<std::pair<std::string, uint64_t>> order = count.all();
+  const std::vector<std::pair<std::string, uint64_t>> units = count.all();
+  std::vector<uint32_t> order(units.size());
+  std::iota(order.begin(), order.end(), 0u);
   const size_t kept = order.size() <= most ? order.size() : most - 1;
-  std::partial_sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(kept), order.end(),
-                    [](const auto& a, const auto& b) { return a.second != b.second ? a.second > b.second : a.first < b.first; });
+  std::partial_sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(kept), order.end(), [&](uint32_t a, uint32_t b) {
+    return units[a].second != units[b].second ? units[a].second > units[b].second : units[a].first < units[b].first;
+  });
   UnitNumbers number(static_cast<uint32_t>(kept));
   for (size_t i = 0; i < kept; ++i) {
-    number[order[i].first] = i;
-    corpus.labels.push_back(shown(order[i].first));
+    const std::string& unit = units[order[i]].first;
+    number[unit] = i;
+    corpus.labels.push_back(shown(unit));
   }
   if (kept < order.size()) corpus.labels.emplace_back("<unk>");
   return number;

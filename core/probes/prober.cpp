@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "../sort_few.hpp"
 #include "token_composition.hpp"
 
 namespace induction {
@@ -179,8 +180,8 @@ std::vector<Alarm> Prober::alarms_of(const ProbeRecord& record, const std::vecto
     add(sink_alarm(evidence[i]));
     if (record.heads[i].verdict.role == Role::induction) copying.push_back(&record.heads[i]);
   }
-  std::stable_sort(copying.begin(), copying.end(),
-                   [](const HeadRecord* a, const HeadRecord* b) { return a->scores.induction > b->scores.induction; });
+  sort_few(copying.begin(), copying.end(),
+           [](const HeadRecord* a, const HeadRecord* b) { return a->scores.induction > b->scores.induction; });
   if (copying.size() > kMostAblated) copying.resize(kMostAblated);
   for (const HeadRecord* head : copying) add(harmless_alarm(head->layer, head->head, record.seen.loss_rep, loss_without(*head), uniform));
   return list;

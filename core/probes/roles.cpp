@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "../sort_few.hpp"
+
 namespace induction {
 
 const char* role_name(Role role) {
@@ -33,7 +35,7 @@ RoleVerdict judge(const PatternScores& seen, const PatternScores& seen_chance, c
                       {Role::induction, strength(&PatternScores::induction, true)},
                       {Role::duplicate_token, strength(&PatternScores::duplicate_token, true)},
                       {Role::first_token, strength(&PatternScores::first_token, false)}};
-  std::stable_sort(std::begin(list), std::end(list), [](const Candidate& a, const Candidate& b) { return a.strength > b.strength; });
+  sort_few(std::begin(list), std::end(list), [](const Candidate& a, const Candidate& b) { return a.strength > b.strength; });
   const double best = list[0].strength, second = list[1].strength;
   if (best < kRoleThreshold) return {Role::none, 1 - best / kRoleThreshold};
   const double reach = std::clamp((best - kRoleThreshold / 2) / (1.5 * kRoleThreshold), 0.0, 1.0);
