@@ -80,7 +80,8 @@ std::vector<Example> examples() {
 
 TEST_CASE("streamed data has the hash, labels, frequencies, rows and tokens of the same data in memory") {
   for (const auto& [name, text, config] : examples()) {
-    CAPTURE(name);
+    const std::string example(name);  // a structured binding may not be captured in C++20 as some compilers read it
+    CAPTURE(example);
     const Pair pair = both(text, config);
     CHECK(pair.streamed->hash == pair.whole->hash);
     CHECK(pair.streamed->labels == pair.whole->labels);
@@ -98,7 +99,8 @@ TEST_CASE("streamed data has the hash, labels, frequencies, rows and tokens of t
 
 TEST_CASE("a run's signature does not depend on whether its data was read whole") {
   for (const auto& [name, text, config] : examples()) {
-    CAPTURE(name);
+    const std::string example(name);  // a structured binding may not be captured in C++20 as some compilers read it
+    CAPTURE(example);
     const Pair pair = both(text, config);
     const auto signature = [&config = config](std::shared_ptr<const Corpus> corpus) {
       const auto run = Run::create(config, 1, {}, default_kernels<float>(), std::move(corpus));
@@ -111,7 +113,8 @@ TEST_CASE("a run's signature does not depend on whether its data was read whole"
 
 TEST_CASE("a row of streamed data costs a few thousand bytes of reading, however long the data is") {
   for (const auto& [name, text, config] : examples()) {
-    CAPTURE(name);
+    const std::string example(name);  // a structured binding may not be captured in C++20 as some compilers read it
+    CAPTURE(example);
     uint64_t bytes = 0;
     const Pair pair = both(text, config, &bytes);
     bytes = 0;
@@ -150,7 +153,8 @@ TEST_CASE("rows of one length need no list; more than sixteen million of differe
 
 TEST_CASE("a file that changes after it was checked gives other tokens, but none outside the vocabulary") {
   for (const auto& [name, text, config] : examples()) {
-    CAPTURE(name);
+    const std::string example(name);  // a structured binding may not be captured in C++20 as some compilers read it
+    CAPTURE(example);
     std::string now = text;
     const ByteSource source{text.size(), [&now](uint64_t at, std::span<uint8_t> into) {
                               const size_t n = std::min<size_t>(into.size(), now.size() - std::min<size_t>(now.size(), at));
