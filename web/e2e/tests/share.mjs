@@ -55,6 +55,8 @@ async function withSections(page, address) {
   await page.click('#section-circuits > summary');
   await page.waitForSelector('ip-circuits .logits');
   await page.waitForSelector('ip-circuits-map canvas');
+  await page.click('#section-patching > summary');
+  await page.waitForSelector('ip-patching-map canvas');
   await page.click('#section-many > summary');
   await page.waitForSelector('#many-run');
   await page.fill('#many-count', '2');
@@ -219,11 +221,13 @@ export const tests = [
     options: calm,
     async run(page, address) {
       await withSections(page, address);
-      const figures = await page.$$eval(':is(ip-composition, ip-circuits, ip-many, ip-pair) [data-figure]', (all) =>
-        all.map(({ dataset }) => dataset.figure),
+      const figures = await page.$$eval(
+        ':is(ip-composition, ip-circuits, ip-patching, ip-many, ip-pair) [data-figure]',
+        (all) => all.map(({ dataset }) => dataset.figure),
       );
-      const kinds = /^(ov|qk|eigenvalues|entropy|prediction|onsets|curves|pair-loss|pair-score|pair-heads|arrows)/;
-      assert.equal(new Set(figures.map((name) => kinds.exec(name)?.[0])).size, 11, figures.join());
+      const kinds =
+        /^(ov|qk|eigenvalues|entropy|prediction|onsets|curves|pair-loss|pair-score|pair-heads|arrows|patches)/;
+      assert.equal(new Set(figures.map((name) => kinds.exec(name)?.[0])).size, 12, figures.join());
       for (const figure of figures) {
         const seeds = figure === 'onsets' || figure === 'curves';
         await assertSaved(page, figure, seeds ? '2-seeds' : 'demo-seed3-step50');

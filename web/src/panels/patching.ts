@@ -20,11 +20,12 @@ import {
 import { patchingStrings as words } from '../strings_patching.ts';
 import { colours, onTheme } from '../theme.ts';
 import '../styles/circuits.css';
+import '../styles/figure.css';
 import '../styles/patching.css';
 import type { PatchPair } from '../protocol.ts';
-import './patching_map.ts';
+import './save.ts';
 import { Panel } from './panel.ts';
-import type { PatchPicture } from './patching_map.ts';
+import { type PatchPicture, patchFigure } from './patching_map.ts';
 
 /** Operations that WebAssembly does in a fraction of a second; more are done only when the reader asks. */
 const kAtOnce = 2e9;
@@ -165,14 +166,20 @@ export class PatchingPanel extends Panel {
     const best = bestPatches(answer).map(({ layer, head, position, value }) =>
       words.head_at(headName(layer, head), position, value),
     );
+    const difference = words.difference(whole(step), label(right), label(wrong), clean, corrupted);
+    const picture = this.pictureOf(answer, pair);
     return html`
-      <p id="patch-difference">${words.difference(whole(step), label(right), label(wrong), clean, corrupted)}
-        ${Math.abs(clean - corrupted) < kSmall ? words.small : nothing}</p>
-      <ip-patching-map .picture=${this.pictureOf(answer, pair)} .dark=${colours().dark} @cell=${this.onCell}></ip-patching-map>
+      <div class="savable">
+        <div class="figure-head">
+          <p id="patch-difference">${difference} ${Math.abs(clean - corrupted) < kSmall ? words.small : nothing}</p>
+          <ip-save .app=${this.app} .figure=${patchFigure(picture, difference)}></ip-save>
+        </div>
+        <ip-patching-map .picture=${picture} .dark=${colours().dark} @cell=${this.onCell}></ip-patching-map>
+      </div>
       <p class="caption">${words.reading}</p>
       <p id="patch-best">${words.best(best)}</p>
       <p class="caption">${words.hint}</p>
-      ${this.renderHold(answer, pair)} ${this.renderTable(answer, pair)}
+      ${this.renderHold(answer, pair)} ${this.renderTable(picture)}
     `;
   }
 
@@ -217,8 +224,7 @@ export class PatchingPanel extends Panel {
     return { rows, columns: clean.map((token) => this.app.label(token)), changed, read: position };
   }
 
-  private renderTable(report: PatchReport, pair: PatchPair) {
-    const { rows, columns } = this.pictureOf(report, pair);
+  private renderTable({ rows, columns }: PatchPicture) {
     const open = (event: Event) => {
       this.whole_table = (event.target as HTMLDetailsElement).open;
       this.requestUpdate();

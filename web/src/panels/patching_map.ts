@@ -1,6 +1,7 @@
 // The map of patches: places by positions, read by pointer and by keys.
 import { html, LitElement } from 'lit';
 import { drawSigned, signedGradient } from '../charts/signed.ts';
+import type { Figure } from '../figures.ts';
 import { patchingStrings as words } from '../strings_patching.ts';
 import { ground } from '../theme.ts';
 
@@ -15,6 +16,17 @@ export interface PatchPicture {
 
 /** More names than this do not fit along an axis. */
 const kMostNames = 32;
+
+/** As it is saved; the caption tells which difference is shared out. */
+export function patchFigure({ rows, columns }: PatchPicture, caption: string): Figure {
+  const map = { title: words.figure, caption, legend: words.legend, rows, columns };
+  return {
+    name: 'patches',
+    title: words.figure,
+    svg: async () => (await import('../share/patching_svg.ts')).patchMapSvg(map),
+    table: async () => (await import('../share/patching_svg.ts')).patchMapTable(map),
+  };
+}
 
 export class PatchingMap extends LitElement {
   static override properties = {

@@ -57,13 +57,12 @@ export function signedMapSvg({ title, size, values, label: named }: SignedMap): 
 
 const turned = (x: number, y: number) => `rotate(-90 ${short(x)} ${short(y)})`;
 
-/** Neighbours of one shade are one rectangle; what is next to nothing stays paper. */
-export function signedCells(values: Float32Array, size: number, dark: boolean): string {
-  const most = largestSize(values);
+/** Rows of `size` values, `most` in the fullest colour. Neighbours of one shade are one rectangle; what is next to nothing stays paper. */
+export function signedCells(values: Float32Array, size: number, dark: boolean, most = largestSize(values)): string {
   const background = parseRgb(paperColour());
-  const shade = (i: number) => (most > 0 ? Math.round((values[i] / most) * kShades) : 0);
+  const shade = (i: number) => (most > 0 ? Math.round(Math.max(-1, Math.min(1, values[i] / most)) * kShades) : 0);
   const paths = new Map<number, string>();
-  for (let row = 0; row < size; row++) {
+  for (let row = 0; row < values.length / size; row++) {
     for (let from = 0; from < size; ) {
       const now = shade(row * size + from);
       let to = from + 1;
