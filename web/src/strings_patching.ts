@@ -37,8 +37,8 @@ export const patchingStrings = {
   cell_help: 'Point at a cell, or move with the arrow keys.',
   map: (rows: number, columns: number) =>
     `How much of the difference each place brings back: ${rows} places by ${columns} positions, arrow keys move`,
-  figure: 'Patches between two prompts: the share of the difference that each place brings back',
-  legend: 'orange: −1 or less, blue: 1 or more',
+  figure: 'Patches between two prompts',
+  legend: 'Share of the difference that each place brings back: blue 1 or more, orange −1 or less',
   legend_below: '−1 or less',
   legend_above: '1 or more',
   reading:
