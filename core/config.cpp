@@ -72,13 +72,8 @@ std::vector<Knob> make_knobs() {
   return list;
 }
 
-// What a person typed, made safe to quote: printable and short.
-std::string quoted(std::string_view text) {
-  if (!text.empty() && text.front() == '"') return std::string(text.substr(0, 40));  // JSON text is quoted already
-  std::string out = "'";
-  for (const char c : text.substr(0, 40)) out += (static_cast<unsigned char>(c) < 32 || c == 127) ? '?' : c;
-  return out + (text.size() > 40 ? "…'" : "'");
-}
+// A knob's value as it was given; JSON text has its quotes already.
+std::string value_text(std::string_view text) { return text.starts_with('"') ? std::string(text.substr(0, 40)) : in_quotes(text, 40); }
 
 size_t edit_distance(std::string_view a, std::string_view b) {
   std::vector<size_t> row(b.size() + 1);
@@ -153,9 +148,10 @@ Problems set_from_text(Config& config, std::string_view name, std::string_view t
   const Knob* knob = find_knob(name);
   if (!knob) {
     const std::string near = nearest_knob(name);
-    return {{std::string(name.substr(0, 40)), "there is no knob " + quoted(name) + (near.empty() ? "" : "; did you mean " + near + "?")}};
+    return {
+        {std::string(name.substr(0, 40)), "there is no knob " + value_text(name) + (near.empty() ? "" : "; did you mean " + near + "?")}};
   }
-  Problems wrong = {{knob->name, std::string(knob->name) + " is " + quoted(text) + "; it must be " + allowed_text(*knob)}};
+  Problems wrong = {{knob->name, std::string(knob->name) + " is " + value_text(text) + "; it must be " + allowed_text(*knob)}};
   double value = 0;
   if (knob->type == KnobType::boolean) {
     if (text != "true" && text != "false" && text != "1" && text != "0") return wrong;

@@ -10,7 +10,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr int kMaxDepth = 64;  // a Config is one level deep
+constexpr int kConfigDepth = 64;  // a Config is one level deep
 
 Json knob_value(const Knob& knob, double x) {
   switch (knob.type) {
@@ -61,7 +61,7 @@ Json knob_object(const Knob& knob, const Config& defaults) {
 std::string config_to_json(const Config& config) { return config_object(config).dump(2); }
 
 Problems config_from_json(std::string_view text, Config& config) {
-  if (nested_deeper(text, kMaxDepth)) return {{"", "the configuration is nested too deeply; it must be a JSON object of knobs"}};
+  if (nested_deeper(text, kConfigDepth)) return {{"", "the configuration is nested too deeply; it must be a JSON object of knobs"}};
   const Json root = Json::parse(text.begin(), text.end(), nullptr, false);
   if (root.is_discarded()) return {{"", "the configuration is not valid JSON"}};
   if (!root.is_object()) return {{"", "the configuration must be a JSON object of knobs, such as {\"n_layers\": 1}"}};

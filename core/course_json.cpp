@@ -9,7 +9,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr int kMaxDepth = 64;
+constexpr int kCourseDepth = 64;
 constexpr size_t kMostPhases = 10000;  // a phase takes about as long to set up as a training step
 
 std::string dumped(const Json& value) { return value.dump(-1, ' ', false, Json::error_handler_t::replace); }
@@ -18,7 +18,7 @@ Problems not_a(const std::string& what) { return {{"phases", what}}; }
 
 // Parses into `value`; false when that is not JSON or nested too deeply.
 bool parse(std::string_view text, Json& value) {
-  if (nested_deeper(text, kMaxDepth)) return false;
+  if (nested_deeper(text, kCourseDepth)) return false;
   value = Json::parse(text.begin(), text.end(), nullptr, false);
   return !value.is_discarded();
 }

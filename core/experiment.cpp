@@ -13,7 +13,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr int kMaxDepth = 16;               // a spec is some six levels deep
+constexpr int kExperimentDepth = 16;        // a spec is some six levels deep
 constexpr uint32_t kMostSeeds = 1'000'000;  // as in a sweep
 
 std::string shown(const Json& value) { return value.dump(-1, ' ', false, Json::error_handler_t::replace).substr(0, 60); }
@@ -203,7 +203,7 @@ class SpecReader {
 }  // namespace
 
 Problems experiment_from_json(std::string_view text, Experiment& experiment) {
-  if (nested_deeper(text, kMaxDepth)) return {{"", "the experiment is nested too deeply"}};
+  if (nested_deeper(text, kExperimentDepth)) return {{"", "the experiment is nested too deeply"}};
   const Json root = Json::parse(text.begin(), text.end(), nullptr, false);
   if (root.is_discarded()) return {{"", "the experiment is not valid JSON"}};
   if (!root.is_object()) return {{"", "the experiment must be a JSON object with name, title, claim, baseline, arms and verdict"}};

@@ -12,7 +12,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+constexpr double kAbsent = std::numeric_limits<double>::quiet_NaN();
 
 // The member that a path of names leads to; null where one is missing.
 Json member(const Json& line, std::string_view path) {
@@ -29,11 +29,11 @@ Json member(const Json& line, std::string_view path) {
 
 double number_at(const Json& line, std::string_view path) {
   const Json value = member(line, path);
-  return value.is_number() ? value.get<double>() : kNaN;
+  return value.is_number() ? value.get<double>() : kAbsent;
 }
 
 Measurement best_score(const Json& line, const std::string& score) {
-  double best = kNaN;
+  double best = kAbsent;
   for (const Json& head : member(line, "heads"))
     if (const double value = number_at(head, score); !(value <= best)) best = std::isnan(value) ? best : value;
   return {best, false};
@@ -58,7 +58,7 @@ double last_step(const Json& line, const std::string& path) {
 // Rows of a step times n_ctx; NaN where phases have batches of their own.
 double tokens_of_step(const Json& line) {
   for (const Json& phase : member(line, "config.phases"))
-    if (phase.is_object() && phase.contains("batch")) return kNaN;
+    if (phase.is_object() && phase.contains("batch")) return kAbsent;
   return number_at(line, "config.batch") * number_at(line, "config.n_ctx");
 }
 

@@ -66,14 +66,12 @@ std::string wanted_text(const Rule& rule) {
   return text;
 }
 
-std::string quoted(const std::string& name) { return "'" + name + "'"; }
-
 std::string claim_text(const Rule& rule) {
-  const std::string what = rule.measure + " of " + quoted(rule.arm);
+  const std::string what = rule.measure + " of " + in_quotes(rule.arm);
   switch (rule.is) {
-    case Rule::Is::within: return what + " and " + quoted(rule.other) + " are " + wanted_text(rule);
+    case Rule::Is::within: return what + " and " + in_quotes(rule.other) + " are " + wanted_text(rule);
     case Rule::Is::lower:
-    case Rule::Is::higher: return what + " is " + wanted_text(rule) + " than of " + quoted(rule.other);
+    case Rule::Is::higher: return what + " is " + wanted_text(rule) + " than of " + in_quotes(rule.other);
     case Rule::Is::below: return what + " is below " + short_text(rule.value);
     case Rule::Is::above: return what + " is above " + short_text(rule.value);
     case Rule::Is::happens: return what + " comes";

@@ -18,15 +18,11 @@ std::string read_shape(const TensorFile& file, const std::string& name, size_t a
   return {};
 }
 
-bool ends_with(const std::string& text, const std::string& end) {
-  return text.size() >= end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;
-}
-
 // TransformerLens always has biases; a model without them has zeros there.
 bool is_bias(const std::string& name) {
   const char* const biases[] = {".attn.b_Q", ".attn.b_K", ".attn.b_V", ".attn.b_O"};
-  return name == "unembed.b_U" || (name.rfind("blocks.", 0) == 0 && std::any_of(std::begin(biases), std::end(biases),
-                                                                                [&](const char* end) { return ends_with(name, end); }));
+  return name == "unembed.b_U" || (name.rfind("blocks.", 0) == 0 &&
+                                   std::any_of(std::begin(biases), std::end(biases), [&](const char* end) { return name.ends_with(end); }));
 }
 
 // Tensors that the model has no parameter for.

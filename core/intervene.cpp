@@ -33,13 +33,6 @@ std::vector<std::string_view> words_of(std::string_view text) {
   return words;
 }
 
-// Safe to print: short and without control characters.
-std::string quoted(std::string_view text) {
-  std::string out = "'";
-  for (const char c : text.substr(0, 60)) out += static_cast<unsigned char>(c) < 32 || c == 127 ? '?' : c;
-  return out + (text.size() > 60 ? "…'" : "'");
-}
-
 bool read_number(std::string_view digits, uint32_t& number, size_t most = 3) {
   if (digits.empty() || digits.size() > most || digits.find_first_not_of("0123456789") != std::string_view::npos) return false;
   number = static_cast<uint32_t>(std::atoi(std::string(digits).c_str()));
@@ -66,9 +59,10 @@ std::string read_path(const std::vector<std::string_view>& words, const std::str
   if (words.size() != 5 || !read_head(words[1], made.layer, made.head) || !read_head(words[3], made.to_layer, made.to_head))
     return here + " must be path L.H q|k|v M.H FACTOR, such as path 0.1 k 1.2 0";
   if (words[2] != "q" && words[2] != "k" && words[2] != "v")
-    return here + ": a path ends at an input q, k or v, not at " + quoted(words[2]);
+    return here + ": a path ends at an input q, k or v, not at " + in_quotes(words[2]);
   made.input = words[2][0];
-  if (!read_factor(words[4], made.factor)) return here + ": the factor is " + quoted(words[4]) + "; it must be a number from -1000 to 1000";
+  if (!read_factor(words[4], made.factor))
+    return here + ": the factor is " + in_quotes(words[4]) + "; it must be a number from -1000 to 1000";
   return {};
 }
 
@@ -119,19 +113,19 @@ void check_freezes(const Interventions& list, const Config& c, Problems& found) 
 
 void check_head(const std::string& text, uint32_t layer, uint32_t head, const Config& c, Problems& found) {
   if (layer >= static_cast<uint32_t>(c.n_layers) || head >= static_cast<uint32_t>(c.n_heads))
-    found.push_back({"", "intervention " + quoted(text) + ": there is no head " + head_text(layer, head) + "; layers are 0 to " +
+    found.push_back({"", "intervention " + in_quotes(text) + ": there is no head " + head_text(layer, head) + "; layers are 0 to " +
                              std::to_string(c.n_layers - 1) + " and heads 0 to " + std::to_string(c.n_heads - 1)});
 }
 
 void check_path(const Intervention& path, const std::string& text, const Config& c, Problems& found) {
   check_head(text, path.to_layer, path.to_head, c, found);
   if (path.to_layer <= path.layer)
-    found.push_back({"", "intervention " + quoted(text) + ": the path must end in a later layer than " + std::to_string(path.layer)});
+    found.push_back({"", "intervention " + in_quotes(text) + ": the path must end in a later layer than " + std::to_string(path.layer)});
   if (c.norm != kind::norm::none)
     found.push_back(
-        {"norm", "intervention " + quoted(text) + " is not defined with a norm, which mixes what the heads add; norm must be none"});
+        {"norm", "intervention " + in_quotes(text) + " is not defined with a norm, which mixes what the heads add; norm must be none"});
   if (c.dropout > 0)
-    found.push_back({"dropout", "intervention " + quoted(text) +
+    found.push_back({"dropout", "intervention " + in_quotes(text) +
                                     " is not defined with dropout, which drops part of what the head adds; dropout must be 0"});
 }
 
@@ -139,7 +133,7 @@ void check_path(const Intervention& path, const std::string& text, const Config&
 void check_clamp(const Intervention& clamp, const std::string& text, const Config& c, Problems& found) {
   if (c.bidirectional && (clamp.kind == Kind::clamp_match || clamp.kind == Kind::clamp_uniform))
     found.push_back(
-        {"bidirectional", "intervention " + quoted(text) +
+        {"bidirectional", "intervention " + in_quotes(text) +
                               " is about the keys up to the query, so bidirectional must be false; clamp L.H given takes any pattern"});
 }
 
@@ -150,7 +144,7 @@ bool mixes_streams(const Intervention& a, const Intervention& b) {
 
 void check_patch(const Intervention& patch, const std::string& text, const Config& c, Problems& found) {
   const auto length = static_cast<int64_t>(patch.prompt.size());
-  const std::string here = "intervention " + quoted(text);
+  const std::string here = "intervention " + in_quotes(text);
   if (length > c.n_ctx)
     found.push_back(
         {"", here + ": its prompt has " + std::to_string(length) + " tokens; at most n_ctx (" + std::to_string(c.n_ctx) + ") are allowed"});
@@ -169,12 +163,12 @@ void check_given(const Intervention& given, const std::string& text, const Confi
   const auto length = static_cast<size_t>(c.n_ctx);
   if (given.values.size() != length * length) {
     found.push_back(
-        {"", "intervention " + quoted(text) + " needs a pattern of " + std::to_string(length) + " rows (n_ctx) of as many numbers"});
+        {"", "intervention " + in_quotes(text) + " needs a pattern of " + std::to_string(length) + " rows (n_ctx) of as many numbers"});
     return;
   }
   for (size_t i = 0; i < given.values.size(); ++i)
     if (!std::isfinite(given.values[i]) || (i % length > i / length && !c.bidirectional && given.values[i] != 0)) {
-      found.push_back({"", "intervention " + quoted(text) + ": its pattern's row " + std::to_string(i / length) + ", key " +
+      found.push_back({"", "intervention " + in_quotes(text) + ": its pattern's row " + std::to_string(i / length) + ", key " +
                                std::to_string(i % length) + " must be a finite number" +
                                (c.bidirectional ? "" : ", and 0 for keys after the query")});
       return;
@@ -192,7 +186,7 @@ bool same_place(const Intervention& a, const Intervention& b) {
 // One of the list and those before it.
 void check_pairs(const Interventions& list, size_t i, Problems& found) {
   for (size_t j = 0; j < i; ++j) {
-    const std::string both = "interventions " + quoted(text_of(list[j])) + " and " + quoted(text_of(list[i]));
+    const std::string both = "interventions " + in_quotes(text_of(list[j])) + " and " + in_quotes(text_of(list[i]));
     if (same_place(list[i], list[j])) found.push_back({"", both + " are about the same place; give one of them"});
     if (mixes_streams(list[i], list[j]) || mixes_streams(list[j], list[i]))
       found.push_back({"", both + " cannot be held together: with kept patterns values come from two streams, and a path is about one"});
@@ -222,7 +216,7 @@ std::string text_of(const Intervention& i) {
 }
 
 std::string read_intervention(std::string_view text, Intervention& intervention) {
-  const std::string here = "intervention " + quoted(text);
+  const std::string here = "intervention " + in_quotes(text);
   if (text.size() > kLongestLine) return here + " is too long; a line has at most 1400 characters";
   const std::vector<std::string_view> words = words_of(text);
   const std::string_view verb = words.empty() ? std::string_view() : words[0];
@@ -244,7 +238,7 @@ std::string read_intervention(std::string_view text, Intervention& intervention)
       intervention = made;
       return {};
     }
-  return here + ": there is no kind " + quoted(words[2]) + "; " + std::string(verb) + " takes " + kinds;
+  return here + ": there is no kind " + in_quotes(words[2]) + "; " + std::string(verb) + " takes " + kinds;
 }
 
 Problems problems(const Interventions& list, const Config& c) {

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "json_depth.hpp"
+#include "text.hpp"
 
 namespace induction {
 namespace {
@@ -16,13 +17,7 @@ static_assert(std::endian::native == std::endian::little, "the format is little-
 
 constexpr uint64_t kMaxHeader = 100'000'000;  // bytes; the reference implementation's limit
 constexpr size_t kMaxAxes = 8;
-constexpr int kMaxDepth = 64;  // a header is three levels deep
-
-std::string quoted(const std::string& name) {
-  std::string safe = "'";
-  for (const char c : name.substr(0, 60)) safe += (static_cast<unsigned char>(c) < 32 || c == 127) ? '?' : c;
-  return safe + "'";
-}
+constexpr int kHeaderDepth = 64;  // a header is three levels deep
 
 // Bytes of the data that one array takes.
 struct Place {
@@ -30,7 +25,7 @@ struct Place {
 };
 
 std::string parse_header(std::string_view text, Json& header) {
-  if (nested_deeper(text, kMaxDepth)) return "the safetensors header is nested too deeply";
+  if (nested_deeper(text, kHeaderDepth)) return "the safetensors header is nested too deeply";
   std::set<std::string> names;
   bool twice = false;
   const auto note_name = [&](int depth, Json::parse_event_t event, Json& name) {
@@ -45,7 +40,7 @@ std::string parse_header(std::string_view text, Json& header) {
 
 // One header entry -> one array, with every number checked against the file.
 std::string read_entry(const std::string& name, const Json& entry, std::span<const uint8_t> data, NamedArray& array, Place& place) {
-  const std::string where = "tensor " + quoted(name);
+  const std::string where = "tensor " + in_quotes(name);
   if (!entry.is_object() || !entry.contains("dtype") || !entry.contains("shape") || !entry.contains("data_offsets"))
     return where + " needs dtype, shape and data_offsets";
   const Json &dtype = entry["dtype"], &shape = entry["shape"], &offsets = entry["data_offsets"];

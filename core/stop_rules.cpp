@@ -3,19 +3,19 @@
 #include <algorithm>
 #include <cmath>
 
+#include "text.hpp"
+
 namespace induction {
 namespace {
 
 constexpr uint64_t kMostSteps = 100'000'000;  // the largest `steps`
 const std::string kAfterOnset = "after-onset", kDiverged = "diverged", kAblations = "ablations";
 
-std::string quoted(const std::string& text) { return "'" + text.substr(0, 60) + "'"; }
-
 std::string read_after_onset(StopRules& rules, const std::string& digits, const std::string& where) {
   const bool whole = !digits.empty() && digits.size() <= 9 && digits.find_first_not_of("0123456789") == std::string::npos;
   const uint64_t steps = whole ? std::stoull(digits) : kMostSteps + 1;
   if (steps > kMostSteps)
-    return where + " " + kAfterOnset + " is " + quoted(digits) + "; it must be a whole number from 0 to " + std::to_string(kMostSteps);
+    return where + " " + kAfterOnset + " is " + in_quotes(digits) + "; it must be a whole number from 0 to " + std::to_string(kMostSteps);
   rules.after_onset = steps;
   return {};
 }
@@ -40,7 +40,7 @@ std::string read_stop_rule(StopRules& rules, const std::string& word, const std:
   else if (word.substr(0, colon) == kAfterOnset)
     return read_after_onset(rules, colon == std::string::npos ? "0" : word.substr(colon + 1), where);
   else
-    return where + " is " + quoted(word) + "; it must be after-onset, after-onset:STEPS, diverged or ablations";
+    return where + " is " + in_quotes(word) + "; it must be after-onset, after-onset:STEPS, diverged or ablations";
   return {};
 }
 

@@ -43,11 +43,7 @@ uint64_t fnv1a(uint64_t hash, const void* bytes, size_t n) {
   return hash;
 }
 
-bool ends_with(const std::string& text, std::string_view end) {
-  return text.size() >= end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;
-}
-
-bool is_mlp_bias(const std::string& name) { return ends_with(name, "mlp.b_in") || ends_with(name, "mlp.b_out"); }
+bool is_mlp_bias(const std::string& name) { return name.ends_with("mlp.b_in") || name.ends_with("mlp.b_out"); }
 
 double standard_normal(uint32_t seed, uint32_t i, uint32_t j) {
   const Random2 word = random2(seed, Stream::init, i, j);
@@ -65,9 +61,9 @@ void initialise(const Config& c, Cpu<Real>& cpu) {
     // A parameter's numbers depend on its name, not on which other parameters exist.
     const auto stream = static_cast<uint32_t>(fnv1a(kFnvBasis, tensor.name.data(), tensor.name.size()));
     std::vector<Real> values(tensor.elements(), Real(0));
-    if (ends_with(tensor.name, ".w")) {
+    if (tensor.name.ends_with(".w")) {
       std::fill(values.begin(), values.end(), Real(1));
-    } else if (!ends_with(tensor.name, ".b") && !is_mlp_bias(tensor.name) && !ends_with(tensor.name, "smear_alpha")) {
+    } else if (!tensor.name.ends_with(".b") && !is_mlp_bias(tensor.name) && !tensor.name.ends_with("smear_alpha")) {
       for (uint32_t j = 0; j < values.size(); ++j)
         values[j] = static_cast<Real>(static_cast<float>(deviation * standard_normal(static_cast<uint32_t>(c.seed), stream, j)));
     }

@@ -38,7 +38,7 @@ std::string find_page(const std::string& dist) {
   for (const fs::path& place : places)
     if (fs::is_regular_file(place / "atlas" / kPage, none)) return place / "atlas" / kPage;
   if (!dist.empty())
-    refuse("--page-dist is " + quoted(dist) + ", which has no atlas/" + kPage + "; it must be the folder of the built page");
+    refuse("--page-dist is " + in_quotes(dist) + ", which has no atlas/" + kPage + "; it must be the folder of the built page");
   refuse(
       "the built page was not found beside this program; build it with ./play --build, or give --page-dist, the folder of the built page");
 }
@@ -46,13 +46,13 @@ std::string find_page(const std::string& dist) {
 void prepare(const AtlasFlags& flags) {
   std::error_code error;
   if (fs::exists(flags.out, error) && !fs::is_directory(flags.out, error))
-    refuse("--out is " + quoted(flags.out) + ", which is a file; it must be a folder");
+    refuse("--out is " + in_quotes(flags.out) + ", which is a file; it must be a folder");
   if (!flags.force && fs::is_directory(flags.out, error) && !fs::is_empty(flags.out, error))
-    refuse("the folder " + quoted(flags.out) + " is not empty; give a new one, or --force to replace the atlas in it");
+    refuse("the folder " + in_quotes(flags.out) + " is not empty; give a new one, or --force to replace the atlas in it");
   fs::create_directories(flags.out, error);
-  if (error) refuse("the folder " + quoted(flags.out) + " cannot be made: " + error.message());
+  if (error) refuse("the folder " + in_quotes(flags.out) + " cannot be made: " + error.message());
   if (::access(flags.out.c_str(), W_OK | X_OK) != 0)
-    refuse("the folder " + quoted(flags.out) + " cannot be written: " + std::strerror(errno));
+    refuse("the folder " + in_quotes(flags.out) + " cannot be written: " + std::strerror(errno));
 }
 
 // A script and no JSON file: pages opened from a disk may read scripts beside them, but nothing else.
@@ -69,9 +69,9 @@ int atlas(const AtlasFlags& flags) {
   // A link must lead to a page: an address such as javascript: would be a script.
   const std::string scheme = flags.page.substr(0, flags.page.find_first_of("/?#"));
   if (scheme.find(':') != std::string::npos && scheme != "http:" && scheme != "https:")
-    refuse("--page is " + quoted(flags.page) + "; it must be a relative address or begin with http: or https:");
+    refuse("--page is " + in_quotes(flags.page) + "; it must be a relative address or begin with http: or https:");
   if (flags.page.empty() || flags.page.find('#') != std::string::npos)
-    refuse("--page is " + quoted(flags.page) + "; it must be the address of the playground without a part after #");
+    refuse("--page is " + in_quotes(flags.page) + "; it must be the address of the playground without a part after #");
   AtlasData data;
   for (const std::string& folder : flags.folders) data.add_sweep(folder);
   const std::vector<const Knob*> varying = data.varying();

@@ -39,7 +39,7 @@ Json config_object(const Config& config) { return Json::parse(config_to_json(con
 struct ReadOnly {
   int descriptor;
   explicit ReadOnly(const std::string& path) : descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
-    if (descriptor < 0) refuse(quoted(path) + " cannot be read: " + std::strerror(errno));
+    if (descriptor < 0) refuse(in_quotes(path) + " cannot be read: " + std::strerror(errno));
   }
   ReadOnly(const ReadOnly&) = delete;
   ReadOnly& operator=(const ReadOnly&) = delete;
@@ -66,10 +66,10 @@ void AtlasData::add_sweep(const std::string& folder) {
     ++repeated_;
     const Kept& first = at->second;
     if (first.result.signature != result.signature)
-      refuse("the run " + id_text(result.id) + " has the signature " + first.result.signature + " in " + quoted(first.folder) + " and " +
-             result.signature + " in " + quoted(folder) + "; one of them was not made by this program, or not by this version");
+      refuse("the run " + id_text(result.id) + " has the signature " + first.result.signature + " in " + in_quotes(first.folder) + " and " +
+             result.signature + " in " + in_quotes(folder) + "; one of them was not made by this program, or not by this version");
   });
-  if (found == 0) refuse("the sweep " + quoted(folder) + " has no finished run yet; induction sweep makes them");
+  if (found == 0) refuse("the sweep " + in_quotes(folder) + " has no finished run yet; induction sweep makes them");
 }
 
 // Cells are runs on the same data: what differs between two files is no knob.
@@ -79,8 +79,8 @@ void AtlasData::note_data(const Result& result, const std::string& folder) {
   const std::string name = data.contains("name") && data["name"].is_string() ? data["name"].get<std::string>() : "";
   if (data_folder_.empty()) data_name_ = name, data_folder_ = folder;
   if (name != data_name_)
-    refuse("the runs in " + induction::quoted(data_folder_) + " read " + induction::quoted(data_name_) + " and those in " +
-           induction::quoted(folder) + " read " + induction::quoted(name) + "; make an atlas of each");
+    refuse("the runs in " + induction::in_quotes(data_folder_) + " read " + induction::in_quotes(data_name_) + " and those in " +
+           induction::in_quotes(folder) + " read " + induction::in_quotes(name) + "; make an atlas of each");
 }
 
 std::vector<const Knob*> AtlasData::varying() const {

@@ -35,7 +35,7 @@ std::optional<uint64_t> step_of_name(const std::string& name) {
 void make_kept_folder(const std::string& folder) {
   std::error_code error;
   fs::create_directories(kept_folder(folder), error);
-  if (error) refuse(quoted(kept_folder(folder)) + " cannot be made: " + error.message());
+  if (error) refuse(in_quotes(kept_folder(folder)) + " cannot be made: " + error.message());
 }
 
 }  // namespace
@@ -43,7 +43,7 @@ void make_kept_folder(const std::string& folder) {
 CheckpointPlan::CheckpointPlan(const std::string& text) : log_(text == "log") {
   if (log_) return;
   const bool digits = !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
-  if (!digits) refuse("--checkpoint-every is " + quoted(text) + "; it must be a whole number of steps or log");
+  if (!digits) refuse("--checkpoint-every is " + in_quotes(text) + "; it must be a whole number of steps or log");
   every_ = whole_number("--checkpoint-every", text, 1, 100000000);
 }
 
@@ -71,7 +71,7 @@ void drop_checkpoints(const std::string& folder, std::optional<uint64_t> after) 
   for (const KeptCheckpoint& kept : kept_checkpoints(folder))
     if (!after || kept.step > *after) {
       fs::remove(kept.path, error);
-      if (error) refuse(quoted(kept.path) + " cannot be removed: " + error.message());
+      if (error) refuse(in_quotes(kept.path) + " cannot be removed: " + error.message());
     }
   if (!after) fs::remove(kept_folder(folder), error);  // stays when something else lies in it
 }

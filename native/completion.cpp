@@ -24,19 +24,19 @@ std::string command_names(const Table& table) {
 
 std::string flag_names(const CommandFlags& command) {
   std::vector<std::string> names;
-  for (const Flag& flag : command.flags)
+  for (const FlagLine& flag : command.flags)
     if (!flag.positional) names.push_back(flag.name);
   return joined(names);
 }
 
-const Flag* positional(const CommandFlags& command) {
-  for (const Flag& flag : command.flags)
+const FlagLine* positional(const CommandFlags& command) {
+  for (const FlagLine& flag : command.flags)
     if (flag.positional) return &flag;
   return nullptr;
 }
 
 // What bash's compgen is asked for a value.
-std::string compgen(const Flag& flag) {
+std::string compgen(const FlagLine& flag) {
   switch (flag.takes) {
     case Takes::file: return "-f";
     case Takes::folder: return "-d";
@@ -52,9 +52,9 @@ std::string bash_script(const Table& table) {
   for (const CommandFlags& command : table) {
     if (command.name.empty()) continue;
     cases += "    " + command.name + ")\n      flags='" + flag_names(command) + "'\n";
-    if (const Flag* argument = positional(command)) cases += "      argument=\"" + compgen(*argument) + "\"\n";
+    if (const FlagLine* argument = positional(command)) cases += "      argument=\"" + compgen(*argument) + "\"\n";
     cases += "      case $flag in\n";
-    for (const Flag& flag : command.flags)
+    for (const FlagLine& flag : command.flags)
       if (!flag.positional && flag.takes != Takes::nothing) cases += "        " + flag.name + ") value=\"" + compgen(flag) + "\" ;;\n";
     cases += "      esac ;;\n";
   }
@@ -94,7 +94,7 @@ std::string zsh_text(const std::string& text) {
   return safe;
 }
 
-std::string zsh_value(const Flag& flag) {
+std::string zsh_value(const FlagLine& flag) {
   switch (flag.takes) {
     case Takes::file: return ":" + zsh_text(flag.type) + ":_files";
     case Takes::folder: return ":" + zsh_text(flag.type) + ":_files -/";
@@ -111,7 +111,7 @@ std::string zsh_script(const Table& table) {
     if (command.name.empty()) continue;
     names += "    '" + command.name + ":" + zsh_text(command.doc) + "'\n";
     cases += "    " + command.name + ")\n      _arguments";
-    for (const Flag& flag : command.flags) {
+    for (const FlagLine& flag : command.flags) {
       const std::string what =
           flag.positional ? "1" : flag.name + (flag.takes == Takes::nothing ? "" : "=") + "[" + zsh_text(flag.doc) + "]";
       cases += " \\\n        '" + what + zsh_value(flag) + "'";
@@ -150,7 +150,7 @@ std::string fish_script(const Table& table) {
     const std::string here = command.name.empty() ? "__fish_use_subcommand" : "__fish_seen_subcommand_from " + command.name;
     if (!command.name.empty())
       text += "complete -c induction -n __fish_use_subcommand -a " + command.name + " -d " + fish_text(command.doc) + "\n";
-    for (const Flag& flag : command.flags) {
+    for (const FlagLine& flag : command.flags) {
       text += "complete -c induction -n '" + here + "'";
       if (!flag.positional) text += " -l " + flag.name.substr(2);
       if (flag.takes == Takes::file) text += flag.positional ? " -F" : " -r -F";
@@ -173,7 +173,7 @@ Command completion_command(CLI::App& app) {
             const Table table = flag_table(app);
             const std::string& name = *shell;
             if (name != "bash" && name != "zsh" && name != "fish")
-              refuse("there is no completion for " + quoted(name) + "; the shells are bash, zsh and fish");
+              refuse("there is no completion for " + in_quotes(name) + "; the shells are bash, zsh and fish");
             print_out(name == "bash" ? bash_script(table) : name == "zsh" ? zsh_script(table) : fish_script(table));
             return kDone;
           }};

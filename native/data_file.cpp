@@ -44,13 +44,13 @@ class FixedFile {
     struct stat now = {};
     if (::fstat(descriptor_, &now) != 0) fail();
     if (now.st_size != status_.st_size || now.st_mtim.tv_sec != status_.st_mtim.tv_sec || now.st_mtim.tv_nsec != status_.st_mtim.tv_nsec)
-      refuse(quoted(path_) + " was changed while it was in use; data larger than " + std::to_string(kMaxCorpusBytes >> 20) +
+      refuse(in_quotes(path_) + " was changed while it was in use; data larger than " + std::to_string(kMaxCorpusBytes >> 20) +
              " MiB is read as the run goes on, so it must stay as it is");
     return done;
   }
 
  private:
-  [[noreturn]] void fail() const { refuse(quoted(path_) + " cannot be read: " + std::strerror(errno)); }
+  [[noreturn]] void fail() const { refuse(in_quotes(path_) + " cannot be read: " + std::strerror(errno)); }
 
   std::string path_;
   int descriptor_;
@@ -66,7 +66,7 @@ std::shared_ptr<Corpus> read_data_file(const std::string& path, const Config& co
   const auto read = [file](uint64_t at, std::span<uint8_t> into) { return file->read(at, into); };
   const std::string wrong = file->large() ? scan_corpus({file->size(), read}, config, most, *corpus)
                                           : read_corpus(read_bytes(path, kMaxCorpusBytes), config, most, *corpus);
-  if (!wrong.empty()) refuse(quoted(path) + ": " + wrong);
+  if (!wrong.empty()) refuse(in_quotes(path) + ": " + wrong);
   return corpus;
 }
 

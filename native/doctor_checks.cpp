@@ -79,7 +79,7 @@ CheckResult check_choice() {
   const KernelTable<float>* chosen = choose_kernels(forced);
   if (!chosen)
     return {"kernels", Grade::wrong,
-            "INDUCTION_KERNELS is " + quoted(forced) + ", which this processor cannot run; unset it, or set generic"};
+            "INDUCTION_KERNELS is " + in_quotes(forced) + ", which this processor cannot run; unset it, or set generic"};
   const bool slower = chosen != widest;
   return {"kernels", slower ? Grade::note : Grade::fine,
           std::string(chosen->name) + ", as INDUCTION_KERNELS says" +

@@ -38,7 +38,7 @@ struct ExperimentFlags {
 class ScratchFolder {
  public:
   ScratchFolder() : path_((fs::temp_directory_path() / "induction-XXXXXX").string()) {
-    if (!::mkdtemp(path_.data())) refuse("no folder can be made in " + quoted(fs::temp_directory_path().string()) + "; give --runs DIR");
+    if (!::mkdtemp(path_.data())) refuse("no folder can be made in " + in_quotes(fs::temp_directory_path().string()) + "; give --runs DIR");
   }
   ~ScratchFolder() {
     std::error_code none;
@@ -69,13 +69,13 @@ std::string spec_text(const std::string& name) {
   if (name.size() > 5 && name.rfind(".json") == name.size() - 5) return read_text(name, kMaxSpecFile);
   for (const CatalogueEntry& entry : experiment_catalogue())
     if (name == entry.name) return entry.text;
-  refuse("there is no experiment " + quoted(name) + near_names(name));
+  refuse("there is no experiment " + in_quotes(name) + near_names(name));
 }
 
 Experiment parsed(const std::string& text, const std::string& name) {
   Experiment experiment;
   if (const Problems found = experiment_from_json(text, experiment); !found.empty())
-    refuse("the experiment " + quoted(name) + ": " + found[0].message);
+    refuse("the experiment " + in_quotes(name) + ": " + found[0].message);
   return experiment;
 }
 
@@ -138,9 +138,9 @@ void check_writable(const std::string& path) {
   if (path.empty()) return;
   const fs::path folder = fs::path(path).has_parent_path() ? fs::path(path).parent_path() : fs::path(".");
   std::error_code error;
-  if (fs::is_directory(path, error)) refuse("--out is " + quoted(path) + ", which is a folder; it must be a file");
-  if (!fs::is_directory(folder, error)) refuse("--out is " + quoted(path) + "; there is no folder " + quoted(folder.string()));
-  if (::access(folder.c_str(), W_OK | X_OK) != 0) refuse("--out is " + quoted(path) + "; its folder cannot be written");
+  if (fs::is_directory(path, error)) refuse("--out is " + in_quotes(path) + ", which is a folder; it must be a file");
+  if (!fs::is_directory(folder, error)) refuse("--out is " + in_quotes(path) + "; there is no folder " + in_quotes(folder.string()));
+  if (::access(folder.c_str(), W_OK | X_OK) != 0) refuse("--out is " + in_quotes(path) + "; its folder cannot be written");
 }
 
 int run_experiment(const ExperimentFlags& flags, const Experiment& experiment) {
@@ -148,7 +148,7 @@ int run_experiment(const ExperimentFlags& flags, const Experiment& experiment) {
   constexpr uint64_t kMostJobs = 4096;
   const auto jobs = static_cast<uint32_t>(flags.jobs.empty() ? usable_cores() : whole_number("--jobs", flags.jobs, 1, kMostJobs));
   check_writable(flags.out);
-  const Plan plan(sweep_text(experiment, seeds), "the experiment " + quoted(experiment.name), {}, true);
+  const Plan plan(sweep_text(experiment, seeds), "the experiment " + in_quotes(experiment.name), {}, true);
   plan.check_memory_of(jobs);
   std::optional<ScratchFolder> scratch;
   if (flags.runs.empty()) scratch.emplace();

@@ -11,7 +11,7 @@
 namespace induction {
 
 FileLocks::FileLocks(std::string path) : path_(std::move(path)), descriptor_(::open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666)) {
-  if (descriptor_ < 0) refuse(quoted(path_) + " cannot be written: " + std::strerror(errno));
+  if (descriptor_ < 0) refuse(in_quotes(path_) + " cannot be written: " + std::strerror(errno));
   // Asked once, with a byte that nobody uses.
   constexpr uint64_t kProbe = (uint64_t{1} << 62) + 1000;
   if (try_lock(kProbe)) unlock(kProbe);
@@ -29,7 +29,7 @@ bool FileLocks::set(int command, short type, uint64_t byte) {
     if (errno == EINTR) continue;
     if (errno == EAGAIN || errno == EACCES) return false;
     if (errno != ENOLCK && errno != ENOSYS && errno != EOPNOTSUPP && errno != EINVAL)
-      refuse(quoted(path_) + " cannot be locked: " + std::strerror(errno));
+      refuse(in_quotes(path_) + " cannot be locked: " + std::strerror(errno));
     supported_ = false;
     return true;
   }

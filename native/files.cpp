@@ -28,7 +28,7 @@ class Descriptor {
   int number_;
 };
 
-[[noreturn]] void refuse_file(const std::string& path, const char* what) { refuse(quoted(path) + what + ": " + std::strerror(errno)); }
+[[noreturn]] void refuse_file(const std::string& path, const char* what) { refuse(in_quotes(path) + what + ": " + std::strerror(errno)); }
 
 void write_and_sync(const std::string& temporary, std::span<const uint8_t> bytes, const std::string& path) {
   Descriptor file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
@@ -51,7 +51,7 @@ std::vector<uint8_t> read_bytes(const std::string& path, uint64_t limit) {
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) refuse_file(path, " cannot be read");
     size += static_cast<size_t>(got);
-    if (size > limit) refuse(quoted(path) + " is larger than " + std::to_string(limit >> 20) + " MiB");
+    if (size > limit) refuse(in_quotes(path) + " is larger than " + std::to_string(limit >> 20) + " MiB");
     if (got == 0) break;
   }
   bytes.resize(size);

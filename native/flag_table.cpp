@@ -25,7 +25,7 @@ bool is_placeholder(const std::string& word) {
   return capitals || word == "N" || word == "X";
 }
 
-void read_type(Flag& flag) {
+void read_type(FlagLine& flag) {
   if (flag.type.empty()) return;
   flag.takes = Takes::text;
   for (const std::string& word : split(flag.type)) {
@@ -41,7 +41,7 @@ void read_type(Flag& flag) {
 CommandFlags read_flags(const CLI::App& app, const std::string& name) {
   CommandFlags command{name, app.get_description(), {}};
   for (const CLI::Option* option : app.get_options()) {
-    Flag flag;
+    FlagLine flag;
     flag.positional = option->get_positional();
     if (!flag.positional && option->get_lnames().empty()) continue;
     flag.name = flag.positional ? option->get_name() : "--" + option->get_lnames()[0];

@@ -11,7 +11,7 @@ namespace induction {
 /// What stands after a flag.
 enum class Takes : uint8_t { nothing, text, word, file, folder };
 
-struct Flag {
+struct FlagLine {
   std::string name;  // --lr; a positional argument has its own name
   std::string type;  // as --help shows it: N, DIR|FILE, true|false; empty when it takes nothing
   std::string doc, group, env;
@@ -22,7 +22,7 @@ struct Flag {
 
 struct CommandFlags {
   std::string name, doc;  // the name is empty for the program itself
-  std::vector<Flag> flags;
+  std::vector<FlagLine> flags;
 };
 
 /// The program's own flags first, then each command's.

@@ -19,7 +19,7 @@ int import_weights(const ImportFlags& flags) {
   const Config config = config_for(weights, flags.knobs);
   check_config(config);
   const std::unique_ptr<Run> run = Run::create(config);
-  if (!run) refuse("there is not enough memory for the model in " + quoted(weights.path));
+  if (!run) refuse("there is not enough memory for the model in " + in_quotes(weights.path));
   start_from(weights, *run);
   RunFolder folder(flags.out, flags.force ? RunFolder::Existing::replace : RunFolder::Existing::refuse);
   folder.begin(*run, "");

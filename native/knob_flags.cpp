@@ -80,7 +80,7 @@ nlohmann::json line_json(const std::string& line) {
   if (at == std::string::npos) return line;
   const std::string path = line.substr(at + word.size());
   auto pattern = nlohmann::json::parse(read_text(path, kMaxConfigFile), nullptr, false);
-  if (pattern.is_discarded()) refuse(quoted(path) + " is not valid JSON; a pattern is a list of n_ctx rows of n_ctx numbers");
+  if (pattern.is_discarded()) refuse(in_quotes(path) + " is not valid JSON; a pattern is a list of n_ctx rows of n_ctx numbers");
   return {{"text", line.substr(0, at) + " given"}, {"pattern", pattern}};
 }
 
@@ -90,13 +90,13 @@ Config chosen_config(const KnobFlags& flags, const Config& base, CourseText* par
   Config config = base;
   if (!flags.preset.empty() || (flags.preset_option && flags.preset_option->count())) {
     const Preset* preset = find_preset(flags.preset);
-    if (!preset) refuse("there is no preset " + quoted(flags.preset) + "; the presets are " + preset_names(", "));
+    if (!preset) refuse("there is no preset " + in_quotes(flags.preset) + "; the presets are " + preset_names(", "));
     config = preset->config;
   }
   if (!flags.file.empty()) {
     std::string text = read_text(flags.file, kMaxConfigFile);
     if (parts) split_course(text, *parts), text = parts->knobs;
-    refuse_first(config_from_json(text, config), quoted(flags.file) + ": ");
+    refuse_first(config_from_json(text, config), in_quotes(flags.file) + ": ");
   }
   for (size_t i = 0; i < flags.options.size(); ++i) {
     if (!flags.options[i]->count()) continue;

@@ -17,7 +17,7 @@ double real_number(const std::string& flag, const std::string& text, double leas
   const double value = std::strtod(text.c_str(), &end);
   const bool plain = !text.empty() && text.size() < 40 && text.find_first_not_of("0123456789.eE+-") == std::string::npos;
   if (!plain || end != text.c_str() + text.size() || !(value >= least && value <= most))
-    refuse(flag + " is " + quoted(text) + "; it must be a number from " + number_text(least) + " to " + number_text(most));
+    refuse(flag + " is " + in_quotes(text) + "; it must be a number from " + number_text(least) + " to " + number_text(most));
   return value;
 }
 
@@ -76,7 +76,7 @@ LlcReport measure_llc(const Config& config, std::span<const float> parameters, c
   Pool pool(std::min(usable_cores(), kMaxChunks));
   const auto found = learning_coefficient(config, parameters, s, corpus, pool.parallel());
   if (!found) refuse("there is not enough memory for the loss of " + flags.rows + " rows; give fewer (--llc-rows)");
-  if (!found->finite) refuse("the chains ran away: --llc-rate is " + quoted(flags.rate) + "; try a tenth of it");
+  if (!found->finite) refuse("the chains ran away: --llc-rate is " + in_quotes(flags.rate) + "; try a tenth of it");
   const std::string error = s.chains > 1 ? " ± " + fixed_text(found->standard_error, 2) : "";
   return {*found, report_json(s, *found), "local learning coefficient " + fixed_text(found->coefficient, 2) + error};
 }

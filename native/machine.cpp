@@ -59,7 +59,7 @@ uint64_t whole_number(const std::string& flag, const std::string& text, uint64_t
   const bool digits = !text.empty() && text.size() <= 18 && text.find_first_not_of("0123456789") == std::string::npos;
   const uint64_t value = digits ? std::stoull(text) : 0;
   if (!digits || value < least || value > most)
-    refuse(flag + " is " + quoted(text) + "; it must be a whole number from " + std::to_string(least) + " to " + std::to_string(most));
+    refuse(flag + " is " + in_quotes(text) + "; it must be a whole number from " + std::to_string(least) + " to " + std::to_string(most));
   return value;
 }
 
@@ -90,7 +90,7 @@ const KernelTable<float>& kernels_of(const MachineFlags& flags) {
   std::string names;
   for (const char* name : {"generic", "avx2", "avx512"})
     if (choose_kernels(name)) names += (names.empty() ? "" : ", ") + std::string(name);
-  refuse("--kernels is " + quoted(flags.kernels) + "; this processor can run " + names);
+  refuse("--kernels is " + in_quotes(flags.kernels) + "; this processor can run " + names);
 }
 
 }  // namespace induction

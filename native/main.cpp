@@ -34,10 +34,10 @@ std::string nearest_flag(CLI::App& command, std::string word) {
 
 [[noreturn]] void refuse_extra(CLI::App& command, const std::string& extra) {
   const std::string in = "induction " + command.get_name();
-  if (extra.empty() || extra[0] != '-') refuse(quoted(extra) + " is not expected here; see " + in + " --help");
+  if (extra.empty() || extra[0] != '-') refuse(in_quotes(extra) + " is not expected here; see " + in + " --help");
   const std::string flag = extra.substr(0, extra.find('='));
   const std::string near = nearest_flag(command, flag.substr(std::min(flag.size(), flag.find_first_not_of('-'))));
-  refuse("there is no flag " + quoted(flag) + (near.empty() ? "; see " + in + " --help" : "; did you mean --" + near + "?"));
+  refuse("there is no flag " + in_quotes(flag) + (near.empty() ? "; see " + in + " --help" : "; did you mean --" + near + "?"));
 }
 
 // CLI11's message as one sentence of ours.
@@ -68,12 +68,13 @@ int run(int argc, char** argv) {
   for (const Command& command : commands) {
     if (!command.flags->parsed()) continue;
     if (const auto extras = command.flags->remaining(); !extras.empty()) refuse_extra(*command.flags, extras[0]);
-    if (const auto extras = app.remaining(); !extras.empty()) refuse(quoted(extras[0]) + " stands before the command; flags come after it");
+    if (const auto extras = app.remaining(); !extras.empty())
+      refuse(in_quotes(extras[0]) + " stands before the command; flags come after it");
     return command.run();
   }
   const auto extras = app.remaining();
   if (extras.empty()) refuse("a command is needed: " + command_names(commands) + "; see induction --help");
-  refuse("there is no command " + quoted(extras[0]) + "; the commands are " + command_names(commands));
+  refuse("there is no command " + in_quotes(extras[0]) + "; the commands are " + command_names(commands));
 }
 
 }  // namespace

@@ -42,7 +42,7 @@ std::string capital(const std::string& text) {
   return upper;
 }
 
-std::string flag_text(const Flag& flag) {
+std::string flag_text(const FlagLine& flag) {
   std::string text = ".TP\n.B " + roff(flag.positional ? capital(flag.name) : flag.name);
   if (!flag.positional && !flag.type.empty()) text += " \\fI" + roff(flag.type) + "\\fR";
   return text + "\n" + filled(flag.doc + (flag.env.empty() ? "" : " Environment: " + flag.env + "."));
@@ -50,12 +50,12 @@ std::string flag_text(const Flag& flag) {
 
 std::string command_text(const CommandFlags& command) {
   std::string synopsis = ".B induction " + roff(command.name), text;
-  for (const Flag& flag : command.flags)
+  for (const FlagLine& flag : command.flags)
     if (flag.positional) synopsis += " \\fI" + roff(flag.type) + "\\fR";
   text = ".SS " + command.name + "\n" + filled(command.doc + ".") + ".PP\n" + synopsis + " \\fR[flags]\n";
   // Flags stand together with their group: the knobs come in the order of config.def.
   std::string group = command.flags.empty() ? "" : command.flags[0].group;
-  for (const Flag& flag : command.flags) {
+  for (const FlagLine& flag : command.flags) {
     if (flag.group != group) text += ".PP\n\\fI" + roff(flag.group) + "\\fR\n";
     group = flag.group;
     text += flag_text(flag);

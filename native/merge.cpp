@@ -33,7 +33,7 @@ class Merge {
   void add(const std::string& folder) {
     const std::string path = folder + "/" + kResultsFile;
     const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-    if (file < 0) refuse(quoted(path) + " cannot be read: " + std::strerror(errno));
+    if (file < 0) refuse(in_quotes(path) + " cannot be read: " + std::strerror(errno));
     LineReader reader(file, path);
     try {
       each_result(reader, [&](const Result& result, const std::string& line) { add(result, line, folder); });
@@ -53,8 +53,8 @@ class Merge {
     if (fresh) return;
     ++repeated_;
     if (at->second.signature != result.signature)
-      refuse("the run " + id_text(result.id) + " has the signature " + at->second.signature + " in " + quoted(*at->second.folder) +
-             " and " + result.signature + " in " + quoted(folder) +
+      refuse("the run " + id_text(result.id) + " has the signature " + at->second.signature + " in " + in_quotes(*at->second.folder) +
+             " and " + result.signature + " in " + in_quotes(folder) +
              "; one of them was not made by this program, or not by this version; nothing was merged");
   }
 

@@ -8,7 +8,7 @@ namespace {
 
 std::shared_ptr<Corpus> parsed(const std::string& path, const Config& config, int64_t most) {
   if (!own_data(config)) {
-    if (!path.empty()) refuse("--data is " + quoted(path) + "; only the tasks tokens and text read data");
+    if (!path.empty()) refuse("--data is " + in_quotes(path) + "; only the tasks tokens and text read data");
     return nullptr;
   }
   const std::string task = config.task == kind::task::text ? "text" : "tokens";
@@ -18,7 +18,7 @@ std::shared_ptr<Corpus> parsed(const std::string& path, const Config& config, in
 
 std::shared_ptr<const Corpus> checked(std::shared_ptr<const Corpus> corpus, const std::string& path, const Config& config) {
   const Problems found = corpus_problems(config, corpus.get());
-  if (!found.empty()) refuse(quoted(path) + ": " + found[0].message);
+  if (!found.empty()) refuse(in_quotes(path) + ": " + found[0].message);
   return corpus;
 }
 

@@ -11,7 +11,7 @@ namespace {
 constexpr uint64_t kMaxFile = 1 << 20;  // bytes; two of the longest prompts have about 3,000
 
 std::vector<int32_t> prompt_of(const nlohmann::json& root, const char* key, const std::string& path, const Config& c) {
-  const std::string where = quoted(path) + ": " + key;
+  const std::string where = in_quotes(path) + ": " + key;
   const auto found = root.find(key);
   if (found == root.end() || !found->is_array()) refuse(where + " must be an array of tokens");
   if (found->size() > static_cast<size_t>(c.n_ctx))
@@ -27,20 +27,20 @@ std::optional<uint32_t> number_of(const nlohmann::json& root, const char* key, c
   if (found == root.end()) return {};
   constexpr uint64_t kLargest = 1 << 20;  // no position or token is as large
   if (!found->is_number_unsigned() || found->get<uint64_t>() > kLargest)
-    refuse(quoted(path) + ": " + key + " is " + value_text(*found) + "; it must be a whole number");
+    refuse(in_quotes(path) + ": " + key + " is " + value_text(*found) + "; it must be a whole number");
   return found->get<uint32_t>();
 }
 
 PatchPair read_pair(const std::string& path, const Config& c) {
   const auto root = nlohmann::json::parse(read_text(path, kMaxFile), nullptr, false);
   if (!root.is_object())
-    refuse(quoted(path) + " must be a JSON object such as {\"clean\": [1, 2, 3, 1, 2], \"corrupted\": [4, 2, 3, 1, 2]}");
+    refuse(in_quotes(path) + " must be a JSON object such as {\"clean\": [1, 2, 3, 1, 2], \"corrupted\": [4, 2, 3, 1, 2]}");
   for (const auto& [key, value] : root.items())
     if (key != "clean" && key != "corrupted" && key != "position" && key != "right" && key != "wrong")
-      refuse(quoted(path) + " has an entry " + quoted(key) + "; it may have clean, corrupted, position, right and wrong");
+      refuse(in_quotes(path) + " has an entry " + in_quotes(key) + "; it may have clean, corrupted, position, right and wrong");
   PatchPair pair{prompt_of(root, "clean", path, c), prompt_of(root, "corrupted", path, c), number_of(root, "position", path),
                  number_of(root, "right", path), number_of(root, "wrong", path)};
-  if (const std::string wrong = patch_problem(c, pair); !wrong.empty()) refuse(quoted(path) + ": " + wrong);
+  if (const std::string wrong = patch_problem(c, pair); !wrong.empty()) refuse(in_quotes(path) + ": " + wrong);
   return pair;
 }
 

@@ -38,8 +38,8 @@ std::vector<float> read_parameters(const TensorFile& file, const std::string& pa
                                    const std::shared_ptr<const Corpus>& corpus) {
   config.batch = 1;
   const std::unique_ptr<Run> run = Run::create(config, 1, {}, default_kernels<float>(), corpus);
-  if (!run) refuse("there is not enough memory for the model in " + quoted(path));
-  if (const std::string wrong = load_run(file, *run); !wrong.empty()) refuse(quoted(path) + ": " + wrong);
+  if (!run) refuse("there is not enough memory for the model in " + in_quotes(path));
+  if (const std::string wrong = load_run(file, *run); !wrong.empty()) refuse(in_quotes(path) + ": " + wrong);
   return run->state().parameters;
 }
 
@@ -86,10 +86,10 @@ Loaded load_model(const ProbeFlags& flags) {
   const std::string path = std::filesystem::is_directory(flags.model, none) ? flags.model + "/model.safetensors" : flags.model;
   for (const auto& [flag, out] :
        {std::pair{"--out", flags.out}, {"--circuits", flags.circuits}, {"--patched", flags.patched}, {"--llc", flags.llc}})
-    if (same_file(path, out)) refuse(std::string(flag) + " is " + quoted(out) + ", which is the model itself");
+    if (same_file(path, out)) refuse(std::string(flag) + " is " + in_quotes(out) + ", which is the model itself");
   TensorFile file = read_tensor_file(path);
   Config config;
-  if (const std::string wrong = config_of(file, config); !wrong.empty()) refuse(quoted(path) + ": " + wrong);
+  if (const std::string wrong = config_of(file, config); !wrong.empty()) refuse(in_quotes(path) + ": " + wrong);
   std::shared_ptr<const Corpus> corpus;
   const bool rows = !flags.out.empty() && flags.tokens.empty();
   if (rows || !flags.circuits.empty() || !flags.llc.empty() || !flags.data.empty()) corpus = read_data(flags.data, config);
@@ -131,7 +131,7 @@ void write_activations(const ProbeFlags& flags, const Loaded& model, Told& told)
 void write_circuits(const ProbeFlags& flags, const Loaded& model, Told& told) {
   check_memory(circuits_memory(model.config), "the circuit probes of this model", "probe a smaller model");
   const std::optional<CircuitReport> report = measure_circuits(model.config, model.parameters, model.corpus);
-  if (!report) refuse("there is not enough memory for the circuit probes of " + quoted(model.path));
+  if (!report) refuse("there is not enough memory for the circuit probes of " + in_quotes(model.path));
   const uint64_t step = std::stoull(model.file.metadata.at("step"));
   std::error_code none;
   std::optional<std::string> metrics;

@@ -33,7 +33,7 @@ std::vector<Checkpoint> checkpoints_of(const std::string& folder) {
 
 uint64_t step_of(const Checkpoint& checkpoint) {
   const auto at = checkpoint.file.metadata.find("step");
-  if (at == checkpoint.file.metadata.end()) refuse(quoted(checkpoint.path) + ": the file's metadata has no step");
+  if (at == checkpoint.file.metadata.end()) refuse(in_quotes(checkpoint.path) + ": the file's metadata has no step");
   return whole_number("the step of " + checkpoint.path, at->second, 0, UINT32_MAX);
 }
 
@@ -77,7 +77,7 @@ void check_start(const std::string& folder, Run& run) {
   // Measurements use the C library and may differ between systems in the last digits; other weights differ far more.
   const double recorded = first["loss"].get<double>(), loss = run.probe().seen.loss;
   if (!(std::abs(recorded - loss) <= 1e-4 * std::abs(recorded)))
-    refuse("the run in " + quoted(folder) + " did not start from its seed's weights, and no checkpoint lies before the step asked for");
+    refuse("the run in " + in_quotes(folder) + " did not start from its seed's weights, and no checkpoint lies before the step asked for");
 }
 
 // The folder's course, which knows every change. A checkpoint that does not lie on it is of a folder written before there were courses:
@@ -92,7 +92,7 @@ int replay(const ReplayFlags& flags) {
   if (flags.list) return list_checkpoints(flags);
   std::error_code none;
   if (!flags.out.empty() && std::filesystem::equivalent(flags.folder, flags.out, none))
-    refuse("--out is " + quoted(flags.out) + ", which is the run itself");
+    refuse("--out is " + in_quotes(flags.out) + ", which is the run itself");
   const Course whole = is_file(flags.folder) ? course_of_file(flags.folder, flags.step) : read_run_course(flags.folder);
   const uint64_t step = whole_number("--step", flags.step, 0, whole.length());
   const std::optional<Checkpoint> checkpoint = nearest(flags.folder, step);
@@ -102,7 +102,7 @@ int replay(const ReplayFlags& flags) {
 
   Pool pool(threads_of(flags.machine));
   const std::unique_ptr<Run> run = Run::create(course, pool.threads(), pool.parallel(), kernels_of(flags.machine), corpus);
-  if (!run) refuse("there is not enough memory for the run in " + quoted(flags.folder));
+  if (!run) refuse("there is not enough memory for the run in " + in_quotes(flags.folder));
   if (checkpoint)
     restore(*checkpoint, *run);
   else

@@ -33,10 +33,10 @@ bool exists(const std::string& path) {
 // Makes the folder, or says why it cannot hold a run.
 void make_folder(const std::string& path) {
   std::error_code error;
-  if (exists(path) && !fs::is_directory(path, error)) refuse("--out is " + quoted(path) + ", which is a file; it must be a folder");
+  if (exists(path) && !fs::is_directory(path, error)) refuse("--out is " + in_quotes(path) + ", which is a file; it must be a folder");
   fs::create_directories(path, error);
-  if (error) refuse("the folder " + quoted(path) + " cannot be made: " + error.message());
-  if (::access(path.c_str(), W_OK | X_OK) != 0) refuse("the folder " + quoted(path) + " cannot be written: " + std::strerror(errno));
+  if (error) refuse("the folder " + in_quotes(path) + " cannot be made: " + error.message());
+  if (::access(path.c_str(), W_OK | X_OK) != 0) refuse("the folder " + in_quotes(path) + " cannot be written: " + std::strerror(errno));
 }
 
 }  // namespace
@@ -44,7 +44,7 @@ void make_folder(const std::string& path) {
 TensorFile read_tensor_file(const std::string& path) {
   TensorFile file;
   const std::string wrong = read_tensors(read_bytes(path, kMaxTensorFile), file);
-  if (!wrong.empty()) refuse(quoted(path) + ": " + wrong);
+  if (!wrong.empty()) refuse(in_quotes(path) + ": " + wrong);
   return file;
 }
 
@@ -56,27 +56,27 @@ bool is_file(const std::string& path) {
 Checkpoint read_checkpoint(const std::string& folder, const std::string& flag) {
   if (is_file(folder)) return read_checkpoint_file(folder);
   const std::string path = folder + "/" + kCheckpoint;
-  if (!exists(path)) refuse(flag + " is " + quoted(folder) + ", which has no " + kCheckpoint);
+  if (!exists(path)) refuse(flag + " is " + in_quotes(folder) + ", which has no " + kCheckpoint);
   return read_checkpoint_file(path);
 }
 
 Checkpoint read_checkpoint_file(const std::string& path) {
   Checkpoint checkpoint{read_tensor_file(path), {}, {}, path};
-  if (const std::string wrong = config_of(checkpoint.file, checkpoint.config); !wrong.empty()) refuse(quoted(path) + ": " + wrong);
-  if (const std::string wrong = course_of(checkpoint.file, checkpoint.course); !wrong.empty()) refuse(quoted(path) + ": " + wrong);
+  if (const std::string wrong = config_of(checkpoint.file, checkpoint.config); !wrong.empty()) refuse(in_quotes(path) + ": " + wrong);
+  if (const std::string wrong = course_of(checkpoint.file, checkpoint.course); !wrong.empty()) refuse(in_quotes(path) + ": " + wrong);
   // A model without the optimiser's state could go on, but not bit-equally.
   bool optimiser = false;
   for (const NamedArray& array : checkpoint.file.arrays) optimiser = optimiser || array.name.rfind("optimizer.m.", 0) == 0;
-  if (!optimiser) refuse(quoted(path) + " has no optimiser state, so the run cannot go on from it");
+  if (!optimiser) refuse(in_quotes(path) + " has no optimiser state, so the run cannot go on from it");
   return checkpoint;
 }
 
 void restore(const Checkpoint& checkpoint, Run& run) {
-  if (const std::string wrong = load_run(checkpoint.file, run); !wrong.empty()) refuse(quoted(checkpoint.path) + ": " + wrong);
+  if (const std::string wrong = load_run(checkpoint.file, run); !wrong.empty()) refuse(in_quotes(checkpoint.path) + ": " + wrong);
   const auto saved = checkpoint.file.metadata.find("signature");
   if (saved != checkpoint.file.metadata.end() && saved->second != run.signature())
-    refuse(quoted(checkpoint.path) + " was saved with signature " + quoted(saved->second) + ", but its numbers have " + run.signature() +
-           ": the file was changed");
+    refuse(in_quotes(checkpoint.path) + " was saved with signature " + in_quotes(saved->second) + ", but its numbers have " +
+           run.signature() + ": the file was changed");
 }
 
 Course read_run_course(const std::string& folder) {
@@ -84,7 +84,7 @@ Course read_run_course(const std::string& folder) {
   Course course;
   Problems found = course_from_json(read_text(path, kMaxConfig), course);
   if (found.empty()) found = problems(course);
-  if (!found.empty()) refuse(quoted(path) + ": " + found[0].message);
+  if (!found.empty()) refuse(in_quotes(path) + ": " + found[0].message);
   return course;
 }
 
@@ -107,13 +107,13 @@ RunFolder::RunFolder(const std::string& path, Existing existing) : path_(path), 
   if (exists(path) && existing == Existing::refuse)
     for (const char* name : {kSummary, kCheckpoint})
       if (exists(file(name)))
-        refuse("the folder " + quoted(path) + " holds a run already; go on with --resume " + path + ", or replace it with --force");
+        refuse("the folder " + in_quotes(path) + " holds a run already; go on with --resume " + path + ", or replace it with --force");
   make_folder(path);
   lock_ = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   // File systems without locks are not a reason to stop.
   if (lock_ >= 0 && ::flock(lock_, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
     ::close(lock_);
-    refuse("the folder " + quoted(path) + " is in use by another run");
+    refuse("the folder " + in_quotes(path) + " is in use by another run");
   }
 }
 
@@ -134,7 +134,7 @@ void RunFolder::begin(Run& run, const std::string& metrics) {
     for (const char* name : {kSummary, kModel}) ::unlink(file(name).c_str());
   write_atomic(file(kMetrics), metrics);
   metrics_ = ::open(file(kMetrics).c_str(), O_WRONLY | O_APPEND | O_CLOEXEC);
-  if (metrics_ < 0) refuse(quoted(file(kMetrics)) + " cannot be written: " + std::strerror(errno));
+  if (metrics_ < 0) refuse(in_quotes(file(kMetrics)) + " cannot be written: " + std::strerror(errno));
 }
 
 void RunFolder::append(const ProbeRecord& record) { write_all(metrics_, bytes_of(probe_json(record) + "\n"), file(kMetrics)); }

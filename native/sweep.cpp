@@ -32,7 +32,7 @@ Shard read_shard(const std::string& text) {
   };
   const std::string part = text.substr(0, slash), parts = slash == std::string::npos ? "" : text.substr(slash + 1);
   if (!digits(part) || !digits(parts) || std::stoull(part) >= std::stoull(parts) || std::stoull(parts) > kMostParts)
-    refuse("--shard is " + quoted(text) + "; it must be i/n with i from 0 to n - 1, such as 0/4");
+    refuse("--shard is " + in_quotes(text) + "; it must be i/n with i from 0 to n - 1, such as 0/4");
   return {static_cast<uint32_t>(std::stoull(part)), static_cast<uint32_t>(std::stoull(parts))};
 }
 
@@ -95,7 +95,7 @@ void report(const SweepFlags& flags, SweepFolder& folder, const std::vector<Poin
 }
 
 int summarise(const SweepFlags& flags) {
-  if (!flags.spec.empty()) refuse(quoted(flags.spec) + " is not expected here: --summary takes the folder of a sweep alone");
+  if (!flags.spec.empty()) refuse(in_quotes(flags.spec) + " is not expected here: --summary takes the folder of a sweep alone");
   want_sweep(flags.summary);
   SweepFolder folder(flags.summary);
   const uint64_t runs = write_summary(folder);

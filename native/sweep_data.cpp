@@ -56,7 +56,7 @@ std::shared_ptr<const Corpus> SweepData::find(const std::string& key, const Conf
   std::shared_ptr<const Corpus> corpus = read_data_file(path_, config, says_d_vocab ? config.d_vocab : kUsualVocabulary);
   const auto [at, fresh] = known_.try_emplace(key, Facts{corpus->hash, std::max<int64_t>(2, static_cast<int64_t>(corpus->labels.size()))});
   if (!fresh && at->second.hash != corpus->hash)
-    refuse(induction::quoted(path_) + " is not the data that the sweep began with: its hash is " + corpus->hash +
+    refuse(induction::in_quotes(path_) + " is not the data that the sweep began with: its hash is " + corpus->hash +
            ", and that of the data then was " + at->second.hash);
   recent_.emplace_front(key, corpus);
   if (recent_.size() > kKept) recent_.pop_back();
@@ -90,7 +90,7 @@ std::string SweepData::difference(const SweepData& older) const {
   if (name() != older.name()) return {};
   for (const auto& [key, facts] : known_)
     if (const auto at = older.known_.find(key); at != older.known_.end() && at->second.hash != facts.hash)
-      return induction::quoted(path_) + " is not the data that was read there before: its hash is " + facts.hash + ", and it was " +
+      return induction::in_quotes(path_) + " is not the data that was read there before: its hash is " + facts.hash + ", and it was " +
              at->second.hash;
   return {};
 }

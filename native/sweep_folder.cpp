@@ -27,22 +27,22 @@ bool exists(const std::string& path) {
 // The folder, made if need be; refuses what is no place for a sweep.
 const std::string& prepared(const std::string& path) {
   std::error_code error;
-  if (exists(path) && !fs::is_directory(path, error)) refuse("--out is " + quoted(path) + ", which is a file; it must be a folder");
+  if (exists(path) && !fs::is_directory(path, error)) refuse("--out is " + in_quotes(path) + ", which is a file; it must be a folder");
   fs::create_directories(path, error);
-  if (error) refuse("the folder " + quoted(path) + " cannot be made: " + error.message());
-  if (::access(path.c_str(), W_OK | X_OK) != 0) refuse("the folder " + quoted(path) + " cannot be written: " + std::strerror(errno));
+  if (error) refuse("the folder " + in_quotes(path) + " cannot be made: " + error.message());
+  if (::access(path.c_str(), W_OK | X_OK) != 0) refuse("the folder " + in_quotes(path) + " cannot be written: " + std::strerror(errno));
   // A process that begins at the same time makes its lock, a hidden file and then the spec.
   if (!holds_sweep(path))
     for (const auto& entry : fs::directory_iterator(path, error))
       if (const std::string name = entry.path().filename();
           name != kLockFile && name != std::string(".") + kSpecFile + ".partial" && !holds_sweep(path))
-        refuse("the folder " + quoted(path) + " is not a sweep: it holds " + quoted(name) + "; give an empty or a new folder");
+        refuse("the folder " + in_quotes(path) + " is not a sweep: it holds " + in_quotes(name) + "; give an empty or a new folder");
   return path;
 }
 
 int opened(const std::string& path) {
   const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
-  if (descriptor < 0) refuse(quoted(path) + " cannot be written: " + std::strerror(errno));
+  if (descriptor < 0) refuse(in_quotes(path) + " cannot be written: " + std::strerror(errno));
   return descriptor;
 }
 
@@ -56,8 +56,8 @@ off_t size_of(int descriptor) {
 bool holds_sweep(const std::string& path) { return exists(path + "/" + kSpecFile); }
 
 void want_sweep(const std::string& path) {
-  if (!exists(path)) refuse("there is no folder " + quoted(path));
-  if (!holds_sweep(path)) refuse("the folder " + quoted(path) + " is not a sweep: it has no " + kSpecFile);
+  if (!exists(path)) refuse("there is no folder " + in_quotes(path));
+  if (!holds_sweep(path)) refuse("the folder " + in_quotes(path) + " is not a sweep: it has no " + kSpecFile);
 }
 
 void Tally::add(const Result& result) {
@@ -86,13 +86,14 @@ void SweepFolder::adopt(const Plan& plan) {
   if (holds_sweep(path_)) {
     const Plan old = read_plan(spec, {}, true, DataUse::remembered);
     if (const std::string sentence = plan.data_difference(old); !sentence.empty())
-      refuse("the folder " + quoted(path()) + " holds runs on other data: " + sentence + "; give another --out, or the data that it was");
+      refuse("the folder " + in_quotes(path()) + " holds runs on other data: " + sentence +
+             "; give another --out, or the data that it was");
     std::unordered_set<uint64_t> ids;
     for (const Point& point : plan.points()) ids.insert(point.id);
     uint64_t missing = 0;
     for (const Point& point : old.points()) missing += !ids.count(point.id);
     if (missing > 0)
-      refuse("the folder " + quoted(path()) + " holds another sweep: " + std::to_string(missing) + " of its " +
+      refuse("the folder " + in_quotes(path()) + " holds another sweep: " + std::to_string(missing) + " of its " +
              std::to_string(old.points().size()) + " runs are not in this one; give another --out, or a spec (and --stop) that only adds");
   }
   // results.jsonl after the spec: a folder with results and no spec would be no sweep.
@@ -137,7 +138,7 @@ void SweepFolder::mend_end() {
   char last = '\n';
   while (end > 0 && ::pread(results_, &last, 1, end - 1) == 1 && last != '\n') --end;
   if (end != size_of(results_) && ::ftruncate(results_, end) != 0)
-    refuse(quoted(file(kResultsFile)) + " cannot be mended: " + std::strerror(errno));
+    refuse(in_quotes(file(kResultsFile)) + " cannot be mended: " + std::strerror(errno));
 }
 
 bool SweepFolder::append(uint64_t id, const std::string& line) {
@@ -163,7 +164,7 @@ bool SweepFolder::append(uint64_t id, const std::string& line) {
 
 void SweepFolder::sync() {
   if (results_ >= 0 && ::fsync(results_) != 0 && errno != EINVAL)
-    refuse(quoted(file(kResultsFile)) + " cannot be written: " + std::strerror(errno));
+    refuse(in_quotes(file(kResultsFile)) + " cannot be written: " + std::strerror(errno));
 }
 
 Tally SweepFolder::tally(std::span<const Point> points) {

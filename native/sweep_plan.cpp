@@ -17,10 +17,10 @@ namespace induction {
 namespace {
 
 constexpr uint64_t kMaxSpecFile = 64 << 20;  // bytes: a list of some hundred thousand points
-constexpr int kMaxDepth = 16;                // a spec is five levels deep
+constexpr int kSweepDepth = 16;              // a spec is five levels deep
 
 Json parse(const std::string& text, const std::string& where) {
-  if (nested_deeper(text, kMaxDepth)) refuse(where + " is nested too deeply for a sweep");
+  if (nested_deeper(text, kSweepDepth)) refuse(where + " is nested too deeply for a sweep");
   Json json = Json::parse(text, nullptr, false);
   if (json.is_discarded()) refuse(where + " is not valid JSON");
   if (json.is_array() && json.empty())
@@ -195,7 +195,7 @@ std::vector<Point> Plan::shard(uint32_t part, uint32_t parts) const {
 
 Plan read_plan(const std::string& path, const std::vector<std::string>& stop, bool large, DataUse use) {
   const std::string folder = std::filesystem::path(path).parent_path().string();
-  return {read_text(path, kMaxSpecFile), quoted(path), stop, large, folder.empty() ? "." : folder, use};
+  return {read_text(path, kMaxSpecFile), in_quotes(path), stop, large, folder.empty() ? "." : folder, use};
 }
 
 }  // namespace induction

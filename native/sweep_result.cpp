@@ -14,7 +14,7 @@ namespace induction {
 namespace {
 
 constexpr size_t kMaxLine = 1 << 20;  // bytes; 64 heads take about 16,000
-constexpr int kMaxDepth = 8;          // a result is three levels deep
+constexpr int kResultDepth = 8;       // a result is three levels deep
 constexpr Ending kEndings[] = {Ending::finished, Ending::stopped, Ending::diverged};
 
 bool text_at(const Json& object, const char* key, std::string& text) {
@@ -74,7 +74,7 @@ std::string result_line(const Course& course, const StopRules& stop, const std::
 
 Result read_result(const std::string& line, const std::string& where) {
   Result result;
-  result.json = nested_deeper(line, kMaxDepth) ? Json(Json::value_t::discarded) : Json::parse(line, nullptr, false);
+  result.json = nested_deeper(line, kResultDepth) ? Json(Json::value_t::discarded) : Json::parse(line, nullptr, false);
   std::string wrong;
   try {
     wrong = fault(result.json, result);
@@ -96,7 +96,7 @@ bool LineReader::fill() {
   do got = ::pread(descriptor_, buffer_.data() + size, kBlock, static_cast<off_t>(read_));
   while (got < 0 && errno == EINTR);
   buffer_.resize(size + static_cast<size_t>(std::max<ssize_t>(0, got)));
-  if (got < 0) refuse(quoted(path()) + " cannot be read: " + std::strerror(errno));
+  if (got < 0) refuse(in_quotes(path()) + " cannot be read: " + std::strerror(errno));
   read_ += static_cast<uint64_t>(got);
   return got > 0;
 }
@@ -112,7 +112,7 @@ bool LineReader::next(std::string& line) {
       return true;
     }
     if (buffer_.size() - at_ > kMaxLine)
-      refuse(quoted(path()) + ", line " + std::to_string(number_ + 1) +
+      refuse(in_quotes(path()) + ", line " + std::to_string(number_ + 1) +
              " is longer than any result of a run; delete that line, and the run is made again");
     if (!fill()) break;
   }
@@ -125,7 +125,7 @@ bool LineReader::next(std::string& line) {
 
 void each_result(LineReader& reader, const std::function<void(const Result&, const std::string&)>& use) {
   std::string line;
-  while (reader.next(line)) use(read_result(line, quoted(reader.path()) + ", line " + std::to_string(reader.number())), line);
+  while (reader.next(line)) use(read_result(line, in_quotes(reader.path()) + ", line " + std::to_string(reader.number())), line);
 }
 
 }  // namespace induction

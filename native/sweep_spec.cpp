@@ -58,7 +58,7 @@ Spec::Spec(const Json& object, const std::string& where) {
     else if (part == "data")
       data_ = value;
     else
-      refuse(where + ": there is no part " + quoted(part) + "; a sweep has base, grid, list, random, seeds, stop and data");
+      refuse(where + ": there is no part " + in_quotes(part) + "; a sweep has base, grid, list, random, seeds, stop and data");
   }
   check_once(where);
 }

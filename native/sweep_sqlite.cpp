@@ -73,7 +73,7 @@ class Database {
     if (status != SQLITE_OK) fail();
   }
   [[noreturn]] void fail() {
-    refuse(induction::quoted(shown_) + " cannot be written: " + (handle_ ? sqlite3_errmsg(handle_) : "there is not enough memory"));
+    refuse(induction::in_quotes(shown_) + " cannot be written: " + (handle_ ? sqlite3_errmsg(handle_) : "there is not enough memory"));
   }
 
   std::string shown_;
@@ -112,7 +112,7 @@ void write_sqlite(const std::string& path, const EachRow& each_row) {
       Database database(temporary, path);
       fill(database, each_row);
     }
-    if (std::rename(temporary.c_str(), path.c_str()) != 0) refuse(quoted(path) + " cannot be written");
+    if (std::rename(temporary.c_str(), path.c_str()) != 0) refuse(in_quotes(path) + " cannot be written");
   } catch (const Refusal&) {
     ::unlink(temporary.c_str());
     throw;

@@ -118,7 +118,7 @@ uint64_t write_summary(SweepFolder& folder) {
   const HeldLock held = folder.lock_summary();
   const std::string path = folder.file(kResultsFile);
   const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (file < 0) refuse(quoted(path) + " cannot be read: " + std::strerror(errno));
+  if (file < 0) refuse(in_quotes(path) + " cannot be read: " + std::strerror(errno));
   // Places only are kept: a sweep's lines need not fit into the memory.
   struct Place {
     uint64_t begin;
@@ -131,7 +131,7 @@ uint64_t write_summary(SweepFolder& folder) {
     for (const auto& [id, place] : places) {
       text.resize(place.length);
       if (::pread(file, text.data(), text.size(), static_cast<off_t>(place.begin)) != static_cast<ssize_t>(text.size()))
-        refuse(quoted(path) + " changed while it was read");
+        refuse(in_quotes(path) + " changed while it was read");
       row(Json::parse(text));
     }
   };

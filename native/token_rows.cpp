@@ -43,13 +43,13 @@ ProbeRow parse_row(const nlohmann::json& row, const std::string& where, const Co
 
 TokenRows read_rows(const std::string& path, const Config& config) {
   const auto root = nlohmann::json::parse(read_text(path, kMaxTokensFile), nullptr, false);
-  if (root.is_discarded()) refuse(quoted(path) + " is not valid JSON");
-  if (!root.is_array() || root.empty()) refuse(quoted(path) + " must be an array of token rows, such as [[1, 2, 3, 1, 2, 3]]");
+  if (root.is_discarded()) refuse(in_quotes(path) + " is not valid JSON");
+  if (!root.is_array() || root.empty()) refuse(in_quotes(path) + " must be an array of token rows, such as [[1, 2, 3, 1, 2, 3]]");
   if (root.size() > kMostRows)
-    refuse(quoted(path) + " has " + std::to_string(root.size()) + " rows; it may have " + std::to_string(kMostRows));
+    refuse(in_quotes(path) + " has " + std::to_string(root.size()) + " rows; it may have " + std::to_string(kMostRows));
   TokenRows rows;
   for (size_t r = 0; r < root.size(); ++r) {
-    const std::string where = quoted(path) + ": row " + std::to_string(r);
+    const std::string where = in_quotes(path) + ": row " + std::to_string(r);
     rows.push_back(parse_row(root[r], where, config));
     if (root[r].size() != root[0].size())
       refuse(where + " has " + std::to_string(root[r].size()) + " tokens and row 0 has " + std::to_string(root[0].size()) +

@@ -25,11 +25,11 @@ struct TrainFlags {
 // The checkpoint's Config with the live knobs that were asked for. Anything else would be another run.
 Config resumed_config(const TrainFlags& flags, const Checkpoint& checkpoint) {
   if (flags.knobs.preset_option->count())
-    refuse("--preset is " + quoted(flags.knobs.preset) + "; a run that goes on with --resume keeps its own knobs");
+    refuse("--preset is " + in_quotes(flags.knobs.preset) + "; a run that goes on with --resume keeps its own knobs");
   const Config config = chosen_config(flags.knobs, checkpoint.config);
   for (const Knob& knob : knobs())
     if (!knob.live && knob.get(config) != knob.get(checkpoint.config))
-      refuse(std::string(knob.name) + " is " + value_text(knob, config) + ", but the run in " + quoted(flags.resume) + " has " +
+      refuse(std::string(knob.name) + " is " + value_text(knob, config) + ", but the run in " + in_quotes(flags.resume) + " has " +
              value_text(knob, checkpoint.config) + "; only live knobs may change with --resume");
   return config;
 }

@@ -17,7 +17,7 @@ bool is_given(const KnobFlags& flags, const Config& base, T Config::*knob, T one
   return chosen_config(flags, a, &apart).*knob == chosen_config(flags, b, &apart).*knob;
 }
 
-void refuse_open(const Weights& weights, const std::string& what) { refuse(quoted(weights.path) + " does not say " + what); }
+void refuse_open(const Weights& weights, const std::string& what) { refuse(in_quotes(weights.path) + " does not say " + what); }
 
 }  // namespace
 
@@ -32,11 +32,11 @@ Weights read_weights(const std::string& path) {
 Config config_for(const Weights& weights, const KnobFlags& flags, CourseText* parts) {
   if (weights.ours) {
     Config config;
-    if (const std::string wrong = config_of(weights.file, config); !wrong.empty()) refuse(quoted(weights.path) + ": " + wrong);
+    if (const std::string wrong = config_of(weights.file, config); !wrong.empty()) refuse(in_quotes(weights.path) + ": " + wrong);
     return chosen_config(flags, config, parts);
   }
   Inferred inferred;
-  if (const std::string wrong = infer_config(weights.file, inferred); !wrong.empty()) refuse(quoted(weights.path) + ": " + wrong);
+  if (const std::string wrong = infer_config(weights.file, inferred); !wrong.empty()) refuse(in_quotes(weights.path) + ": " + wrong);
   using kind::positions;
   if (!is_given(flags, inferred.config, &Config::positions, positions::rotary, positions::none))
     refuse_open(weights, inferred.position_table ? "how its W_pos is used; give --positions learned or --positions shortformer"
@@ -49,7 +49,7 @@ Config config_for(const Weights& weights, const KnobFlags& flags, CourseText* pa
 }
 
 void start_from(const Weights& weights, Run& run) {
-  if (const std::string wrong = load_weights(weights.file, run); !wrong.empty()) refuse(quoted(weights.path) + ": " + wrong);
+  if (const std::string wrong = load_weights(weights.file, run); !wrong.empty()) refuse(in_quotes(weights.path) + ": " + wrong);
 }
 
 }  // namespace induction

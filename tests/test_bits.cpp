@@ -8,6 +8,8 @@
 #include "support/support.hpp"
 #include "trainer.hpp"
 
+namespace test_bits {
+
 using namespace induction;
 using namespace induction::tests;
 
@@ -187,3 +189,5 @@ TEST_CASE("no position sees a later one, but without the causal mask: logits bef
     }
   }
 }
+
+}  // namespace test_bits

@@ -8,6 +8,8 @@
 #include "snapshot.hpp"
 #include "support/support.hpp"
 
+namespace test_circuit {
+
 using namespace induction;
 using namespace induction::tests;
 
@@ -203,3 +205,5 @@ TEST_CASE("in the hand-written circuit the second head hears the first by its ke
   CHECK(parts.parts[2].logits[0] == doctest::Approx(both.logits[0]));
   for (const size_t other : {0u, 1u, 3u}) CHECK(std::abs(parts.parts[other].logits[0]) < 1e-6);
 }
+
+}  // namespace test_circuit

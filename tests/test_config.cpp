@@ -7,6 +7,8 @@
 #include "config_json.hpp"
 #include "support/support.hpp"
 
+namespace test_config {
+
 using namespace induction;
 using namespace induction::tests;
 
@@ -216,3 +218,5 @@ TEST_CASE("a model is asked without dropout and with nothing frozen, and with al
   CHECK(token_count(c) == 17);
   CHECK(token_count(Config{}) == 16);
 }
+
+}  // namespace test_config

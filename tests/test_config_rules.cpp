@@ -5,6 +5,8 @@
 #include "config_rules.hpp"
 #include "support/support.hpp"
 
+namespace test_config_rules {
+
 using namespace induction;
 using namespace induction::tests;
 
@@ -155,3 +157,5 @@ TEST_CASE("every task works with the other knobs at their defaults, and a bidire
     CHECK(problems(c).empty());
   }
 }
+
+}  // namespace test_config_rules

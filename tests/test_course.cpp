@@ -2,6 +2,8 @@
 
 #include "support/courses.hpp"
 
+namespace test_course {
+
 using namespace induction;
 using namespace induction::tests;
 using namespace induction::tests::courses;
@@ -90,3 +92,5 @@ TEST_CASE("a knob that leaves the parameters alone may change from phase to phas
                            "\"period_max\": 3", "\"grad_clip\": 1", "\"probe_every\": 3", "\"without_replacement\": true"})
     CHECK(refusal(std::string("[{\"steps\": 5}, {\"steps\": 5, ") + knob + "}]") == "");
 }
+
+}  // namespace test_course

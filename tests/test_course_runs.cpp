@@ -4,6 +4,8 @@
 
 #include "support/courses.hpp"
 
+namespace test_course_runs {
+
 using namespace induction;
 using namespace induction::tests;
 using namespace induction::tests::courses;
@@ -177,3 +179,5 @@ TEST_CASE("frozen parameters stay as they are from the step on, the others move,
   run->advance(1);
   CHECK_FALSE(same_bits(read(*run, "embed.W_E"), W_E));
 }
+
+}  // namespace test_course_runs

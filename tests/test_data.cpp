@@ -6,6 +6,8 @@
 #include "data/dataset.hpp"
 #include "support/support.hpp"
 
+namespace test_data {
+
 using namespace induction;
 using namespace induction::tests;
 
@@ -237,3 +239,5 @@ TEST_CASE("with a start token every row is the task's, one shorter and behind th
     CHECK(data.label(3) == plain.label(3));
   }
 }
+
+}  // namespace test_data

@@ -9,6 +9,8 @@
 #include "probes/heads.hpp"
 #include "support/support.hpp"
 
+namespace test_data_closed_forms {
+
 using namespace induction;
 using namespace induction::tests;
 
@@ -135,3 +137,5 @@ TEST_CASE("the unigram solution is a plateau below uniform for 2 to 4 states, an
     CHECK(lines.bayes.value < lines.unigram.value);
   }
 }
+
+}  // namespace test_data_closed_forms

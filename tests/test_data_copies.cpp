@@ -6,6 +6,8 @@
 #include "data/token_law.hpp"
 #include "support/rows.hpp"
 
+namespace test_data_copies {
+
 using namespace induction;
 using namespace induction::tests;
 
@@ -237,3 +239,5 @@ TEST_CASE("every task works at the ends of its knobs") {
         }
     }
 }
+
+}  // namespace test_data_copies

@@ -8,6 +8,8 @@
 #include "snapshot.hpp"
 #include "support/rows.hpp"
 
+namespace test_data_corpus {
+
 using namespace induction;
 using namespace induction::tests;
 
@@ -256,3 +258,5 @@ TEST_CASE("a checkpoint on own data goes on to the bit with the same data, and r
   CHECK(counting_stream(90, 5)->hash == corpus->hash);
   CHECK(counting_stream(90, 6)->hash != corpus->hash);
 }
+
+}  // namespace test_data_corpus

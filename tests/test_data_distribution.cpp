@@ -7,6 +7,8 @@
 #include "data/token_law.hpp"
 #include "support/rows.hpp"
 
+namespace test_data_distribution {
+
 using namespace induction;
 using namespace induction::tests;
 
@@ -175,3 +177,5 @@ TEST_CASE("entropy and the cost of a corrupted copy are those of the law") {
   const double a = 0.6 + 0.4 * 2 / 3, b = 0.6 + 0.4 / 3;
   CHECK(TokenLaw(c).copy_loss() == doctest::Approx(-(2 * a * std::log(a) + b * std::log(b)) / (2 * a + b)));
 }
+
+}  // namespace test_data_distribution

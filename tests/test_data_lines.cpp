@@ -6,6 +6,8 @@
 #include "data/token_law.hpp"
 #include "support/rows.hpp"
 
+namespace test_data_lines {
+
 using namespace induction;
 using namespace induction::tests;
 
@@ -113,3 +115,5 @@ TEST_CASE("segment: no predictor is below its lines") {
   CHECK(line(c, "new tokens") == doctest::Approx(TokenLaw(c).entropy()));
   CHECK(line(c, "perfect copy") == 0);
 }
+
+}  // namespace test_data_lines

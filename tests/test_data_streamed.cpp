@@ -7,6 +7,8 @@
 #include "run.hpp"
 #include "support/rows.hpp"
 
+namespace test_data_streamed {
+
 using namespace induction;
 using namespace induction::tests;
 
@@ -185,3 +187,5 @@ TEST_CASE("a shape whose product is more than 64 bits wide is refused, and so is
   CHECK(sentence(shape, std::string(7334, '\1')).find("as many numbers as its shape says") != std::string::npos);
   CHECK(sentence(std::string(1 << 20, ' '), "").find("header has 1048576 bytes") != std::string::npos);
 }
+
+}  // namespace test_data_streamed

@@ -5,6 +5,8 @@
 
 #include "support/one_op.hpp"
 
+namespace test_einsum {
+
 using namespace induction;
 using namespace induction::tests;
 
@@ -139,3 +141,5 @@ TEST_CASE("a selected view reads its slice, and its gradient lands in that slice
     check_reverse(op, kFloat);
   }
 }
+
+}  // namespace test_einsum

@@ -12,6 +12,8 @@
 #define INDUCTION_ISA tests_arithmetic
 #include "kernels/arithmetic.hpp"
 
+namespace test_exact {
+
 using namespace induction;
 using induction::tests_arithmetic::exact_exp;
 using induction::tests_arithmetic::exact_log;
@@ -154,3 +156,5 @@ TEST_CASE("Threefry-2x32-20 gives Random123's known answers") {
   check(0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff, 0x1cb996fc, 0xbb002be7);
   check(0x13198a2e, 0x03707344, 0x243f6a88, 0x85a308d3, 0xc4923a9c, 0x483df7a0);
 }
+
+}  // namespace test_exact

@@ -7,6 +7,8 @@
 #include "experiment_verdict.hpp"
 #include "support/support.hpp"
 
+namespace test_experiment {
+
 using namespace induction;
 
 namespace {
@@ -240,3 +242,5 @@ TEST_CASE("every experiment of the catalogue is one: its knobs have no problems,
     for (size_t arm = 0; arm < experiment.arms.size(); ++arm) CHECK(problems(arm_course(experiment, arm, 1)).empty());
   }
 }
+
+}  // namespace test_experiment

@@ -6,6 +6,8 @@
 #include "support/support.hpp"
 #include "trainer.hpp"
 
+namespace test_freeze {
+
 using namespace induction;
 using namespace induction::tests;
 
@@ -176,3 +178,5 @@ TEST_CASE("something must be left to train: a configuration that freezes every p
   c.tied_embedding = true;  // then there is no W_U
   CHECK(problems(c).size() == 1);
 }
+
+}  // namespace test_freeze

@@ -7,6 +7,8 @@
 #include "fuzz/targets.hpp"
 #include "support/support.hpp"
 
+namespace test_fuzz {
+
 using namespace induction::tests;
 namespace fuzz = induction::fuzz;
 
@@ -43,3 +45,5 @@ TEST_CASE("fuzz: configs, courses, experiments, safetensors and own data never c
 TEST_CASE("fuzz: sweep specs, results, token rows, prompts and run folders are read or refused with a sentence") {
   replay_and_mutate(fuzz::native_targets());
 }
+
+}  // namespace test_fuzz

@@ -7,6 +7,8 @@
 #include "support/support.hpp"
 #include "trainer.hpp"
 
+namespace test_golden {
+
 using namespace induction;
 using namespace induction::tests;
 
@@ -140,3 +142,5 @@ TEST_CASE("ten optimiser steps equal PyTorch's, with schedule, clipping and deca
     check_ten_steps(Golden(name));
   }
 }
+
+}  // namespace test_golden

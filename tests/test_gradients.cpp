@@ -4,6 +4,8 @@
 #include "support/support.hpp"
 #include "trainer.hpp"
 
+namespace test_gradients {
+
 using namespace induction;
 using namespace induction::tests;
 
@@ -143,3 +145,5 @@ TEST_CASE("gradients equal central differences with T5's biases, without the cau
     check_model(c);
   }
 }
+
+}  // namespace test_gradients

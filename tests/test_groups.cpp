@@ -5,6 +5,8 @@
 #include "support/support.hpp"
 #include "trainer.hpp"
 
+namespace test_groups {
+
 using namespace induction;
 using namespace induction::tests;
 
@@ -192,3 +194,5 @@ TEST_CASE("a training step takes at most 30 dispatches with the default preset a
   c.n_heads = 4, c.d_model = 64, c.d_vocab = 64, c.n_ctx = 64;
   CHECK(dispatches(c) == 28);
 }
+
+}  // namespace test_groups

@@ -6,6 +6,8 @@
 #include "snapshot.hpp"
 #include "support/support.hpp"
 
+namespace test_hostile {
+
 using namespace induction;
 using namespace induction::tests;
 
@@ -199,3 +201,5 @@ TEST_CASE("JSON nested a hundred thousand deep is refused, not a stack overflow"
   CHECK_FALSE(config_from_json("{\"" + repeated("k", 1000000) + "\": 1}", c).empty());
   CHECK(c == Config{});
 }
+
+}  // namespace test_hostile

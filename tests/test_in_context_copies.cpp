@@ -5,6 +5,8 @@
 #include "data/dataset.hpp"
 #include "support/support.hpp"
 
+namespace test_in_context_copies {
+
 using namespace induction;
 using namespace induction::tests;
 
@@ -139,3 +141,5 @@ TEST_CASE("the bandit's Bayes line is the posterior's loss, worked out here from
   CHECK(std::abs(data.lines()[1].value - mean) < 0.03);  // two samples with standard errors below .007
   CHECK(data.lines()[1].value < data.lines()[0].value - 0.2);
 }
+
+}  // namespace test_in_context_copies

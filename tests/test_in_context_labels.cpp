@@ -7,6 +7,8 @@
 #include "data/dataset.hpp"
 #include "support/support.hpp"
 
+namespace test_in_context_labels {
+
 using namespace induction;
 using namespace induction::tests;
 
@@ -247,3 +249,5 @@ TEST_CASE("sources of a review are the labels of the reviews of its group, and i
   CHECK(data.label(14) == "negative");
   CHECK(data.label(15) == "positive");
 }
+
+}  // namespace test_in_context_labels

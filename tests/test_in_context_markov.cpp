@@ -6,6 +6,8 @@
 #include "probes/heads.hpp"
 #include "support/support.hpp"
 
+namespace test_in_context_markov {
+
 using namespace induction;
 using namespace induction::tests;
 
@@ -134,3 +136,5 @@ TEST_CASE("where all rows are alike the unigram with the prior's alpha is best, 
   CHECK(line(chain, "Bayes") == -1);  // not known in closed form
   CHECK(line(chain, "bigram") < line(chain, "unigram") - 0.1);
 }
+
+}  // namespace test_in_context_markov

@@ -9,6 +9,8 @@
 #include "run.hpp"
 #include "support/support.hpp"
 
+namespace test_in_context_probes {
+
 using namespace induction;
 using namespace induction::tests;
 
@@ -125,3 +127,5 @@ TEST_CASE("further sets and strategies are in the records, null where there are 
   CHECK(labels["held_out"]["flipped"]["accuracy_query"].is_number());
   CHECK(labels["held_out"]["in_weights"]["loss_rep"].is_null());
 }
+
+}  // namespace test_in_context_probes

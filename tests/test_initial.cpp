@@ -5,6 +5,8 @@
 #include "support/support.hpp"
 #include "trainer.hpp"
 
+namespace test_initial {
+
 using namespace induction;
 using namespace induction::tests;
 
@@ -79,3 +81,5 @@ TEST_CASE("norm weights start at one, norm biases and smearing at zero, and sigm
   c.init_scale = 0;
   CHECK(all(initial(c, "embed.W_E"), 0.0f));
 }
+
+}  // namespace test_initial

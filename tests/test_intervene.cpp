@@ -3,11 +3,13 @@
 #include "probes/interventions.hpp"
 #include "support/held.hpp"
 
+namespace test_intervene {
+
 using namespace induction;
 using namespace induction::tests;
 
 TEST_CASE("an ablation while the model runs is the ablation of a finished model, to the bit: zero, mean and resample") {
-  const Config c = small();
+  const Config c = held_config();
   const std::pair<const char*, Ablation> kinds[] = {
       {"ablate 0.1 zero", Ablation::zero}, {"ablate 0.1 mean", Ablation::mean}, {"ablate 0.1 resample", Ablation::resample}};
   HeldOut clean(c, {}, Mode::plain);
@@ -31,7 +33,7 @@ TEST_CASE("an ablation while the model runs is the ablation of a finished model,
 }
 
 TEST_CASE("a patch puts in what the head put out of its prompt, to the bit, where both have that position; the rest is the model's") {
-  const Config c = small();
+  const Config c = held_config();
   HeldOut clean(c, {}, Mode::plain);
   clean.cpu.run(false);
   const std::vector<float> before = clean.read("blocks.0.attn.hook_z");
@@ -59,7 +61,7 @@ TEST_CASE("a patch puts in what the head put out of its prompt, to the bit, wher
 }
 
 TEST_CASE("clamped patterns are exactly as said, and the other heads of the layer keep theirs") {
-  const Config c = small();
+  const Config c = held_config();
   const auto length = static_cast<size_t>(c.n_ctx);
   HeldOut clean(c, {}, Mode::training);
   clean.cpu.run(false);
@@ -96,7 +98,7 @@ TEST_CASE("clamped patterns are exactly as said, and the other heads of the laye
 }
 
 TEST_CASE("gradients equal central differences under every kind of intervention") {
-  Config c = small();
+  Config c = held_config();
   c.d_model = 6, c.d_head = 3, c.n_ctx = 8, c.d_vocab = 4;
   for (const char* text :
        {"ablate 0.1 zero", "ablate 1.0 mean", "ablate 0.1 resample", "clamp 0.1 previous", "clamp 1.1 match", "clamp 0.0 uniform",
@@ -111,7 +113,7 @@ TEST_CASE("gradients equal central differences under every kind of intervention"
 }
 
 TEST_CASE("a path with factor 1 changes nothing; with 0 into every input of a layer, that layer sees what ablating the head shows it") {
-  Config c = small();
+  Config c = held_config();
   const auto run = [&](std::initializer_list<const char*> texts, const char* name) {
     const Program program = record_model(c, {4, u32(c.n_ctx), u32(c.n_ctx)}, Mode::plain, {{}, false, filled(c, texts)});
     Cpu<double> cpu(program);
@@ -137,7 +139,7 @@ TEST_CASE("a path with factor 1 changes nothing; with 0 into every input of a la
 }
 
 TEST_CASE("only named heads pay: each intervention adds just its own Steps, and a clamped layer is the only unfused one") {
-  const Config c = small();
+  const Config c = held_config();
   const auto forward = [&](std::initializer_list<const char*> texts) {
     return record_model(c, {4, u32(c.n_ctx), u32(c.n_ctx)}, Mode::training, {{}, false, filled(c, texts)}).forward;
   };
@@ -148,3 +150,5 @@ TEST_CASE("only named heads pay: each intervention adds just its own Steps, and 
   CHECK(clamped.size() == plain - 1 + 5);  // products, mask, softmax, put, z instead of one fused step
   CHECK(std::count_if(clamped.begin(), clamped.end(), [](const Step& step) { return step.kernel == Kernel::attention; }) == 1);
 }
+
+}  // namespace test_intervene

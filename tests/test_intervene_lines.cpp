@@ -2,6 +2,8 @@
 
 #include "support/held.hpp"
 
+namespace test_intervene_lines {
+
 using namespace induction;
 using namespace induction::tests;
 
@@ -64,7 +66,7 @@ TEST_CASE("hostile interventions are refused with one sentence") {
 }
 
 TEST_CASE("interventions that a model has no place for are refused: heads, paths backwards, paths through a norm, two on one place") {
-  Config c = small();
+  Config c = held_config();
   const auto says_so = [&](Interventions list, const char* words) {
     const Problems found = problems(list, c);
     REQUIRE(found.size() == 1);
@@ -102,7 +104,7 @@ TEST_CASE("interventions that a model has no place for are refused: heads, paths
 }
 
 TEST_CASE("without the causal mask a given pattern may have later keys, and patterns that are about earlier keys are refused") {
-  Config c = small();
+  Config c = held_config();
   c.objective = kind::objective::query, c.bidirectional = true;
   for (const char* text : {"clamp 0.1 match", "clamp 0.1 uniform"}) {
     const Problems found = problems(Interventions{line(text)}, c);
@@ -119,3 +121,5 @@ TEST_CASE("without the causal mask a given pattern may have later keys, and patt
   const std::vector<float> pattern = during.read("blocks.0.attn.hook_pattern");
   CHECK(pattern[(0 * 2 + 1) * length * length + length - 1] == 0.125f);  // row 0, head 1, query 0, last key
 }
+
+}  // namespace test_intervene_lines

@@ -3,20 +3,22 @@
 #include "probes/interventions.hpp"
 #include "support/held.hpp"
 
+namespace test_intervene_preserving {
+
 using namespace induction;
 using namespace induction::tests;
 
 namespace {
 
 std::vector<Config> models() {
-  Config c = small();
+  Config c = held_config();
   c.n_layers = 3;
   std::vector<Config> list = {c};
   c.norm = kind::norm::layer, c.d_mlp = 5, c.positions = kind::positions::t5;
   list.push_back(c);
   c.norm = kind::norm::rms, c.positions = kind::positions::shortformer, c.smeared_keys = true, c.tied_embedding = true;
   list.push_back(c);
-  c = small(), c.positions = kind::positions::alibi, c.bidirectional = true, c.objective = kind::objective::masked;
+  c = held_config(), c.positions = kind::positions::alibi, c.bidirectional = true, c.objective = kind::objective::masked;
   list.push_back(c);
   return list;
 }
@@ -52,7 +54,7 @@ TEST_CASE("a pattern-preserving ablation while the model runs is that of a finis
 TEST_CASE(
     "gradients equal central differences under pattern-preserving ablation: through the values of one stream and the patterns of the "
     "other") {
-  Config c = small();
+  Config c = held_config();
   c.d_model = 6, c.d_head = 3, c.n_ctx = 8, c.d_vocab = 4;
   check_held_gradients(c, {"ablate 0.1 pattern_preserving"});
   check_held_gradients(c, {"ablate 1.0 pattern_preserving"});
@@ -66,7 +68,7 @@ TEST_CASE(
 }
 
 TEST_CASE("a head ablated with its patterns kept is trained by what it tells later queries and keys, and by nothing else") {
-  Config c = small();
+  Config c = held_config();
   const Interventions held = filled(c, {"ablate 0.1 pattern_preserving"});
   const auto gradient_size = [&](const Interventions& list, const char* name) {
     const Program program = record_model(c, {u32(c.batch), u32(c.n_ctx), u32(c.n_ctx)}, Mode::training, {{}, false, list});
@@ -87,7 +89,7 @@ TEST_CASE("a head ablated with its patterns kept is trained by what it tells lat
 }
 
 TEST_CASE("the layers before the ablated head stay fused and single, and without a later layer nothing is added but one Step") {
-  Config c = small();
+  Config c = held_config();
   c.n_layers = 3;
   const auto forward = [&](std::initializer_list<const char*> texts) {
     return record_model(c, {4, u32(c.n_ctx), u32(c.n_ctx)}, Mode::training, {{}, false, filled(c, texts)}).forward;
@@ -100,3 +102,5 @@ TEST_CASE("the layers before the ablated head stay fused and single, and without
   CHECK(fused(forward({"ablate 1.1 pattern_preserving"})) == 1);
   CHECK(fused(forward({"ablate 0.1 pattern_preserving"})) == 0);
 }
+
+}  // namespace test_intervene_preserving

@@ -5,6 +5,8 @@
 #include "exact.hpp"
 #include "support/one_op.hpp"
 
+namespace test_kernels_attention {
+
 using namespace induction;
 using namespace induction::tests;
 
@@ -151,3 +153,5 @@ TEST_CASE("cross-entropy of huge logits is finite: a sure right answer costs not
   cpu.run(false);
   CHECK(cpu.read(op.out) == std::vector<float>{0, 3000});
 }
+
+}  // namespace test_kernels_attention

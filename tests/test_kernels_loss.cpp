@@ -2,6 +2,8 @@
 
 #include "support/one_op.hpp"
 
+namespace test_kernels_loss {
+
 using namespace induction;
 using namespace induction::tests;
 
@@ -98,3 +100,5 @@ TEST_CASE("the trained loss is the weighted sum of the positions' losses") {
   for (size_t i = 0; i < losses.size(); ++i) expected += numbers[i] * losses[i];
   CHECK(cpu.read(op.program.statistics)[kMeanLoss] == doctest::Approx(expected).epsilon(1e-12));
 }
+
+}  // namespace test_kernels_loss

@@ -5,6 +5,8 @@
 #include "support/support.hpp"
 #include "trainer.hpp"
 
+namespace test_kernels_optimiser {
+
 using namespace induction;
 using namespace induction::tests;
 
@@ -210,3 +212,5 @@ TEST_CASE("no update rate is infinite or not a number at the extremes of the kno
     }
   }
 }
+
+}  // namespace test_kernels_optimiser

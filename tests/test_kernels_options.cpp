@@ -4,6 +4,8 @@
 #include "rng.hpp"
 #include "support/one_op.hpp"
 
+namespace test_kernels_options {
+
 using namespace induction;
 using namespace induction::tests;
 
@@ -168,3 +170,5 @@ TEST_CASE("buckets of distances are T5's: one each below half of them, then wide
     }
   }
 }
+
+}  // namespace test_kernels_options

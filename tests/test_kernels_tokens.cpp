@@ -3,6 +3,8 @@
 #include "exact.hpp"
 #include "support/one_op.hpp"
 
+namespace test_kernels_tokens {
+
 using namespace induction;
 using namespace induction::tests;
 
@@ -139,3 +141,5 @@ TEST_CASE("rotation makes a product of query and key depend on their distance on
     for (uint32_t k = 0; k + distance < length; ++k)
       CHECK(product(k + distance, k) == doctest::Approx(product(distance, 0)).epsilon(1e-12));
 }
+
+}  // namespace test_kernels_tokens

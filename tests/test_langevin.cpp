@@ -7,6 +7,8 @@
 #include "support/support.hpp"
 #include "trainer.hpp"
 
+namespace test_langevin {
+
 using namespace induction;
 using namespace induction::tests;
 
@@ -137,3 +139,5 @@ TEST_CASE("a model's loss is its own training loss without dropout, and its coef
   };
   CHECK(learning_coefficient(c, parameters, s, nullptr, backwards)->chains == found->chains);
 }
+
+}  // namespace test_langevin

@@ -7,6 +7,8 @@
 #include "probes/amplification.hpp"
 #include "support/support.hpp"
 
+namespace test_measured_run {
+
 using namespace induction;
 using Json = nlohmann::ordered_json;
 
@@ -119,3 +121,5 @@ TEST_CASE("rules of a run's end are read and written as the same text") {
   CHECK(read_stop_rule(rules, "soon", "stop") == "stop is 'soon'; it must be after-onset, after-onset:STEPS, diverged or ablations");
   CHECK(read_stop_rule(rules, "after-onset:x", "stop").find("stop after-onset is 'x'; it must be a whole number") == 0);
 }
+
+}  // namespace test_measured_run

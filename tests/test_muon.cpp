@@ -5,6 +5,8 @@
 #include "support/support.hpp"
 #include "trainer.hpp"
 
+namespace test_muon {
+
 using namespace induction;
 using namespace induction::tests;
 
@@ -92,3 +94,5 @@ TEST_CASE("Muon with a gradient of zero leaves finite parameters, and weight dec
   const std::vector<float> after = cpu.read(id);
   for (size_t i = 0; i < after.size(); ++i) CHECK(after[i] == doctest::Approx(0.95f * before[i]).epsilon(1e-6));
 }
+
+}  // namespace test_muon

@@ -6,6 +6,8 @@
 #include "support/support.hpp"
 #include "trainer.hpp"
 
+namespace test_objective {
+
 using namespace induction;
 using namespace induction::tests;
 
@@ -247,3 +249,5 @@ TEST_CASE("the mask token is one more row of W_E, also where the model is only a
   CHECK(Dataset(c).label(16) == "_");
   CHECK(Dataset(c).label(15) == "15");
 }
+
+}  // namespace test_objective

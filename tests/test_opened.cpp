@@ -3,6 +3,8 @@
 #include "opened.hpp"
 #include "support/support.hpp"
 
+namespace test_opened {
+
 using namespace induction;
 using namespace induction::tests;
 
@@ -81,3 +83,5 @@ TEST_CASE("a newer version's file, a file of no model and changed numbers get a 
   changed.arrays[0].values[0] += 1;
   CHECK(open_into(changed, looked(changed), *run).find("it was changed") != std::string::npos);
 }
+
+}  // namespace test_opened

@@ -11,6 +11,8 @@
 #include "support/support.hpp"
 #include "trainer.hpp"
 
+namespace test_patching {
+
 using namespace induction;
 using namespace induction::tests;
 
@@ -136,7 +138,7 @@ struct Three {
 
 TEST_CASE("patches as Steps equal editing the tensor between the Steps in a batch of three, to the bit: heads and streams") {
   for (const auto norm : {kind::norm::none, kind::norm::layer}) {
-    Config c = small();
+    Config c = held_config();
     c.norm = norm, c.d_mlp = norm == kind::norm::none ? 0 : 5;
     const std::vector<float> parameters = parameters_of(c);
     const auto found = measure_patches(c, parameters, pair());
@@ -158,7 +160,7 @@ TEST_CASE("patches as Steps equal editing the tensor between the Steps in a batc
 }
 
 TEST_CASE("patches equal a model written out as loops over double") {
-  const Config c = small();
+  const Config c = held_config();
   const std::vector<float> parameters = parameters_of(c);
   const PatchReport report = *measure_patches(c, parameters, pair())->value;
   const Program program = record_model(c, {1, kLength, kLength});
@@ -180,7 +182,7 @@ TEST_CASE("patches equal a model written out as loops over double") {
 }
 
 TEST_CASE("gradients of a Program that patches equal central differences: through the row, and to the clean row") {
-  Config c = small();
+  Config c = held_config();
   c.batch = 24, c.d_model = 6, c.d_head = 3, c.d_vocab = 4;  // chunks of three rows: two take from the first
   // Heads are the places 0 to 3, streams 4 to 6. Clean rows take nothing, whatever is written there.
   std::vector<double> patched;
@@ -191,7 +193,7 @@ TEST_CASE("gradients of a Program that patches equal central differences: throug
 }
 
 TEST_CASE("a Program that patches nowhere computes what one without patches does, and training knows no patches") {
-  const Config c = small();
+  const Config c = held_config();
   const auto logits = [&](bool patches) {
     const Program program = record_model(c, {12, kLength, kLength}, Mode::training, {{}, false, {}, patches});
     Cpu<float> cpu(program);
@@ -206,7 +208,7 @@ TEST_CASE("a Program that patches nowhere computes what one without patches does
 }
 
 TEST_CASE("the residual stream brings all of the answer back where the prompts differ, and after the last layer only where it is read") {
-  const Config c = small();
+  const Config c = held_config();
   const PatchReport report = *measure_patches(c, parameters_of(c), pair())->value;
   REQUIRE(report.resid.size() == 3);
   for (uint32_t t = 0; t < kLength; ++t) {
@@ -220,7 +222,7 @@ TEST_CASE("the residual stream brings all of the answer back where the prompts d
 }
 
 TEST_CASE("a prompt longer than one batch of patches, and a model with something held, are patched alike") {
-  Config c = small();
+  Config c = held_config();
   c.n_ctx = 40, c.period_max = 6;
   PatchPair long_pair{std::vector<int32_t>(40, 1), std::vector<int32_t>(40, 1), {}, {}, {}};
   for (int32_t t = 0; t < 40; ++t) long_pair.clean[static_cast<size_t>(t)] = long_pair.corrupted[static_cast<size_t>(t)] = t % 5;
@@ -242,7 +244,7 @@ TEST_CASE("a prompt longer than one batch of patches, and a model with something
 }
 
 TEST_CASE("what is held of measured rows is the same in all rows, so it does not look like an effect of patching") {
-  const Config c = small();
+  const Config c = held_config();
   const std::vector<float> parameters = parameters_of(c);
   Interventions held = {line("ablate 0.1 resample")};
   REQUIRE(measure_held(held, c, parameters, {}));
@@ -254,7 +256,7 @@ TEST_CASE("what is held of measured rows is the same in all rows, so it does not
 }
 
 TEST_CASE("without an answer to compare, patches are not defined; JSON says so, or has every place") {
-  const Config c = small();
+  const Config c = held_config();
   const std::vector<float> parameters = parameters_of(c);
   PatchPair same = pair();
   same.corrupted = same.clean;
@@ -273,7 +275,7 @@ TEST_CASE("without an answer to compare, patches are not defined; JSON says so, 
 }
 
 TEST_CASE("prompts that a model cannot read, or that differ in length, get a sentence") {
-  const Config c = small();
+  const Config c = held_config();
   const auto says_so = [&](auto change, const char* words) {
     PatchPair bad = pair();
     change(bad);
@@ -291,3 +293,5 @@ TEST_CASE("prompts that a model cannot read, or that differ in length, get a sen
   says_so([](PatchPair& p) { p.right = 5; }, "the right token is 5");
   says_so([](PatchPair& p) { p.wrong = 99; }, "the wrong token is 99");
 }
+
+}  // namespace test_patching

@@ -8,6 +8,8 @@
 #include "support/support.hpp"
 #include "trainer.hpp"
 
+namespace test_probes {
+
 using namespace induction;
 using namespace induction::tests;
 
@@ -189,3 +191,5 @@ TEST_CASE("a prompt shows the same numbers as the model in training, and refuses
   tokens[2] = -1;
   CHECK(runner.problem(tokens) != "");
 }
+
+}  // namespace test_probes

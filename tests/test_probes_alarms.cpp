@@ -3,6 +3,8 @@
 #include "probes/alarms.hpp"
 #include "support/support.hpp"
 
+namespace test_probes_alarms {
+
 using namespace induction;
 using namespace induction::tests;
 
@@ -70,3 +72,5 @@ TEST_CASE("the evidence of a role is its own score, of no role the nearest one")
   CHECK(evidence_of(head(0.2, 0.2, 0.4), {Role::none, 0.5}) ==
         "nearest to a role: 0.40 of its attention goes to the first token, 0.10 by chance");
 }
+
+}  // namespace test_probes_alarms

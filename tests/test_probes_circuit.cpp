@@ -8,6 +8,8 @@
 #include "probes/recall.hpp"
 #include "support/weights.hpp"
 
+namespace test_probes_circuit {
+
 using namespace induction;
 using namespace induction::tests;
 
@@ -135,3 +137,5 @@ TEST_CASE("the weight probes of the hand-built circuit are 1: recall of all thre
   CHECK(copying_diagonal(w, {1, 0}).value->margin == doctest::Approx(12.0).epsilon(1e-6));  // beta
   CHECK_FALSE(copying_eigenvalue(w, {0, 0}).value.has_value());
 }
+
+}  // namespace test_probes_circuit

@@ -5,6 +5,8 @@
 #include "run.hpp"
 #include "support/support.hpp"
 
+namespace test_probes_defined {
+
 using namespace induction;
 using namespace induction::tests;
 
@@ -165,3 +167,5 @@ TEST_CASE("what a task's question can be answered with is what 'nothing learned'
   masked.task = kind::task::trigger, masked.objective = kind::objective::masked;
   CHECK(Dataset(masked).answers() == 16);
 }
+
+}  // namespace test_probes_defined

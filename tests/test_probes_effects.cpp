@@ -10,6 +10,8 @@
 #include "probes/head_circuit.hpp"
 #include "support/weights.hpp"
 
+namespace test_probes_effects {
+
 using namespace induction;
 using namespace induction::tests;
 
@@ -215,3 +217,5 @@ TEST_CASE("a large model is measured on fewer rows, one that would hold up train
   c.n_layers = 4, c.n_heads = 16, c.d_model = 256, c.n_ctx = 256;
   CHECK(path_effect_rows(c) == 0);
 }
+
+}  // namespace test_probes_effects

@@ -5,6 +5,8 @@
 #include "probes/onset.hpp"
 #include "support/support.hpp"
 
+namespace test_probes_onset {
+
 using namespace induction;
 using namespace induction::tests;
 
@@ -99,3 +101,5 @@ TEST_CASE("two onsets far apart are ordered, close ones likely, equal ones not")
   CHECK(near.sentence == "previous token (step 500) came before induction (step 600): likely, though the two transitions overlap");
   CHECK(order_of("previous token", at(500), "induction", at(505)).sentence.find("came together") != std::string::npos);
 }
+
+}  // namespace test_probes_onset

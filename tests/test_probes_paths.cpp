@@ -9,6 +9,8 @@
 #include "support/support.hpp"
 #include "trainer.hpp"
 
+namespace test_probes_paths {
+
 using namespace induction;
 using namespace induction::tests;
 
@@ -227,3 +229,5 @@ TEST_CASE("losses from logits are those of the model") {
   const std::vector<int32_t> targets(t, t + model.program.length);
   CHECK(relative_distance(losses_of(sum_of_paths(paths), targets), as_double(model.cpu.read(model.program.loss))) < kDouble);
 }
+
+}  // namespace test_probes_paths

@@ -7,6 +7,8 @@
 #include "probes/patterns.hpp"
 #include "support/support.hpp"
 
+namespace test_probes_patterns {
+
 using namespace induction;
 
 namespace {
@@ -117,3 +119,5 @@ TEST_CASE("rows for the copying probe hold each token once at most") {
   for (const Tokens& row : distinct_rows(64, 16, 1)) CHECK(std::set<uint32_t>(row.begin(), row.end()).size() == 16);
   CHECK(distinct_rows(12, 64, 1)[0].size() == 12);
 }
+
+}  // namespace test_probes_patterns

@@ -5,6 +5,8 @@
 #include "support/support.hpp"
 #include "support/xtensor.hpp"
 
+namespace test_probes_views {
+
 using namespace induction;
 using namespace induction::tests;
 
@@ -99,3 +101,5 @@ TEST_CASE("even attention over all keys, where all can be seen, gets 1/T a key")
     CHECK(said.*field == close(got.*field));
   CHECK(uniform_profile({tokens, std::vector<uint32_t>(B, 0), {}, Sight::whole}).coherence == close(0.0));
 }
+
+}  // namespace test_probes_views

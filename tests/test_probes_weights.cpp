@@ -9,6 +9,8 @@
 #include "probes/recall.hpp"
 #include "support/weights.hpp"
 
+namespace test_probes_weights {
+
 using namespace induction;
 using namespace induction::tests;
 
@@ -248,3 +250,5 @@ TEST_CASE("where a weight probe does not hold it says why and gives no number") 
   CHECK(token_composition(none, {0, 0}, before).reason == "a head of layer 0 has no earlier head to compose with");
   CHECK(composition(none, {1, 0}, {1, 0}).k.reason == "the first head is not in an earlier layer than the second");
 }
+
+}  // namespace test_probes_weights

@@ -6,6 +6,8 @@
 #include "record.hpp"
 #include "support/support.hpp"
 
+namespace test_record {
+
 using namespace induction;
 using namespace induction::tests;
 
@@ -70,3 +72,5 @@ TEST_CASE("a summary holds what the command line promises") {
   summary.stopped = "Training stopped at step 3: \"why\"";
   CHECK(parsed(summary_json(summary))["stopped"] == summary.stopped);
 }
+
+}  // namespace test_record

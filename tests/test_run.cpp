@@ -5,6 +5,8 @@
 #include "snapshot.hpp"
 #include "support/support.hpp"
 
+namespace test_run {
+
 using namespace induction;
 using namespace induction::tests;
 
@@ -215,3 +217,5 @@ TEST_CASE("the memory a run needs is known before it is taken, and the largest C
   CHECK(memory_needed(c) > 4 * uint64_t{UINT32_MAX});
   CHECK(Run::create(c) == nullptr);
 }
+
+}  // namespace test_run

@@ -6,6 +6,8 @@
 #include "run.hpp"
 #include "support/support.hpp"
 
+namespace test_science {
+
 #ifdef NDEBUG
 
 using namespace induction;
@@ -73,3 +75,5 @@ TEST_CASE("one layer with smeared keys finds induction by step 175") {
 }
 
 #endif
+
+}  // namespace test_science

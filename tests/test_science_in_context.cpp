@@ -4,6 +4,8 @@
 #include "run.hpp"
 #include "support/support.hpp"
 
+namespace test_science_in_context {
+
 #ifdef NDEBUG
 
 using namespace induction;
@@ -91,3 +93,5 @@ TEST_CASE("sentiment: which words are positive is read off the reviews before, a
 }
 
 #endif
+
+}  // namespace test_science_in_context

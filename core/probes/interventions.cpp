@@ -88,8 +88,9 @@ void run_ablated(Cpu<Real>& cpu, std::span<const HeadPlace> heads, Ablation kind
   }
   for (const HeadPlace& place : heads) {
     const TensorId z = activation(program, place.layer, "hook_z");
-    const Shape4 shape(program.tensors[z]);
-    edits.push_back({z, [=](std::vector<Real>& values) { replace_head(values, shape, place.head, kind); }});
+    edits.push_back({z, [&tensor = program.tensors[z], head = place.head, kind](std::vector<Real>& values) {
+                       replace_head(values, Shape4(tensor), head, kind);
+                     }});
   }
   run_edited<Real>(cpu, edits);
 }

@@ -10,21 +10,21 @@ namespace {
 
 constexpr Stream kOlssonStream = static_cast<Stream>(0x4f4c53u), kDistinctStream = static_cast<Stream>(0x444953u);
 
-struct Means {
+struct ProfileMeans {
   Mean current, stripe, before, on, after, coherence;
 };
 
 enum class Side : uint8_t { none, before, on, after };
 
 // A query of one row: position t, which sees `keys` keys.
-struct Query {
+struct ProfileQuery {
   const std::vector<uint32_t>& tokens;
   size_t t, keys;
   const std::vector<uint32_t>* sources;
 };
 
 // Where each visible key of a query stands to the induction targets. Later lines win: on over before, before over after.
-std::vector<Side> sides_of(const Query& query) {
+std::vector<Side> sides_of(const ProfileQuery& query) {
   std::vector<size_t> targets;
   if (query.sources)
     targets.assign(query.sources->begin(), query.sources->end());
@@ -42,7 +42,7 @@ std::vector<Side> sides_of(const Query& query) {
 
 // Adds one query: `attention(s)` for the keys it sees.
 template <class Attention>
-void profile_query(Means& means, const Query& query, uint32_t period, Attention attention) {
+void profile_query(ProfileMeans& means, const ProfileQuery& query, uint32_t period, Attention attention) {
   const size_t t = query.t;
   means.current.take(attention(t));
   if (period > 0 && t >= period) means.stripe.take(attention(t - (period - 1)));
@@ -62,11 +62,11 @@ void profile_query(Means& means, const Query& query, uint32_t period, Attention 
 // `attention(b, query, s)`.
 template <class Attention>
 PatternProfile profile(const ProfileRows& rows, Attention attention) {
-  Means means;
+  ProfileMeans means;
   for (size_t b = 0; b < rows.tokens.size(); ++b)
     for (size_t t = 0, length = rows.tokens[b].size(); t < length; ++t) {
-      const Query query{rows.tokens[b], t, rows.sight == Sight::whole ? length : t + 1,
-                        rows.sources.empty() ? nullptr : &rows.sources[b][t]};
+      const ProfileQuery query{rows.tokens[b], t, rows.sight == Sight::whole ? length : t + 1,
+                               rows.sources.empty() ? nullptr : &rows.sources[b][t]};
       profile_query(means, query, rows.periods[b], [&](size_t s) { return attention(b, query, s); });
     }
   return {means.current.value(), means.stripe.value(), means.before.value(),
@@ -85,13 +85,13 @@ std::vector<uint32_t> shuffled(uint32_t d_vocab, uint32_t n, uint32_t seed, Stre
 }  // namespace
 
 PatternProfile profile_pattern(const ProfileRows& rows, const float* pattern, size_t stride) {
-  return profile(rows, [&](size_t b, const Query& query, size_t s) {
+  return profile(rows, [&](size_t b, const ProfileQuery& query, size_t s) {
     return static_cast<double>(pattern[b * stride + query.t * query.tokens.size() + s]);
   });
 }
 
 PatternProfile uniform_profile(const ProfileRows& rows) {
-  return profile(rows, [](size_t, const Query& query, size_t) { return 1.0 / static_cast<double>(query.keys); });
+  return profile(rows, [](size_t, const ProfileQuery& query, size_t) { return 1.0 / static_cast<double>(query.keys); });
 }
 
 OlssonRows olsson_rows(uint32_t n_ctx, uint32_t d_vocab, uint32_t seed, std::optional<uint32_t> start) {

@@ -90,7 +90,7 @@ inline void check_held_gradients(const Config& c, std::initializer_list<const ch
   check_extra_gradients(c, {{}, false, filled(c, texts)});
 }
 
-inline Config small() {
+inline Config held_config() {
   Config c = tiny_config();
   c.batch = 3, c.positions = kind::positions::learned;
   return c;

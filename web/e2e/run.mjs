@@ -94,6 +94,7 @@ for (const test of [
 ]) {
   const { name } = test;
   if (!name.includes(wanted)) continue;
+  const started = Date.now();
   let why = await whyNot(test);
   if (why !== null) {
     console.log(`again ${name}\n      ${why.split('\n').join('\n      ')}`);
@@ -104,7 +105,11 @@ for (const test of [
   }
   if (why === null) passed++;
   else failed++;
-  console.log(why === null ? `ok    ${name}` : `FAIL  ${name}\n      ${why.split('\n').join('\n      ')}`);
+  console.log(
+    why === null
+      ? `ok    ${name}  (${Math.round((Date.now() - started) / 1000)} s)`
+      : `FAIL  ${name}\n      ${why.split('\n').join('\n      ')}`,
+  );
 }
 
 for (const browser of Object.values(browsers)) await browser?.close();

@@ -10,13 +10,13 @@ namespace {
 
 constexpr uint32_t kNoAnswer = UINT32_MAX;
 
-struct Chain {
+struct TriggerChain {
   uint32_t tokens, triggers;
   bool random;
   TokenLaw law;                   // π_u
   std::vector<uint32_t> follows;  // thresholds of π_b, row by row
 
-  explicit Chain(const Config& c)
+  explicit TriggerChain(const Config& c)
       : tokens(static_cast<uint32_t>(c.d_vocab)), triggers(static_cast<uint32_t>(c.triggers)), random(c.random_triggers), law(c) {
     const std::vector<double> rows = markov_rows(static_cast<uint32_t>(c.seed), law.weight());
     for (auto row = rows.begin(); row != rows.end(); row += tokens) add_thresholds({row, row + tokens}, follows);
@@ -67,7 +67,7 @@ Task trigger_task(const Config& c) {
   Task task;
   if (!c.random_triggers && c.d_vocab > 2 * c.triggers)
     task.sets.push_back({"unseen", "Rows whose triggers are tokens that are never one in training."});
-  task.row = [=, chain = Chain(c)](Draws& draws, uint32_t set) {
+  task.row = [=, chain = TriggerChain(c)](Draws& draws, uint32_t set) {
     const std::vector<uint32_t> answers = chain.draw_answers(draws, chain.draw_triggers(draws, set == 1));
     std::vector<uint32_t> all(length + 1);
     all[0] = chain.law.draw(draws);

@@ -130,12 +130,14 @@ export const tests = [
     gpu: true,
     async run(page, address) {
       await open(page, address);
-      const seeds = [0, 1, 77, 4294967295];
+      // Each seed compiles its kernels anew, which takes a software adapter seconds; one configuration has them all.
+      const seeds = config === small ? [0, 1, 77, 4294967295] : [1, 4294967295];
       const steps = [0, 1, 65535, 65536, 70001, 2147483648, 4294967295];
       const { wrong, different } = await page.evaluate(drawAll, { config, seeds, steps });
       assert.equal(wrong, 0);
       // A chain of two tokens may draw the same row twice.
-      assert.ok(different >= 20, `${different} different batches of 28`);
+      const all = seeds.length * steps.length;
+      assert.ok(different >= 0.7 * all, `${different} different batches of ${all}`);
     },
   })),
   {
