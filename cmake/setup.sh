@@ -49,6 +49,7 @@ missing_packages() {
   # Debian's only: elsewhere the tests use the Firefox that is there, and say so when there is none.
   find_firefox >/dev/null || { apt-cache show firefox-esr >/dev/null 2>&1 && echo firefox-esr; } || true
   command -v sqlite3 >/dev/null 2>&1 || echo sqlite3
+  command -v valgrind >/dev/null 2>&1 || [ "$(uname -s)" != Linux ] || echo valgrind
 }
 
 # What only `./test cluster` needs besides.

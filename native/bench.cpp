@@ -1,4 +1,4 @@
-// `induction bench`: how long a training step takes on this machine, as JSON.
+// `induction bench`: how long a training step takes on this machine, what share of the machine's peak that is, and where it goes; as JSON.
 
 #include <algorithm>
 #include <chrono>
@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "files.hpp"
+#include "kernel_times.hpp"
 #include "knob_flags.hpp"
 #include "machine.hpp"
 #include "pool.hpp"
@@ -39,7 +40,7 @@ Config sized_config(const std::string& size) {
     config.lr = 1e-3;
     return config;
   }
-  refuse("--size is " + quoted(size) + "; it must be S, M or L");
+  refuse("--size is " + in_quotes(size) + "; it must be S, M or L");
 }
 
 // Arithmetic of one step in GFLOP, from the shapes: a multiplication and an addition per term of every product, forward
@@ -66,6 +67,26 @@ std::vector<double> step_times(Run& run, uint64_t steps) {
   return ms;
 }
 
+// What each kernel takes of a step, on one thread: measured call by call, in a run of its own.
+nlohmann::ordered_json kernel_table(const Config& config, const KernelTable<float>& kernels, uint64_t steps, double peak) {
+  const std::vector<KernelTime> times = kernel_times(config, kernels, steps);
+  double all = 0;
+  for (const KernelTime& time : times) all += time.seconds;
+  auto table = nlohmann::ordered_json::array();
+  for (const KernelTime& time : times) {
+    nlohmann::ordered_json line = {{"kernel", time.name},
+                                   {"calls", static_cast<double>(time.calls) / static_cast<double>(steps)},
+                                   {"ms", time.seconds * 1e3 / static_cast<double>(steps)},
+                                   {"share", time.seconds / all}};
+    if (time.operations > 0) {
+      line["gflops"] = time.operations / time.seconds * 1e-9;
+      line["share_of_peak"] = time.operations / time.seconds * 1e-9 / peak;
+    }
+    table.push_back(std::move(line));
+  }
+  return table;
+}
+
 int bench(const BenchFlags& flags) {
   const bool preset = flags.knobs.preset_option->count() != 0;
   if (preset != flags.size.empty()) refuse("bench needs either --size S, M or L, or --preset NAME");
@@ -81,7 +102,7 @@ int bench(const BenchFlags& flags) {
 
   const std::vector<double> ms = step_times(*run, steps);
   const auto at = [&](double share) { return ms[static_cast<size_t>(std::lround(share * static_cast<double>(ms.size() - 1)))]; };
-  const double median = at(0.5), gflop = gflop_per_step(config);
+  const double median = at(0.5), gflop = gflop_per_step(config), peak = peak_gflops(kernels);
   const nlohmann::ordered_json result = {{"size", preset ? flags.knobs.preset : flags.size},
                                          {"threads", pool.threads()},
                                          {"kernels", kernels.name},
@@ -91,7 +112,10 @@ int bench(const BenchFlags& flags) {
                                          {"ms_p90", at(0.9)},
                                          {"tokens_per_second", static_cast<double>(config.batch * config.n_ctx) / (median * 1e-3)},
                                          {"gflops", gflop / (median * 1e-3)},
-                                         {"gflop_per_step", gflop}};
+                                         {"gflop_per_step", gflop},
+                                         {"peak_gflops", peak},
+                                         {"share_of_peak", gflop / (median * 1e-3) / (peak * pool.threads())},
+                                         {"by_kernel", kernel_table(config, kernels, std::max<uint64_t>(steps / 5, 1), peak)}};
   print_out(result.dump(2) + "\n");
   return kDone;
 }
@@ -100,7 +124,8 @@ int bench(const BenchFlags& flags) {
 
 Command bench_command(CLI::App& app) {
   const auto flags = std::make_shared<BenchFlags>();
-  CLI::App* command = app.add_subcommand("bench", "Measure the time of a training step");
+  CLI::App* command =
+      app.add_subcommand("bench", "Measure the time of a training step, its share of the machine's peak and what each kernel takes of it");
   command->add_option("--size", flags->size, "S, M or L: 2 layers of d_model 32, 64 or 256")->type_name("S|M|L")->take_last();
   add_preset_flag(*command, flags->knobs);
   command->add_option("--steps", flags->steps, "Steps to measure (default: about three seconds' worth)")->type_name("N")->take_last();

@@ -7,15 +7,17 @@
 
 namespace induction::INDUCTION_ISA {
 
-/// exp(x) for float. Error ≤ 1.2e-7 relative for −87 < x < 88; 0 below, +inf above, NaN for NaN.
-/// x = n ln 2 + r, |r| ≤ ½ ln 2; Taylor to r⁷ (remainder 5e-9), then an exact scaling by 2ⁿ in two halves.
-inline float exact_exp(float x) {
+/// exp(x) for float, or for each float of a register: the same operations, so the same bits. Error ≤ 1.2e-7 relative for −87 < x < 88; 0
+/// below, +inf above, NaN for NaN. x = n ln 2 + r, |r| ≤ ½ ln 2; Taylor to r⁷ (remainder 5e-9), then an exact scaling by 2ⁿ in two halves.
+template <class I, class F, class Whole>
+inline F exp_of(F x, Whole whole) {
   constexpr float kLog2E = 1.44269504f, kLn2High = 0.693359375f, kLn2Low = -2.12194440e-4f;  // Cody & Waite
   constexpr float kRound = 12582912.0f;  // 1.5 · 2^23: adding it rounds to a whole number
-  const float clamped = x < -88.0f ? -88.0f : (x > 89.0f ? 89.0f : x);
-  const float n = (clamped * kLog2E + kRound) - kRound;
-  const float r = (clamped - n * kLn2High) - n * kLn2Low;
-  float poly = 1.0f / 5040.0f;
+  const F not_low = x < -88.0f ? F{} - 88.0f : x;
+  const F clamped = not_low > 89.0f ? F{} + 89.0f : not_low;
+  const F n = (clamped * kLog2E + kRound) - kRound;
+  const F r = (clamped - n * kLn2High) - n * kLn2Low;
+  F poly = F{} + 1.0f / 5040.0f;
   poly = poly * r + 1.0f / 720.0f;
   poly = poly * r + 1.0f / 120.0f;
   poly = poly * r + 1.0f / 24.0f;
@@ -23,14 +25,17 @@ inline float exact_exp(float x) {
   poly = poly * r + 0.5f;
   poly = (poly * r) * r + r + 1.0f;
   // NaN never reaches the conversion as NaN: the comparisons above leave it, so it is replaced here and restored below.
-  const int32_t exponent = static_cast<int32_t>(n == n ? n : 0.0f);
-  const int32_t half = exponent >> 1;
-  const int32_t bits_a = (half + 127) << 23, bits_b = (exponent - half + 127) << 23;
-  float scale_a, scale_b;
+  const I exponent = whole(n == n ? n : F{});
+  const I half = exponent >> 1;
+  const I bits_a = (half + 127) << 23, bits_b = (exponent - half + 127) << 23;
+  F scale_a, scale_b;
   std::memcpy(&scale_a, &bits_a, sizeof scale_a);
   std::memcpy(&scale_b, &bits_b, sizeof scale_b);
-  const float y = poly * scale_a * scale_b;
-  return x < -87.0f ? 0.0f : y;
+  const F y = poly * scale_a * scale_b;
+  return x < -87.0f ? F{} : y;
+}
+inline float exact_exp(float x) {
+  return exp_of<int32_t>(x, [](float n) { return static_cast<int32_t>(n); });
 }
 
 /// ln(x) for normal float x > 0. Error ≤ 1e-6 relative away from 1, ≤ 1e-7 absolute near 1. 0 → −inf, NaN → NaN.
@@ -75,6 +80,16 @@ inline Real highest_of(const Real* x, uint32_t n) {
 }
 inline uint32_t smaller(uint32_t a, uint32_t b) { return a < b ? a : b; }
 
+// The sum of sixteen lanes by a binary tree.
+template <class Real>
+inline Real tree_sum(Real* lane) {
+#pragma GCC unroll 4
+  for (uint32_t half = 8; half > 0; half /= 2)
+#pragma GCC unroll 8
+    for (uint32_t j = 0; j < half; ++j) lane[j] += lane[j + half];
+  return lane[0];
+}
+
 /// Σ_i f(i), i < n, in one fixed order: sixteen virtual lanes (lane = i mod 16), then a binary tree.
 template <class Real, class F>
 inline Real lane_sum(uint32_t n, F f) {
@@ -83,9 +98,7 @@ inline Real lane_sum(uint32_t n, F f) {
   for (; i + 16 <= n; i += 16)
     for (uint32_t j = 0; j < 16; ++j) lane[j] += f(i + j);
   for (uint32_t j = 0; i + j < n; ++j) lane[j] += f(i + j);
-  for (uint32_t half = 8; half > 0; half /= 2)
-    for (uint32_t j = 0; j < half; ++j) lane[j] += lane[j + half];
-  return lane[0];
+  return tree_sum(lane);
 }
 
 }  // namespace induction::INDUCTION_ISA

@@ -36,7 +36,7 @@ void attention(const Step& step, const Slice<Real>& s) {
       multiply<Real>({rows, seen, width, q + static_cast<size_t>(q0) * head.q_row, head.q_row, 1, keys, length, block, length, nullptr, 0});
       for (uint32_t r = 0; r < rows; ++r) {
         Real* row = block + static_cast<size_t>(r) * length;
-        scale_row<Real>(row, row, q0 + r, Real(step.value[0]), slope);
+        scale_row<Real>(row, row, q0 + r, length, Real(step.value[0]), slope);
         softmax_row<Real>(row, row, q0 + r, length);
       }
       multiply<Real>(
@@ -68,8 +68,8 @@ void attention_backward(const Step& step, const Slice<Real>& s) {
           {rows, seen, width, dz + static_cast<size_t>(q0) * head.z_row, head.z_row, 1, values, length, block, length, nullptr, 0});
       for (uint32_t r = 0; r < rows; ++r) {
         Real* row = block + static_cast<size_t>(r) * length;
-        softmax_row_backward<Real>(pattern + static_cast<size_t>(q0 + r) * length, row, row, q0 + r, seen);
-        for (uint32_t i = 0; i < seen; ++i) row[i] *= Real(step.value[0]);
+        softmax_row_backward<Real>(pattern + static_cast<size_t>(q0 + r) * length, row, row, q0 + r, length);
+        for_row<Real>(seen, length, [&](auto at) { at.put(row, at.get(row) * Real(step.value[0])); });
       }
       multiply<Real>(
           {rows, width, seen, block, length, 1, k, head.k_row, dq + static_cast<size_t>(q0) * head.q_row, head.q_row, nullptr, 0});

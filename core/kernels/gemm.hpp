@@ -4,11 +4,6 @@
 
 namespace induction::INDUCTION_ISA {
 
-template <class Real, int W>
-struct VectorOf {
-  typedef Real type __attribute__((vector_size(W * sizeof(Real))));
-};
-
 // Lanes of one register, and tile rows that keep all accumulators in registers.
 #if INDUCTION_WIDTH == 16
 inline constexpr int kRows = 8;

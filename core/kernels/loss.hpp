@@ -2,13 +2,6 @@
 
 namespace induction::INDUCTION_ISA {
 
-// y[i] = exp(x[i] − max x): a loop of its own, so that it vectorises.
-template <class Real>
-inline void exp_row(const Real* x, Real* y, uint32_t n) {
-  const Real highest = highest_of(x, n);
-  for (uint32_t i = 0; i < n; ++i) y[i] = exact_exp(x[i] - highest);
-}
-
 /// What a row shall predict: probability `rest` for each token, and `hit` more for the target. docs/maths.md (62).
 template <class Real>
 struct Wanted {
@@ -31,9 +24,7 @@ void cross_entropy(const Step& step, const Slice<Real>& s) {
       s.p[2][row] = 0;
       continue;
     }
-    exp_row(x, s.scratch, width);
-    const Real sum = lane_sum<Real>(width, [&](uint32_t v) { return s.scratch[v]; });
-    const Real highest = highest_of(x, width);
+    const Real highest = highest_of(x, width), sum = exp_sum(x, s.scratch, width, width, highest);
     Real distance = highest - x[static_cast<size_t>(target)];
     if (step.value[0] != 0.0f)
       distance = wanted.hit * distance + wanted.rest * lane_sum<Real>(width, [&](uint32_t v) { return highest - x[v]; });
@@ -58,8 +49,8 @@ void cross_entropy_backward(const Step& step, const Slice<Real>& s) {
     const Real* x = s.p[0] + static_cast<size_t>(row) * width;
     Real* dx = s.p[2] + static_cast<size_t>(row) * width;
     const Real target = s.p[1][row], weight = row_weight(step, s, row);
-    exp_row(x, dx, width);
-    const Real scale = target < Real(0) ? Real(0) : weight / lane_sum<Real>(width, [&](uint32_t v) { return dx[v]; });
+    const Real sum = exp_sum(x, dx, width, width, highest_of(x, width));
+    const Real scale = target < Real(0) ? Real(0) : weight / sum;
     for (uint32_t v = 0; v < width; ++v) dx[v] *= scale;
     if (target < Real(0)) continue;
     if (step.value[0] != 0.0f)
@@ -71,8 +62,7 @@ void cross_entropy_backward(const Step& step, const Slice<Real>& s) {
 // p = softmax(x) in place of y.
 template <class Real>
 inline void softmax_row(const Real* x, Real* y, uint32_t n) {
-  exp_row(x, y, n);
-  const Real scale = Real(1) / lane_sum<Real>(n, [&](uint32_t v) { return y[v]; });
+  const Real scale = Real(1) / exp_sum(x, y, n, n, highest_of(x, n));
   for (uint32_t v = 0; v < n; ++v) y[v] *= scale;
 }
 

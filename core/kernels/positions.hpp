@@ -41,6 +41,22 @@ void smear_backward(const Step& step, const Slice<Real>& s) {
   }
 }
 
+// One head's pairs (i, i + half) turned, as many at a time as V has lanes; V may be a plain number.
+template <class V, class Real>
+inline void rotate_head(const Real* x, const Real* table, uint32_t half, Real sign, Real* y) {
+  for (uint32_t i = 0; i < half; i += sizeof(V) / sizeof(Real)) {
+    V cosine, sine, low, high;
+    std::memcpy(&cosine, table + i, sizeof(V));
+    std::memcpy(&sine, table + half + i, sizeof(V));
+    std::memcpy(&low, x + i, sizeof(V));
+    std::memcpy(&high, x + half + i, sizeof(V));
+    sine *= sign;
+    const V first = low * cosine - high * sine, second = high * cosine + low * sine;
+    std::memcpy(y + i, &first, sizeof(V));
+    std::memcpy(y + half + i, &second, sizeof(V));
+  }
+}
+
 // y = x rotated by ±tθ, pairs (i, i + E/2).
 template <class Real>
 inline void rotate(const Step& step, const Slice<Real>& s, Real sign) {
@@ -50,11 +66,10 @@ inline void rotate(const Step& step, const Slice<Real>& s, Real sign) {
     for (uint32_t h = 0; h < heads; ++h) {
       const Real* x = s.p[0] + static_cast<size_t>(row) * step.size[3] + static_cast<size_t>(h) * 2 * half;
       Real* y = s.p[2] + static_cast<size_t>(row) * step.size[4] + static_cast<size_t>(h) * 2 * half;
-      for (uint32_t i = 0; i < half; ++i) {
-        const Real cosine = table[i], sine = sign * table[half + i], low = x[i], high = x[half + i];
-        y[i] = low * cosine - high * sine;
-        y[half + i] = high * cosine + low * sine;
-      }
+      if (half % 4 == 0)
+        rotate_head<typename VectorOf<Real, 4>::type>(x, table, half, sign, y);
+      else
+        rotate_head<Real>(x, table, half, sign, y);
     }
   }
 }

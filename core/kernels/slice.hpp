@@ -22,11 +22,18 @@ struct Slice {
 template <class Real>
 using KernelFunction = void (*)(const Step&, const Slice<Real>&);
 
+/// How fast the instruction set is: a product of `rows` by 2 · `width` floats per term; see kernels/peak.hpp.
+struct ProductPeak {
+  uint32_t width, rows;
+  void (*product)(const float* a, const float* b, float* c, uint32_t k, uint32_t turns);
+};
+
 /// One function per Kernel, compiled for one instruction set.
 template <class Real>
 struct KernelTable {
   const char* name;
   KernelFunction<Real> run[static_cast<int>(Kernel::count)];
+  ProductPeak peak;
 };
 
 }  // namespace induction

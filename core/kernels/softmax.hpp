@@ -6,25 +6,25 @@ namespace induction::INDUCTION_ISA {
 /// pattern[k] = exp(x[k] − max) / Σ exp for k ≤ q, 0 for q < k < length. May run in place.
 template <class Real>
 inline void softmax_row(const Real* x, Real* y, uint32_t q, uint32_t length) {
-  const Real highest = highest_of(x, q + 1);
-  for (uint32_t k = 0; k <= q; ++k) y[k] = exact_exp(x[k] - highest);
-  const Real inverse = Real(1) / lane_sum<Real>(q + 1, [&](uint32_t k) { return y[k]; });
-  for (uint32_t k = 0; k <= q; ++k) y[k] *= inverse;
-  for (uint32_t k = q + 1; k < length; ++k) y[k] = 0;
+  const uint32_t n = q + 1;
+  const Real inverse = Real(1) / exp_sum(x, y, n, length, highest_of(x, n));
+  for_row<Real>(n, length, [&](auto at) { at.put(y, at.get(y) * inverse); });
+  for (uint32_t k = n; k < length; ++k) y[k] = 0;
 }
 
 /// dx[k] = y[k]·(dy[k] − Σ_j y[j] dy[j]) for k ≤ q, 0 beyond. May run in place on dy.
 template <class Real>
 inline void softmax_row_backward(const Real* y, const Real* dy, Real* dx, uint32_t q, uint32_t length) {
-  const Real inner = lane_sum<Real>(q + 1, [&](uint32_t k) { return y[k] * dy[k]; });
-  for (uint32_t k = 0; k <= q; ++k) dx[k] = y[k] * (dy[k] - inner);
-  for (uint32_t k = q + 1; k < length; ++k) dx[k] = 0;
+  const uint32_t n = q + 1;
+  const Real inner = row_sum<Real>(n, length, [&](auto at) { return at.get(y) * at.get(dy); });
+  for_row<Real>(n, length, [&](auto at) { at.put(dx, at.get(y) * (at.get(dy) - inner)); });
+  for (uint32_t k = n; k < length; ++k) dx[k] = 0;
 }
 
-/// out[k] = x[k]·scale (− slope·(q − k)) for k ≤ q.
+/// out[k] = x[k]·scale (− slope·(q − k)) for k ≤ q; anything up to `length`.
 template <class Real>
-inline void scale_row(const Real* x, Real* out, uint32_t q, Real scale, Real slope) {
-  for (uint32_t k = 0; k <= q; ++k) out[k] = x[k] * scale - slope * static_cast<Real>(static_cast<int32_t>(q - k));
+inline void scale_row(const Real* x, Real* out, uint32_t q, uint32_t length, Real scale, Real slope) {
+  for_row<Real>(q + 1, length, [&](auto at) { at.put(out, at.get(x) * scale - slope * at.behind(q)); });
 }
 
 // The last key that a query sees.
@@ -47,7 +47,7 @@ void mask_scores(const Step& step, const Slice<Real>& s) {
     const uint32_t q = row % length;
     const Real slope = step.flags & kAlibi ? s.p[1][row / length % heads] : Real(0);
     const size_t at = static_cast<size_t>(row) * length;
-    scale_row<Real>(s.p[0] + at, s.p[2] + at, q, Real(step.value[0]), slope);
+    scale_row<Real>(s.p[0] + at, s.p[2] + at, q, length, Real(step.value[0]), slope);
     if (step.flags & kBidirectional) scale_later_keys<Real>(s.p[0] + at, s.p[2] + at, q, step, slope);
     const uint32_t last = last_key(step, q);
     if (step.flags & kRelative) {

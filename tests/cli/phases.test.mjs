@@ -70,6 +70,19 @@ test('a given pattern comes from a file', () => {
   assert.equal(given, summaryOf(...KNOBS, '--steps', 40, '--intervene', 'clamp 0.1 previous').signature);
 });
 
+test('a patch may be held: the run is another one, stops and goes on, and is replayed to the bit', () => {
+  const patch = 'patch 1.0 all 3-7-1-3';
+  const [run, cut] = [join(folder, 'patched'), join(folder, 'patched-cut')];
+  trainInto(run, ...KNOBS, '--steps', 60, '--intervene', patch);
+  const { signature } = readJson(join(run, 'summary.json'));
+  assert.notEqual(signature, summaryOf(...KNOBS, '--steps', 60).signature);
+  assert.notEqual(signature, summaryOf(...KNOBS, '--steps', 60, '--intervene', 'patch 1.0 2 3-7-1-3').signature);
+  assert.deepEqual(readJson(join(run, 'config.json')).phases?.[0].interventions ?? readJson(join(run, 'config.json')).interventions, [patch]);
+  assert.equal(induction('replay', run, '--step', 25, '--out', cut).status, 0);
+  assert.equal(induction('train', '--resume', cut).status, 0);
+  assert.equal(readJson(join(cut, 'summary.json')).signature, signature);
+});
+
 test('a sweep takes phases and interventions in its base and its grid', () => {
   const spec = join(folder, 'spec.json');
   const base = { n_heads: 2, d_model: 16, d_vocab: 8, n_ctx: 12, batch: 8, period_min: 3, period_max: 5, probe_every: 20 };
@@ -90,6 +103,12 @@ describe('refused with one sentence', () => {
   test('a file of phases that is not there', () => assertRefused(phases(join(folder, 'no.json')), /no\.json/));
   test('a head that is not there', () => assertRefused(['train', ...KNOBS, '--intervene', 'ablate 5.0 zero'], /there is no head 5\.0/));
   test('a line that is none', () => assertRefused(['train', ...KNOBS, '--intervene', 'smash 0.1'], /must begin with/));
+  const patched = (line) => ['train', ...KNOBS, '--intervene', line];
+  test('a patch without a prompt', () => assertRefused(patched('patch 1.0 all'), /must be patch L\.H all\|POSITION TOKENS, such as/));
+  test('a patch at a place that its prompt lacks', () => assertRefused(patched('patch 1.0 4 3-7-1-3'), /position 4 is not in its prompt, which has positions 0 to 3/));
+  test('a patch with a token that the model lacks', () => assertRefused(patched('patch 1.0 all 3-8-1'), /token 8/));
+  test('a patch longer than the context', () => assertRefused(patched(`patch 1.0 all ${Array(13).fill(1).join('-')}`), /13/, /12/));
+  test('a patch of a head that is not there', () => assertRefused(patched('patch 4.0 all 3-7-1-3'), /there is no head 4\.0/));
   test('phases with --resume', () => assertRefused(['train', '--resume', whole, '--phases', '[]'], /--phases starts a new run/));
   test('a step beyond the last phase', () => assertRefused(['replay', whole, '--step', 141], /from 0 to 140/));
 });

@@ -147,11 +147,21 @@ describe('bench', () => {
   for (const [size, gflop] of [['S', 0.07], ['M', 0.55]])
     test(`of size ${size} counts its arithmetic and reports times`, () => {
       const result = JSON.parse(induction('bench', '--size', size, '--steps', 5, '--kernels', 'generic').stdout);
-      assert.deepEqual(Object.keys(result), ['size', 'threads', 'kernels', 'steps', 'ms_per_step', 'ms_p10', 'ms_p90', 'tokens_per_second', 'gflops', 'gflop_per_step']);
+      assert.deepEqual(Object.keys(result), ['size', 'threads', 'kernels', 'steps', 'ms_per_step', 'ms_p10', 'ms_p90', 'tokens_per_second', 'gflops', 'gflop_per_step', 'peak_gflops', 'share_of_peak', 'by_kernel']);
       assert.deepEqual([result.size, result.threads, result.kernels, result.steps], [size, 1, 'generic', 5]);
       assert.ok(Math.abs(result.gflop_per_step - gflop) < 0.05 * gflop + 0.005);
       assert.ok(result.ms_p10 <= result.ms_per_step && result.ms_per_step <= result.ms_p90);
       assert.ok(Math.abs(result.gflops - result.gflop_per_step / (result.ms_per_step * 1e-3)) < 1e-6 * result.gflops);
+      assert.ok(Math.abs(result.share_of_peak - result.gflops / result.peak_gflops) < 1e-6 * result.share_of_peak);
+    });
+  for (const size of ['S', 'M'])
+    test(`of size ${size} says what each kernel takes, and the operations of its products are those of the whole step`, () => {
+      const { by_kernel: kernels, gflop_per_step: all } = JSON.parse(induction('bench', '--size', size, '--steps', 10).stdout);
+      assert.deepEqual(['contract', 'attention', 'attention_backward', 'adamw'].filter((name) => !kernels.some(({ kernel }) => kernel === name)), []);
+      assert.ok(Math.abs(kernels.reduce((sum, { share }) => sum + share, 0) - 1) < 1e-9);
+      const counted = kernels.reduce((sum, { gflops, ms }) => sum + (gflops ?? 0) * ms * 1e-3, 0);
+      // Counted by each Step's shape, and from the configuration's.
+      assert.ok(Math.abs(counted - all) < 0.001 * all, `${counted} and ${all}`);
     });
   test('of a preset', () => assert.equal(JSON.parse(induction('bench', '--preset', 'demo', '--steps', 2).stdout).size, 'demo'));
 });

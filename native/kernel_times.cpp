@@ -1,0 +1,98 @@
+#include "kernel_times.hpp"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <utility>
+
+namespace induction {
+namespace {
+
+constexpr int kKernels = static_cast<int>(Kernel::count);
+constexpr uint64_t kWarmUp = 3;
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+
+// A table's functions know nothing but their Step, so what is counted lies here; one measurement at a time, on one thread.
+const KernelTable<float>* measured = nullptr;
+std::array<KernelTime, kKernels> totals;
+
+// Of a product: two for each combination of all its axes. Of attention: its products, without the masked half.
+double operations_of(const Step& step, uint32_t sequences) {
+  if (step.kernel == Kernel::contract) {
+    double terms = sequences;
+    for (int axis = 1; axis < kAxes; ++axis) terms *= step.size[axis] ? step.size[axis] : 1;
+    return 2 * terms;
+  }
+  const bool reverse = step.kernel == Kernel::attention_backward;
+  if (step.kernel != Kernel::attention && !reverse) return 0;
+  const double length = step.size[0], heads = step.size[1], width = step.size[2];
+  return (reverse ? 4 : 2) * 2.0 * sequences * heads * width * length * (length + 1) / 2;
+}
+
+template <int K>
+void timed(const Step& step, const Slice<float>& slice) {
+  const auto start = Clock::now();
+  measured->run[K](step, slice);
+  totals[K].seconds += seconds_since(start);
+  totals[K].operations += operations_of(step, slice.n);
+  ++totals[K].calls;
+}
+
+template <int... K>
+KernelTable<float> timed_table(std::integer_sequence<int, K...>) {
+  return {measured->name, {timed<K>...}, measured->peak};
+}
+
+void clear() {
+  totals = {{
+#define KERNEL(kernel) {#kernel},
+#include "kernels/kernels.def"
+#undef KERNEL
+  }};
+}
+
+}  // namespace
+
+std::vector<KernelTime> kernel_times(const Config& config, const KernelTable<float>& kernels, uint64_t steps) {
+  measured = &kernels;
+  const KernelTable<float> table = timed_table(std::make_integer_sequence<int, kKernels>());
+  const Parallel one_thread = [](uint32_t n, const Work& work) {
+    for (uint32_t chunk = 0; chunk < n; ++chunk) work(chunk, 0);
+  };
+  const std::unique_ptr<Run> run = Run::create(config, 1, one_thread, table);
+  if (!run) return {};
+  // Step by step by the trainer: a Run's probes would be counted too.
+  Trainer& trainer = run->trainer();
+  for (uint64_t i = 0; i < kWarmUp + steps; ++i) {
+    if (i == kWarmUp) clear();
+    const uint64_t before = trainer.step;
+    trainer.train_step(run->cpu(), one_thread);
+    if (trainer.step == before) return {};
+  }
+  std::vector<KernelTime> list;
+  for (const KernelTime& time : totals)
+    if (time.calls > 0) list.push_back(time);
+  std::sort(list.begin(), list.end(), [](const KernelTime& a, const KernelTime& b) { return a.seconds > b.seconds; });
+  return list;
+}
+
+double peak_gflops(const KernelTable<float>& kernels) {
+  constexpr uint32_t kTerms = 128, kTurns = 4000;  // 24 KiB at most: inside the nearest cache; some milliseconds a try
+  constexpr int kTries = 25;
+  const ProductPeak& peak = kernels.peak;
+  // Numbers that neither grow nor become subnormal.
+  std::vector<float> a(kTerms * peak.rows, 1e-3f), b(kTerms * 2 * peak.width, 1e-3f), c(peak.rows * 2 * peak.width);
+  double best = 0;
+  for (int i = 0; i < kTries; ++i) {
+    const auto start = Clock::now();
+    peak.product(a.data(), b.data(), c.data(), kTerms, kTurns);
+    const double operations = 2.0 * kTurns * kTerms * peak.rows * 2 * peak.width;
+    best = std::max(best, operations / seconds_since(start) * 1e-9);
+  }
+  return best;
+}
+
+}  // namespace induction
