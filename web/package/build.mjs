@@ -1,4 +1,4 @@
-// Puts into dist/ what the build of the page has left in web/dist/embed, and the licence beside it.
+// Puts into dist/ what the build of the page has left in web/dist/embed, and the licences beside it.
 import { cpSync, existsSync, readdirSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 
@@ -13,3 +13,4 @@ rmSync(here('dist'), { recursive: true, force: true });
 for (const name of readdirSync(built).filter((each) => !/^(embed|builder|article)-/.test(each)))
   cpSync(resolve(built, name), here(`dist/${name}`));
 cpSync(here('../../LICENSE'), here('LICENSE'));
+cpSync(here('../dist/licences.txt'), here('licences.txt'));
