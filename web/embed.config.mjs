@@ -1,5 +1,7 @@
 // What articles load, built after the pages of vite.config.mjs: dist/embed (the element and what it fetches), dist/embed.html (the same
 // in a frame) and dist/builder.html.
+import { createHash } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { defineConfig, mergeConfig } from 'vite';
 import pages from './vite.config.mjs';
@@ -25,6 +27,27 @@ const forArticles = {
   },
 };
 
+/** embed/integrity.json: the hash of each script that the element may import, for authors who pin a version (builder.html). */
+const integrity = {
+  name: 'integrity',
+  writeBundle({ dir }, bundle) {
+    const reached = new Set();
+    const visit = (name) => {
+      const part = bundle[name];
+      if (part?.type !== 'chunk' || reached.has(name)) return;
+      reached.add(name);
+      [...part.imports, ...part.dynamicImports].forEach(visit);
+    };
+    visit('embed/induction-playground.js');
+    const hash = (name) =>
+      `sha384-${createHash('sha384')
+        .update(readFileSync(resolve(dir, name)))
+        .digest('base64')}`;
+    const list = Object.fromEntries([...reached].sort().map((name) => [name.replace('embed/', ''), hash(name)]));
+    writeFileSync(resolve(dir, 'embed/integrity.json'), `${JSON.stringify(list, null, 1)}\n`);
+  },
+};
+
 const hashed = {
   entryFileNames: 'embed/[name]-[hash].js',
   chunkFileNames: 'embed/[name]-[hash].js',
@@ -32,7 +55,7 @@ const hashed = {
 };
 
 export default defineConfig(() => ({
-  ...mergeConfig(pages, { plugins: [forArticles] }),
+  ...mergeConfig(pages, { plugins: [forArticles, integrity] }),
   publicDir: false,
   worker: { format: 'es', rollupOptions: { output: hashed } },
   build: {

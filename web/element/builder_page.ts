@@ -50,7 +50,32 @@ function fill(presets: readonly string[]): void {
     choice('autoplay', 'Starts', ['onscreen', 'click', 'never'], 'onscreen'),
     choice('theme', 'Colours', ['auto', 'light', 'dark'], 'auto'),
     field('knobs', 'Other knobs, such as n_heads=2 lr=0.003', { className: 'wide', placeholder: 'name=value …' }),
+    make(
+      'fieldset',
+      {},
+      make('legend', { textContent: 'Files' }),
+      make(
+        'label',
+        { title: 'The element then runs only with the files of today, also when the ones at this address change.' },
+        make('input', { type: 'checkbox', name: 'pinned' }),
+        'pin this version by hashes (element and Markdown)',
+      ),
+    ),
   );
+}
+
+/** Of embed/integrity.json; read when somebody wants to pin a version. */
+let hashes: Record<string, string> | undefined;
+
+async function readHashes(): Promise<void> {
+  try {
+    const response = await fetch(new URL('embed/integrity.json', location.href));
+    if (!response.ok) throw new Error(`status ${response.status}`);
+    hashes = await response.json();
+  } catch (error) {
+    const why = error instanceof Error ? error.message : error;
+    status.textContent = `The hashes (embed/integrity.json) could not be read: ${why}. The texts pin no version.`;
+  }
 }
 
 function readForm(): Choice {
@@ -64,7 +89,8 @@ function readForm(): Choice {
   }
   if (attributes.seed === '0') attributes.seed = '';
   const height = Math.ceil(preview.firstElementChild?.getBoundingClientRect().height ?? 0) || 640;
-  return { base: new URL('.', location.href).href, attributes, height };
+  const integrity = data.has('pinned') ? hashes : undefined;
+  return { base: new URL('.', location.href).href, attributes, integrity, height };
 }
 
 /** Another element for another choice: what was shown is over. */
@@ -111,7 +137,11 @@ try {
   const trainer = await createTrainer();
   fill(trainer.schema.presets.map(({ name }) => name));
   trainer.dispose();
-  form.addEventListener('change', show);
+  form.addEventListener('change', async ({ target }) => {
+    if ((target as HTMLInputElement).name !== 'pinned') return show();
+    if (!hashes) await readHashes();
+    write();
+  });
   form.addEventListener('submit', (event) => event.preventDefault());
   show();
 } catch (error) {

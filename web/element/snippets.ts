@@ -5,6 +5,8 @@ export interface Choice {
   base: string;
   /** By name; '' and what equals the default is left out. */
   attributes: Record<string, string>;
+  /** Hashes of the element's scripts by name, when the version is to be pinned: embed/integrity.json. */
+  integrity?: Record<string, string>;
   /** Of the frame, until it has told its own, in px. */
   height: number;
 }
@@ -26,13 +28,23 @@ function escaped(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
 }
 
+const kEntry = 'induction-playground.js';
+
+/** With hashes, a browser runs just these files: the import map holds them for what the first one imports. */
+function scripts({ base, integrity }: Choice): string[] {
+  const source = `src="${escaped(base)}embed/${kEntry}"`;
+  if (!integrity) return [`<script type="module" ${source}></script>`];
+  const imported = Object.entries(integrity).filter(([name]) => name !== kEntry);
+  const map = { integrity: Object.fromEntries(imported.map(([name, hash]) => [`${base}embed/${name}`, hash])) };
+  return [
+    `<script type="importmap">${JSON.stringify(map).replaceAll('<', '\\u003c')}</script>`,
+    `<script type="module" ${source} integrity="${escaped(integrity[kEntry])}" crossorigin="anonymous"></script>`,
+  ];
+}
+
 export function elementSnippet(choice: Choice): string {
   const attributes = given(choice).map(([name, value]) => ` ${name}="${escaped(value)}"`);
-  return [
-    `<script type="module" src="${escaped(choice.base)}embed/induction-playground.js"></script>`,
-    `<induction-playground${attributes.join('')}></induction-playground>`,
-    '',
-  ].join('\n');
+  return [...scripts(choice), `<induction-playground${attributes.join('')}></induction-playground>`, ''].join('\n');
 }
 
 export function frameAddress(choice: Choice): string {

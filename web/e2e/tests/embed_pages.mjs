@@ -43,6 +43,32 @@ export const tests = [
     },
   },
   {
+    name: 'a pinned snippet runs with the files of its hashes, and not with one that was changed',
+    options: calm,
+    async run(page, address) {
+      await page.goto(`${address}builder.html`);
+      await page.check('[name=pinned]');
+      await page.waitForFunction(() => document.getElementById('element').textContent.includes('integrity="sha384-'));
+      const snippet = await page.textContent('#element');
+      assert.match(snippet, /<script type="importmap">\{"integrity":\{"http/);
+      let changed = false;
+      await page.route('**/pinned.html', (route) =>
+        route.fulfill({ contentType: 'text/html', body: `<!doctype html><title>Pinned</title>\n${snippet}` }),
+      );
+      await page.route('**/embed/element-*.js', async (route) => {
+        const response = await route.fetch();
+        await route.fulfill({ response, body: `${await response.text()}${changed ? '\n;' : ''}` });
+      });
+      await page.goto(`${address}pinned.html`);
+      await page.waitForFunction(() => document.querySelector('induction-playground').state === 'ready');
+      changed = true;
+      const refused = page.waitForEvent('console', (message) => /integrity/i.test(message.text()));
+      await page.goto(`${address}pinned.html`);
+      await refused;
+      assert.equal(await page.evaluate(() => customElements.get('induction-playground')), undefined);
+    },
+  },
+  {
     name: 'the smallest example, plain HTML, shows an element and a frame that is as high as its figure',
     options: calm,
     async run(page, address) {
