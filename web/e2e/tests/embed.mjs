@@ -118,6 +118,23 @@ export const tests = [
     },
   },
   {
+    name: 'where there is no WebGPU an element that asks for it trains on WebAssembly to the same signature, and says so',
+    async run(page, dist) {
+      const body =
+        '<induction-playground id="a" preset="demo" engine="webgpu" speed="max" steps="200" panels="story heads"></induction-playground>';
+      await open(page, dist, body);
+      await stateIs(page, 'a', 'finished');
+      assert.equal(await page.evaluate(() => document.getElementById('a').at), 200);
+      const signature = await page.evaluate(() => document.getElementById('a').signature());
+      if (process.env.EXPECTED_SIGNATURE) assert.equal(signature, process.env.EXPECTED_SIGNATURE);
+      await page
+        .locator('#a')
+        .getByText(/because WebGPU cannot: /)
+        .first()
+        .waitFor({ state: 'visible', timeout: 10_000 });
+    },
+  },
+  {
     name: 'without scripts an article shows what stands inside the element',
     options: { javaScriptEnabled: false },
     async run(page, dist) {
