@@ -3,7 +3,7 @@
 //   without a flag: prints the licences, a line each, and exits 1 when a part has none or one that is not in LICENCES
 //   --out      writes the bill of materials
 //   --notices  writes the licence texts of what the built page has in it, which their licences ask to go along with it
-// The page's packages come from the lock files (npm sbom, offline); libraries of C++ from the headers that are compiled.
+// The page's packages come from the lock files; libraries of C++ from the headers that are compiled.
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -47,9 +47,26 @@ function emscriptenVersion() {
 
 const library = (given) => ({ type: 'library', name: given.name, version: given.version, scope: given.parts[0] === 'test' ? 'excluded' : 'required', licenses: [{ license: { id: given.licence } }], externalReferences: [{ type: 'website', url: given.home }], properties: [{ name: 'parts', value: given.parts.join(' ') }] });
 
+/** Of a lock file: every package in it, also those for other systems. */
 function npmParts(folder) {
-  const { components } = JSON.parse(execFileSync('npm', ['sbom', '--package-lock-only', '--sbom-format', 'cyclonedx'], { cwd: `${root}${folder}`, encoding: 'utf8', maxBuffer: 1 << 26 }));
-  return components.map((part) => ({ ...part, scope: IN_THE_PAGE.includes(part.name) ? 'required' : 'excluded', properties: [{ name: 'parts', value: IN_THE_PAGE.includes(part.name) ? 'page' : 'test' }] }));
+  const { packages } = JSON.parse(readFileSync(`${root}${folder}/package-lock.json`, 'utf8'));
+  return Object.entries(packages)
+    .filter(([path]) => path !== '')
+    .map(([path, { version, license, integrity }]) => {
+      const name = path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
+      const inPage = IN_THE_PAGE.includes(name);
+      const [, content] = /^sha512-(.+)$/.exec(integrity ?? '') ?? [];
+      return {
+        type: 'library',
+        name,
+        version,
+        scope: inPage ? 'required' : 'excluded',
+        purl: `pkg:npm/${name.replace('@', '%40')}@${version}`,
+        ...(content && { hashes: [{ alg: 'SHA-512', content: Buffer.from(content, 'base64').toString('hex') }] }),
+        licenses: license ? [{ expression: license }] : [],
+        properties: [{ name: 'parts', value: inPage ? 'page' : 'test' }],
+      };
+    });
 }
 
 const native = [...LIBRARIES.map((given) => ({ ...given, version: libraryVersion(given) })), { name: 'emscripten', parts: ['page'], licence: 'MIT', version: emscriptenVersion(), owner: 'Copyright (c) 2010-2014 Emscripten authors; its C library is musl, Copyright (c) 2005-2020 Rich Felker, et al.', home: 'https://emscripten.org' }];
