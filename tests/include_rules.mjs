@@ -87,12 +87,20 @@ for (const [claim, about, against] of RULES) {
 const doubled = ['native', 'wasm'].flatMap((program) => {
   const types = new Map();
   for (const file of sources.filter((name) => new RegExp(`^(core/(?!kernels/)|${program}/).*\\.hpp$`).test(name)))
-    for (const [, name] of readFileSync(join(root, file), 'utf8').matchAll(/^(?:struct|class|enum class) (\w+)[^;]*\{/gm))
+    for (const [, name] of readFileSync(join(root, file), 'utf8').matchAll(/^(?:struct|class|enum class|enum) (\w+)[^;]*\{/gm))
       types.set(name, [...(types.get(name) ?? []), file]);
   return [...types].filter(([, list]) => list.length > 1);
 });
 for (const [name, list] of doubled) console.log(`not ok - a type has one definition: ${name} in ${list.join(' and ')}`);
 if (doubled.length) failed += 1;
+else passed += 1;
+
+// Only a clock that never jumps: whoever sets the machine's time changes no run, no lock, no figure.
+const clocks = sources
+  .filter((file) => /\.[ch]pp$/.test(file))
+  .filter((file) => /system_clock|high_resolution_clock|\bstd::time\(|gettimeofday|CLOCK_REALTIME|localtime|last_write_time/.test(readFileSync(join(root, file), 'utf8')));
+for (const file of clocks) console.log(`not ok - nothing in C++ asks the clock on the wall, which may jump: ${file}`);
+if (clocks.length) failed += 1;
 else passed += 1;
 
 for (const file of [...sources, ...files('tests', /\.(cpp|hpp)$/)]) {

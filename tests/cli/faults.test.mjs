@@ -1,10 +1,10 @@
 // What may happen to a process: kills, signals, full disks, closed pipes. INDUCTION_KILLS=100 gives the long form (docs/reliability.md).
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { binary, induction, readJson, readLines, scratch, start, summaryOf, TINY, trainInto } from './support.mjs';
+import { binary, FILES, induction, readJson, readLines, scratch, start, summaryOf, TINY, trainInto, withoutRights } from './support.mjs';
 
 const KILLS = Number(process.env.INDUCTION_KILLS ?? 6);
 const LONG = [...TINY, '--steps', 4000, '--probe_every', 100];
@@ -74,6 +74,17 @@ describe('a full disk', () => {
     assert.equal(status, 2);
     assert.equal(stderr, "induction: 'standard output' cannot be written: No space left on device\n");
   });
+});
+
+test('a folder that has become read-only is one sentence, and what it holds stays as it was', (t) => {
+  const folder = join(scratch(), 'run');
+  trainInto(folder, ...TINY, '--steps', 40, '--probe_every', 20);
+  const before = FILES.map((name) => readFileSync(join(folder, name)));
+  const run = withoutRights(folder, 'train', '--resume', folder, '--steps', 80);
+  if (!run) return t.skip('root, and no setpriv');
+  assert.equal(run.status, 2);
+  assert.match(run.stderr, /^induction: [^\n]+cannot be written: Permission denied\n$/);
+  assert.deepEqual(FILES.map((name) => readFileSync(join(folder, name))), before);
 });
 
 describe('closed pipes', () => {

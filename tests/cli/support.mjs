@@ -1,9 +1,9 @@
 // What the end-to-end tests of the command line share: running it, folders that vanish, safetensors files.
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { after } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
@@ -48,6 +48,17 @@ export function start(...args) {
   const ended = new Promise((resolve) => child.on('close', (code, signal) => resolve({ status: code ?? signal, stderr })));
   const seen = (text) => Promise.race([new Promise((resolve) => watchers.push({ text, resolve })), ended]);
   return { child, ended, seen };
+}
+
+/** Runs the command line as somebody who may not write into `folder`, a fresh one of `scratch`; null where root cannot give its rights up. */
+export function withoutRights(folder, ...args) {
+  chmodSync(folder, 0o555);
+  for (const name of readdirSync(folder)) if (!statSync(join(folder, name)).isDirectory()) chmodSync(join(folder, name), 0o444);
+  const root = process.getuid() === 0;
+  if (root && spawnSync('setpriv', ['--version']).error) return null;
+  if (root) chmodSync(dirname(folder), 0o755);
+  const [command, ...before] = root ? ['setpriv', '--bounding-set=-all', '--inh-caps=-all', '--reuid=65534', '--', binary] : [binary];
+  return spawnSync(command, [...before, ...args.map(String)], { encoding: 'utf8' });
 }
 
 /** Exit status 2 and one sentence on stderr that matches; nothing on stdout. */
