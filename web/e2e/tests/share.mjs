@@ -99,8 +99,10 @@ export const tests = [
       await openShare(page);
       await choose(page, name, bytes);
       await page.waitForFunction(() => /from step 60/.test(document.querySelector('#open-done').textContent));
-      assert.equal((await statusOf(page)).step, 60);
-      assert.equal(await page.evaluate(() => location.hash), '#preset=demo&seed=5&n_heads=2');
+      // What is said may come before the first frame of what was opened.
+      await untilStatus(page, (status) => status.step === 60);
+      await page.waitForFunction(() => location.hash === '#preset=demo&seed=5&n_heads=2');
+      await page.waitForFunction(() => document.querySelectorAll('.head').length === 4);
       assert.equal(await page.locator('.head').count(), 4);
       await advance(page, 40);
       assert.equal(await signature(page), whole);
@@ -114,7 +116,7 @@ export const tests = [
       const { name, bytes } = await savedRun(page, address, 'model');
       await choose(page, name, bytes);
       await page.waitForFunction(() => /begins at step 0/.test(document.querySelector('#open-done').textContent));
-      assert.equal((await statusOf(page)).step, 0);
+      await untilStatus(page, (status) => status.step === 0);
       const begun = await signature(page);
       assert.match(await page.textContent('#share-panel'), /weights of a file, which no address holds/);
       await page.keyboard.press('Escape');
@@ -139,8 +141,8 @@ export const tests = [
       await assertNoViolations(page, 'questions');
       await page.click('#ask-go');
       await page.waitForFunction(() => /begins at step 0/.test(document.querySelector('#open-done').textContent));
-      assert.equal(await page.locator('.token').count(), 24);
-      assert.equal(await page.locator('.head').count(), 4);
+      await page.waitForFunction(() => document.querySelectorAll('.token').length === 24);
+      await page.waitForFunction(() => document.querySelectorAll('.head').length === 4);
     },
   },
   {
