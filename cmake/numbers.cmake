@@ -6,7 +6,7 @@ target_compile_options(induction_flags INTERFACE
   -ffp-contract=off -fno-math-errno -fno-trapping-math
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Wno-psabi -Wno-missing-field-initializers)
 # GCC 12 sees overlapping copies in joined strings where there are none (its bug 105329).
-if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
+if(CMAKE_CXX_COMPILER_ID STREQUAL GNU AND CMAKE_CXX_COMPILER_VERSION MATCHES "^12\\.")
   target_compile_options(induction_flags INTERFACE -Wno-restrict)
 endif()
 if(INDUCTION_WERROR)

@@ -2,7 +2,7 @@
 
 namespace induction::INDUCTION_ISA {
 
-/// The plainest register-blocked product: C[kRows, 2W] += Σ_k A[k, kRows] B[k, 2W], both packed and in the nearest cache, `turns` times
+/// The plainest register-blocked product: C[kRows, 2W] = Σ_k A[k, kRows] B[k, 2W], both packed and in the nearest cache, `turns` times
 /// over. Operations: turns · k · kRows · 2W · 2. It writes C last, so that nothing is left out.
 inline void peak_product(const float* a, const float* b, float* c, uint32_t k, uint32_t turns) {
   constexpr int W = INDUCTION_WIDTH;
