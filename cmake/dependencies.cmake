@@ -20,7 +20,7 @@ endfunction()
 induction_headers(nlohmann_json nlohmann nlohmann/json.hpp nlohmann-json3-dev)
 induction_headers(doctest doctest doctest/doctest.h doctest-dev)
 induction_headers(eigen Eigen Eigen/Core libeigen3-dev)
-# For tests only. Two folders; the headers of the second moved in version 0.26.
+# Two folders; the headers of the second moved in version 0.26.
 induction_headers(xtl xtl xtl/xtl_config.hpp libxtensor-dev)
 induction_headers(xtensor xtensor "xtensor/xarray.hpp;xtensor/containers/xarray.hpp" libxtensor-dev)
 if(NOT EMSCRIPTEN)

@@ -22,7 +22,6 @@ std::vector<std::string> split_options(std::string_view list) {
 
 // Words of config.def's `shown`.
 constexpr bool always = true;
-bool random_tokens(const Config& c) { return copies(c) || c.task == kind::task::bigram || c.task == kind::task::skewed; }
 bool bursty_tokens(const Config& c) {
   return (repeats(c) && !c.without_replacement) || c.task == kind::task::segment || c.task == kind::task::distance ||
          c.task == kind::task::skewed;

@@ -81,7 +81,10 @@ int64_t token_count(const Config& config);
 
 /// Does the task read a reader's own data?
 bool own_data(const Config& config);
-/// What its task knows of a Config: with a start token, rows that are one token shorter.
+/// Are its task's tokens random, each as good as any other? Knobs like zipf and tokens_used are about such.
+bool random_tokens(const Config& config);
+/// What its task knows of a Config: with a start token, rows that are one token shorter; with tokens_used, a vocabulary of so many. What is
+/// wrong with tokens_used and tokens_first stays.
 Config for_task(const Config& config);
 
 /// d_head after 0 (automatic) is resolved: d_model / n_heads rounded down, even under rotary positions, at least 2.

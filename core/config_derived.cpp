@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "config.hpp"
+#include "config_rules.hpp"
 
 namespace induction {
 
@@ -14,8 +14,13 @@ Config for_task(const Config& config) {
   Config task = config;
   if (task.start_token) --task.n_ctx;
   task.start_token = false;
+  if (!random_tokens(config)) return task;
+  if (config.tokens_first < config.d_vocab) task.tokens_first = 0;
+  if (config.tokens_used >= 2 && config.tokens_used <= config.d_vocab) task.d_vocab = config.tokens_used, task.tokens_used = 0;
   return task;
 }
+
+bool random_tokens(const Config& c) { return copies(c) || c.task == kind::task::bigram || c.task == kind::task::skewed; }
 
 bool own_data(const Config& config) { return config.task == kind::task::tokens || config.task == kind::task::text; }
 

@@ -73,8 +73,14 @@ constexpr ConfigRule kTasks[] = {
      [](const Config& c) {
        return "a segment and its copy must fit into the context, so at most half of n_ctx (" + text(c.n_ctx / 2) + ") is allowed";
      }},
+    {"tokens_used", [](const Config& c) { return random_tokens(c) && c.tokens_used > 0; },
+     [](const Config& c) { return "it must be 0 (all tokens), or from 2 to d_vocab (" + text(c.d_vocab) + ")"; }},
+    {"tokens_first", [](const Config& c) { return random_tokens(c) && c.tokens_first > 0; },
+     [](const Config&) -> std::string { return "it must be below d_vocab, for tokens are numbered from 0"; }},
     {"triggers", [](const Config& c) { return c.task == task::trigger && c.triggers >= c.d_vocab; },
-     [](const Config& c) { return "some token must not be a trigger, so fewer than d_vocab (" + text(c.d_vocab) + ") are allowed"; }},
+     [](const Config& c) {
+       return "some token must not be a trigger, so fewer than there are tokens (" + text(c.d_vocab) + ") are allowed";
+     }},
     {"distance_max", [](const Config& c) { return c.task == task::distance && 2 * c.distance_max > c.n_ctx; },
      [](const Config& c) {
        return "two triggers must fit wherever the first one stands, so at most half of n_ctx (" + text(c.n_ctx / 2) + ") is allowed";
@@ -106,6 +112,9 @@ Problems problems(const Config& config) {
   if (!found.empty()) return found;
   const Config row = for_task(config);
   for (const auto list : {model_rules(), copying_rules(), in_context_rules()}) ask(list, row, found);
+  if (row.d_vocab != config.d_vocab)  // where the task sees fewer tokens, that is the knob to turn
+    for (Problem& problem : found)
+      if (problem.knob == "d_vocab") problem = {"tokens_used", "tokens_used" + problem.message.substr(problem.knob.size())};
   return found;
 }
 

@@ -7,8 +7,9 @@ namespace induction {
 
 using Kind = Intervention::Kind;
 
-bool Hold::clamps(uint32_t layer) const {
-  return std::any_of(list_.begin(), list_.end(), [&](const Intervention& one) { return one.clamps() && one.layer == layer; });
+bool Hold::needs_pattern(uint32_t layer) const {
+  return std::any_of(list_.begin(), list_.end(),
+                     [&](const Intervention& one) { return (one.clamps() || one.kind == Kind::copy) && one.layer == layer; });
 }
 
 // A pattern that is the same for all sequences, [length, length]. A shorter sequence gets the first rows and keys of a given one.
@@ -40,7 +41,7 @@ void Hold::patterns(uint32_t layer, TensorId pattern) {
 TensorId Hold::rows(const Intervention& one, const Tensor& z) {
   const uint32_t batch = z.shape[0], length = z.shape[1], width = z.shape[3];
   const size_t floats = static_cast<size_t>(length) * width;
-  if (one.kind == Kind::ablate_zero || one.kind == Kind::ablate_pattern_preserving) return kNoTensor;
+  if (one.kind == Kind::ablate_zero || one.kind == Kind::ablate_pattern_preserving || one.kind == Kind::copy) return kNoTensor;
   if (one.kind == Kind::ablate_mean)
     return rec_.constant("", {length, width}, {one.values.begin(), one.values.begin() + static_cast<long>(floats)});
   const size_t row_floats = one.values.size() / kReservoir;  // of n_ctx positions, of which a prompt may have fewer
@@ -72,6 +73,16 @@ void Hold::outputs(uint32_t layer, TensorId z, bool untouched) {
     else
       rec_.hold({z, one.head}, rows(one, Tensor(rec_[z])));
   }
+}
+
+void Hold::weighs(uint32_t layer, TensorId pattern) {
+  for (const Intervention& one : list_)
+    if (one.kind == Kind::copy && one.layer == layer) copies_.push_back({&one, pattern});
+}
+
+void Hold::copies(TensorId logits) {
+  for (const Copy& copy : copies_)
+    rec_.copy_tokens(logits, tokens_, {copy.pattern, copy.held->head}, static_cast<float>(copy.held->factor));
 }
 
 // What a head put out of another prompt, at all positions that both sequences have, or at one.

@@ -12,14 +12,18 @@ class Hold {
   Hold(Recorder& recorder, const Interventions& list, TensorId tokens, TensorId patched)
       : rec_(recorder), list_(list), tokens_(tokens), patched_(patched) {}
 
-  /// Is a pattern of the layer replaced? Then the fused attention, which never lets go of it, does not do.
-  bool clamps(uint32_t layer) const;
+  /// Is a pattern of the layer replaced, or read by a copy? Then the fused attention, which never lets go of it, does not do.
+  bool needs_pattern(uint32_t layer) const;
   /// Replaces patterns of the layer's heads. pattern: [b, h, q, k].
   void patterns(uint32_t layer, TensorId pattern);
   /// Is a head of the layer ablated with all patterns kept, and are there later patterns? In the last layer that is zero ablation.
   bool keeps_patterns(uint32_t layer, size_t layers) const;
   /// Replaces outputs of the layer's heads, in the untouched stream but those whose ablation keeps the patterns. z: [b, t, h, e].
   void outputs(uint32_t layer, TensorId z, bool untouched = false);
+  /// Remembers what weighs the layer's values, [b, h, q, k], for the copies that read it.
+  void weighs(uint32_t layer, TensorId pattern);
+  /// Adds what such heads copy. logits: [b, t, v].
+  void copies(TensorId logits);
   /// The residual stream of a patching Program: place `place` of model.hpp.
   void stream(TensorId resid, uint32_t place) {
     if (patched_ != kNoTensor) rec_.patch(resid, patched_, place);
@@ -48,7 +52,12 @@ class Hold {
   Recorder& rec_;
   const Interventions& list_;
   TensorId tokens_, patched_;
+  struct Copy {
+    const Intervention* held;
+    TensorId pattern;
+  };
   std::vector<Output> outputs_;  // per layer
+  std::vector<Copy> copies_;
 };
 
 }  // namespace induction

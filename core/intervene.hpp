@@ -1,9 +1,10 @@
 #pragma once
-// Interventions: what is held in a model's flow while it trains or is measured. One line of text each; docs/maths.md (90)–(94).
+// Interventions: what is held in a model's flow while it trains or is measured. One line of text each; docs/maths.md (90)–(94), (99).
 //
 //   ablate L.H zero|mean|resample             the head's output z is replaced
 //   ablate L.H pattern_preserving             z becomes 0, and every pattern stays what it is without that
 //   clamp  L.H previous|match|uniform|given   the head's attention pattern is replaced
+//   copy   L.H FACTOR                         the head's z is 0, and what it attends to is added to the logits, times FACTOR
 //   path   L.H q|k|v M.H FACTOR               what head L.H adds to that input of the later head M.H is multiplied by FACTOR
 //   patch  L.H all|POSITION TOKENS            the head's z at every position, or at one, is what it was of the prompt TOKENS (3-7-1-3)
 //   freeze NAME | NAME H | L.H                no update of these parameters: NAME is one, or what several names begin with (freeze.hpp); of
@@ -23,7 +24,8 @@ struct Intervention {
   /// rows, as it was then. pattern_preserving: nothing, but later layers make their patterns from a stream in which the head is whole.
   /// previous: the token before (position 0: itself). match: the keys after earlier copies of the query's token,
   /// evenly; all keys, evenly, where there is none. uniform: all keys, evenly. given: the numbers of `values`. patch: z of one prompt
-  /// as it was when the intervention began; positions beyond that prompt stay.
+  /// as it was when the intervention began; positions beyond that prompt stay. copy: its values and output matrix are those of a perfect
+  /// copy, token v to logit v.
   enum class Kind : uint8_t {
     ablate_zero,
     ablate_mean,
@@ -35,14 +37,15 @@ struct Intervention {
     clamp_given,
     path,
     freeze,
-    patch
+    patch,
+    copy
   };
 
   Kind kind = Kind::ablate_zero;
   uint32_t layer = 0, head = 0;
   uint32_t to_layer = 0, to_head = 0;  // path
   char input = 0;                      // path: q, k or v
-  double factor = 0;                   // path
+  double factor = 0;                   // path, copy
   FrozenPart frozen;                   // freeze
   int32_t position = -1;               // patch; −1: all
   std::vector<int32_t> prompt;         // patch
@@ -55,13 +58,16 @@ struct Intervention {
   /// Does it hold numbers that are measured when it begins?
   bool measured() const { return kind == Kind::ablate_mean || kind == Kind::ablate_resample || kind == Kind::patch; }
   /// Is it about what a head puts out?
-  bool replaces_output() const { return ablates() || kind == Kind::patch; }
+  bool replaces_output() const { return ablates() || kind == Kind::patch || kind == Kind::copy; }
   bool operator==(const Intervention&) const = default;
 };
 using Interventions = std::vector<Intervention>;
 
 /// What the `freeze` among them name.
 std::vector<FrozenPart> frozen_parts(const Interventions& list);
+
+/// Is a copy held on this head? Its values and output matrix then do nothing.
+bool copies(const Interventions& list, uint32_t layer, uint32_t head);
 
 /// Held-out rows that `resample` takes z from; row b of a batch gets z of row (b + 1) mod kReservoir.
 inline constexpr uint32_t kReservoir = 32;

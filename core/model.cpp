@@ -86,14 +86,16 @@ TensorId record_pattern(Recorder& rec, const Layer& layer, const Recorder::Atten
       rec.mask_scores(hook + "hook_attn_scores", products, in.slopes, in.scale, {w.rel_pos_bias, layer.tables.buckets, c.bidirectional});
   const TensorId pattern = rec.softmax(hook + "hook_pattern", scores, c.bidirectional);
   layer.hold.patterns(l, pattern);
-  return dropped(rec, c, "", pattern, l, kPattern);
+  const TensorId weighing = dropped(rec, c, "", pattern, l, kPattern);
+  layer.hold.weighs(l, weighing);
+  return weighing;
 }
 
 // z of one layer. Plain mode, and what the fused kernel does not know, records the composition: docs/maths.md (7)–(9).
 TensorId attend(Recorder& rec, const Layer& layer, const Recorder::Attention& in, const std::string& hook) {
   const Config& c = layer.c;
   const LayerWeights& w = layer.model.layers[layer.index];
-  const bool fused = !c.bidirectional && c.attention_dropout == 0 && w.rel_pos_bias == kNoTensor && !layer.hold.clamps(layer.index);
+  const bool fused = !c.bidirectional && c.attention_dropout == 0 && w.rel_pos_bias == kNoTensor && !layer.hold.needs_pattern(layer.index);
   if (fused && rec.mode() == Mode::training) return rec.attention(hook + "hook_pattern", hook + "hook_z", in);
   return rec.einsum(hook + "hook_z", "bhqk,bkhe->bqhe", record_pattern(rec, layer, in, hook), in.v);
 }
@@ -240,6 +242,7 @@ Program record_model(const Config& c, const Rows& rows, Mode mode, const Extras&
   }
   const TensorId y = apply_norm(rec, "ln_final", streams.resid, w.ln_final);
   const TensorId logits = c.tied_embedding ? rec.einsum("logits", "btd,vd->btv", y, w.W_E) : rec.einsum("logits", "btd,dv->btv", y, w.W_U);
+  hold.copies(logits);
   rec.loss("loss", logits, {targets, rows.counted, weights, static_cast<float>(c.label_smoothing), c.loss_kind == kind::loss_kind::brier});
   Program program = rec.finish(optimiser_kernel(c), muon_matrices(rec, c));
   program.tokens = tokens;

@@ -70,6 +70,21 @@ void Recorder::patch(TensorId x, TensorId patched, uint32_t first) {
   });
 }
 
+void Recorder::copy_tokens(TensorId logits, TensorId tokens, const Part& pattern, float factor) {
+  const Shape& shape = (*this)[pattern.whole].shape;  // [b, h, q, k]
+  const uint32_t length = shape[2], vocabulary = (*this)[logits].shape[2], heads = shape[1], head = pattern.head;
+  Step made = step(Kernel::copy_tokens, {tokens, pattern.whole, logits}, {length, vocabulary, heads, head});
+  made.value[0] = factor;
+  program_.forward.push_back(made);
+  reverse_.push_back([=, this] {  // dpattern[q, k] += factor · dlogits[q, x_k], and 0 for the other heads
+    const TensorId d_logits = gradient_of(logits), d_pattern = gradient_of(pattern.whole);
+    Step back =
+        step(Kernel::copy_tokens_backward, {tokens, d_logits, d_pattern}, {length, vocabulary, heads, head}, contribute(pattern.whole));
+    back.value[0] = factor;
+    program_.backward.push_back(back);
+  });
+}
+
 TensorId Recorder::keep(const Part& part) {
   const TensorId out = like("", part.whole);
   const Place at = place_of((*this)[part.whole], part.head, part.projection);

@@ -90,6 +90,8 @@ class Recorder {
   void hold(const Part& part, TensorId source);
   /// A head's pattern becomes even attention to the keys after earlier copies of the query's token. No gradient passes.
   void hold_match(const Part& part, TensorId tokens);
+  /// logits[b, q, x_k] += factor · pattern[b, head, q, k], x the tokens. In place, as add_part. docs/maths.md (99).
+  void copy_tokens(TensorId logits, TensorId tokens, const Part& pattern, float factor);
   /// The part, with 0 everywhere else.
   TensorId keep(const Part& part);
   /// whole(part) += factor · source at the same part, which nothing else uses. To be recorded right after what makes `whole`.

@@ -113,9 +113,10 @@ void add_course_flags(CLI::App& app, CourseFlags& flags) {
                  "other knobs with its own over them")
       ->type_name("FILE|JSON")
       ->take_last();
-  app.add_option("--intervene", flags.lines,
-                 "Hold this in the model, in every phase that names nothing itself: ablate L.H zero|mean|resample|pattern_preserving, "
-                 "clamp L.H previous|match|uniform|given FILE, path L.H q|k|v M.H FACTOR, or none; may be given several times")
+  app.add_option(
+         "--intervene", flags.lines,
+         "Hold this in the model, in every phase that names nothing itself: ablate L.H zero|mean|resample|pattern_preserving, "
+         "clamp L.H previous|match|uniform|given FILE, copy L.H FACTOR, path L.H q|k|v M.H FACTOR, or none; may be given several times")
       ->type_name("LINE")
       ->allow_extra_args(false);
 }

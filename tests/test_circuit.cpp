@@ -206,4 +206,29 @@ TEST_CASE("in the hand-written circuit the second head hears the first by its ke
   for (const size_t other : {0u, 1u, 3u}) CHECK(std::abs(parts.parts[other].logits[0]) < 1e-6);
 }
 
+TEST_CASE(
+    "a head whose copy is given is told apart from its output matrix: its share of a logit is the copy, and no alarm asks for the matrix") {
+  auto run = circuit();
+  write(*run, "blocks.1.attn.W_O", Weights(T, kWidth));  // without it the head copies nothing
+  const auto parameters = run->cpu().region(run->trainer().program.parameter_region);
+  Intervention copy;
+  REQUIRE(read_intervention("copy 1.0 12", copy).empty());
+  const Sequence row = run->trainer().dataset.example();
+  PathPatching model(run->config(), {copy}, {row.tokens}, parameters);
+  const uint32_t at = T - 2, wanted[] = {static_cast<uint32_t>(row.targets[at]), row.tokens[at]};
+  const LogitAttribution found = attribute_logits(model, {copy}, at, wanted);
+  CHECK(found.not_by_path.find("copy 1.0 12") != std::string::npos);
+  REQUIRE(found.parts.size() == 3);
+  CHECK(found.parts[2].logits[0] > 10);
+  for (const size_t token : {0u, 1u}) {
+    double sum = 0;
+    for (const LogitPart& part : found.parts) sum += part.logits[token];
+    CHECK(sum == doctest::Approx(found.totals[token]).epsilon(1e-5));
+  }
+  const ProbeRecord record = Prober(run->config(), run->trainer().dataset, default_kernels<float>(), {copy}).measure(parameters);
+  CHECK(record.heads[1].verdict.role == Role::induction);
+  CHECK(record.seen.loss_rep < 0.1);
+  CHECK_FALSE(rings(record, AlarmKind::harmless, 1));
+}
+
 }  // namespace test_circuit

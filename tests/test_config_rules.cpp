@@ -63,9 +63,16 @@ const Case kCopyingCases[] = {
     {[](Config& c) { c.periods = 14; }, [](Config& c) { c.periods = 13; }, "periods", "only 13 different periods"},
     {[](Config& c) { c.task = task::segment, c.segment_length = 17; }, [](Config& c) { c.segment_length = 16; }, "segment_length",
      "at most half of n_ctx (16)"},
-    {[](Config& c) { c.task = task::trigger, c.triggers = 16; }, [](Config& c) { c.triggers = 15; }, "triggers", "fewer than d_vocab (16)"},
+    {[](Config& c) { c.task = task::trigger, c.triggers = 16; }, [](Config& c) { c.triggers = 15; }, "triggers",
+     "fewer than there are tokens (16)"},
     {[](Config& c) { c.task = task::distance, c.distance_max = 17; }, [](Config& c) { c.distance_max = 16; }, "distance_max",
      "at most half of n_ctx (16)"},
+    {[](Config& c) { c.tokens_used = 17; }, [](Config& c) { c.tokens_used = 16; }, "tokens_used", "from 2 to d_vocab (16)"},
+    {[](Config& c) { c.tokens_used = 1; }, [](Config& c) { c.task = task::bandit; }, "tokens_used", "from 2 to d_vocab (16)"},
+    {[](Config& c) { c.tokens_first = 16; }, [](Config& c) { c.tokens_first = 15; }, "tokens_first", "below d_vocab"},
+    // The task has as many tokens as it uses.
+    {[](Config& c) { c.tokens_used = 15, c.without_replacement = true; }, [](Config& c) { c.tokens_used = 16; }, "tokens_used",
+     "at least period_max (16) different tokens"},
     {[](Config& c) { c.task = task::distance, c.d_vocab = 2; }, [](Config& c) { c.d_vocab = 3; }, "d_vocab", "at least 3 tokens"},
     {[](Config& c) { c.task = task::skewed, c.d_vocab = 3; }, [](Config& c) { c.d_vocab = 4; }, "d_vocab", "at least 4 tokens"},
 };
@@ -138,7 +145,7 @@ TEST_CASE("a rule of one task does not mind another task, and several broken rul
     for (const Case& one : cases) {
       Config c;
       one.breaks(c);
-      c.task = task::bigram;
+      c.task = task::tokens;  // which has no rules here
       CHECK(problems(c).empty());
     }
   Config c;

@@ -134,13 +134,43 @@ TEST_CASE("knobs of the distribution at their defaults leave rows to the device,
   Config c;
   CHECK(Dataset(c).drawn_on_device());
   for (const auto set : {+[](Config& x) { x.zipf = 1; }, +[](Config& x) { x.corruption = 0.1; }, +[](Config& x) { x.burstiness = 0.1; },
-                         +[](Config& x) { x.periods = 3; }, +[](Config& x) { x.pool = 5; }}) {
+                         +[](Config& x) { x.periods = 3; }, +[](Config& x) { x.pool = 5; }, +[](Config& x) { x.tokens_used = 8; },
+                         +[](Config& x) { x.tokens_first = 1; }}) {
     Config other;
     set(other);
     CHECK_FALSE(Dataset(other).drawn_on_device());
   }
   c.task = kind::task::bigram, c.zipf = 1;
   CHECK(Dataset(c).drawn_on_device());  // there the law lies in the table
+}
+
+TEST_CASE("a task on some of the tokens is the task of so many tokens, renumbered, with its sources, labels and answers") {
+  using kind::task;
+  for (const auto which : {task::repeat, task::repeat_fixed, task::bigram, task::segment, task::trigger, task::distance, task::skewed}) {
+    Config c, smaller;
+    c.task = smaller.task = which;
+    c.start_token = smaller.start_token = which == task::distance;
+    c.d_vocab = 16, c.tokens_used = 7, c.tokens_first = 12;  // 12 to 15 and 0 to 2
+    smaller.d_vocab = 7;
+    REQUIRE(problems(c).empty());
+    const Dataset some(c), all(smaller);
+    CHECK(some.answers() == all.answers());
+    const auto number = [&](uint32_t token) { return token == 7 ? 16 : (token + 12) % 16; };  // 7: the start token
+    for (uint32_t i = 0; i < 40; ++i) {
+      const Sequence a = i % 2 ? some.row(Stream::train, i, 1) : some.held_out(i + 1)[i],
+                     b = i % 2 ? all.row(Stream::train, i, 1) : all.held_out(i + 1)[i];
+      bool same = true;
+      for (uint32_t t = 0; t < a.tokens.size(); ++t) {
+        same = same && a.tokens[t] == number(b.tokens[t]) && some.sources(a, t) == all.sources(b, t);
+        same = same &&
+               a.targets[t] == (b.targets[t] == kNoTarget ? kNoTarget : static_cast<int32_t>(number(static_cast<uint32_t>(b.targets[t]))));
+      }
+      CHECK(same);
+      CHECK(a.inducible == b.inducible);
+      CHECK(a.period == b.period);
+    }
+    if (which == task::distance) CHECK(some.label(12) == "trigger");
+  }
 }
 
 TEST_CASE("a chain with Zipf's law visits frequent tokens more often") {

@@ -97,15 +97,66 @@ TEST_CASE("clamped patterns are exactly as said, and the other heads of the laye
   }
 }
 
+TEST_CASE("a given copy is the model without the head, and its attention to each token times the factor on that token's logit") {
+  const Config c = held_config();
+  const auto rows = Dataset(c).held_out(kReservoir);
+  const size_t length = static_cast<size_t>(c.n_ctx), vocabulary = static_cast<size_t>(c.d_vocab);
+  for (const Mode mode : {Mode::plain, Mode::training}) {
+    HeldOut with(c, {line("copy 1.1 3.5"), line("copy 0.0 -2"), line("clamp 0.0 match")}, mode);
+    HeldOut without(c, {line("ablate 1.1 zero"), line("ablate 0.0 zero"), line("clamp 0.0 match")}, mode);
+    with.cpu.run(false), without.cpu.run(false);
+    std::vector<float> wanted = without.read("logits");
+    for (const auto& [layer, head, factor] : {std::tuple(0, 0, -2.0f), {1, 1, 3.5f}}) {
+      const std::vector<float> pattern = with.read("blocks." + std::to_string(layer) + ".attn.hook_pattern");
+      for (size_t b = 0; b < rows.size(); ++b)
+        for (size_t q = 0; q < length; ++q)
+          for (size_t k = 0; k < length; ++k)
+            wanted[(b * length + q) * vocabulary + rows[b].tokens[k]] +=
+                factor * pattern[((b * 2 + static_cast<size_t>(head)) * length + q) * length + k];
+    }
+    // The fused attention of the model without, against attention in pieces, of layers without anything held on their pattern.
+    const std::vector<float> got = with.read("logits");
+    double apart = 0;
+    for (size_t i = 0; i < got.size(); ++i) apart = std::max(apart, std::abs(static_cast<double>(got[i]) - static_cast<double>(wanted[i])));
+    CHECK(apart <= (mode == Mode::plain ? 0.0 : 2e-6));
+  }
+}
+
+TEST_CASE(
+    "a given match and a given copy of strength b are a whole induction head: a copy costs ln(1 + (V - 1) exp(-b)) in a model of zeros") {
+  Config c;
+  c.init_scale = 0, c.without_replacement = true;
+  HeldOut made(c, {line("clamp 1.2 match"), line("copy 1.2 6")}, Mode::training);
+  initialise(c, made.cpu);
+  made.cpu.run(false);
+  const std::vector<float> loss = made.read("loss");
+  const double wanted = std::log(1 + (static_cast<double>(c.d_vocab) - 1) * std::exp(-6.0));
+  size_t copies = 0;
+  double apart = 0;
+  const auto rows = Dataset(c).held_out(kReservoir);
+  for (size_t b = 0; b < rows.size(); ++b)
+    for (size_t t = 0; t < rows[b].tokens.size(); ++t)
+      if (rows[b].inducible[t])
+        apart = std::max(apart, std::abs(static_cast<double>(loss[b * rows[b].tokens.size() + t]) - wanted)), ++copies;
+  CHECK(copies > 500);
+  CHECK(apart <= 2e-6);  // a few units of the last place of logits of 6, in an exponential
+}
+
 TEST_CASE("gradients equal central differences under every kind of intervention") {
   Config c = held_config();
   c.d_model = 6, c.d_head = 3, c.n_ctx = 8, c.d_vocab = 4;
-  for (const char* text :
-       {"ablate 0.1 zero", "ablate 1.0 mean", "ablate 0.1 resample", "clamp 0.1 previous", "clamp 1.1 match", "clamp 0.0 uniform",
-        "clamp 1.0 given", "path 0.1 q 1.0 0.5", "path 0.0 k 1.1 -2", "path 0.1 v 1.1 0", "patch 0.1 all 1-2-3", "patch 1.0 2 1-2-3"})
+  for (const char* text : {"ablate 0.1 zero", "ablate 1.0 mean", "ablate 0.1 resample", "clamp 0.1 previous", "clamp 1.1 match",
+                           "clamp 0.0 uniform", "clamp 1.0 given", "path 0.1 q 1.0 0.5", "path 0.0 k 1.1 -2", "path 0.1 v 1.1 0",
+                           "patch 0.1 all 1-2-3", "patch 1.0 2 1-2-3", "copy 1.1 3", "copy 0.1 -2"})
     check_held_gradients(c, {text});
   // Several at once, on the same heads, and inputs that come from two projections.
   check_held_gradients(c, {"clamp 0.1 match", "ablate 0.1 mean", "path 0.1 k 1.0 0.5", "path 0.1 v 1.1 3", "path 0.0 k 1.0 0"});
+  // Copies of one layer, which share a pattern's gradient; of a pattern that is clamped; with two streams.
+  check_held_gradients(c, {"copy 0.0 2", "copy 0.1 -3", "copy 1.0 1", "path 0.0 k 1.0 0.5"});
+  check_held_gradients(c, {"copy 1.0 2", "clamp 1.0 match", "ablate 0.1 pattern_preserving"});
+  c.positions = kind::positions::t5, c.bidirectional = true, c.objective = kind::objective::query;
+  check_held_gradients(c, {"copy 1.0 2", "copy 0.1 1"});
+  c.bidirectional = false, c.objective = kind::objective::next;
   c.positions = kind::positions::shortformer, c.smeared_keys = true, c.batch = 2;
   check_held_gradients(c, {"path 0.1 q 1.0 0.5", "path 0.1 k 1.0 0", "path 0.1 v 1.0 2", "clamp 1.1 previous"});
   c.positions = kind::positions::rotary, c.d_head = 2, c.tied_embedding = true, c.norm = kind::norm::layer;

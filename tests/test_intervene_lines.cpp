@@ -17,10 +17,10 @@ std::string refusal(const std::string& text) {
 }  // namespace
 
 TEST_CASE("an intervention's text reads back as the same intervention") {
-  for (const char* text :
-       {"ablate 1.2 zero", "ablate 0.0 mean", "ablate 1.11 resample", "ablate 0.1 pattern_preserving", "clamp 0.1 previous",
-        "clamp 0.1 match", "clamp 0.1 uniform", "clamp 0.1 given", "path 0.1 q 1.2 0", "path 0.1 k 2.0 -0.25", "path 0.1 v 1.2 1.5",
-        "patch 1.2 all 3-7-1-3", "patch 0.0 3 0-1-2-4095", "freeze embed", "freeze blocks.0.attn.W_Q", "freeze blocks.1.attn.W_O 3"})
+  for (const char* text : {"ablate 1.2 zero", "ablate 0.0 mean", "ablate 1.11 resample", "ablate 0.1 pattern_preserving",
+                           "clamp 0.1 previous", "clamp 0.1 match", "clamp 0.1 uniform", "clamp 0.1 given", "path 0.1 q 1.2 0",
+                           "path 0.1 k 2.0 -0.25", "path 0.1 v 1.2 1.5", "copy 1.0 10", "copy 0.1 -2.5", "patch 1.2 all 3-7-1-3",
+                           "patch 0.0 3 0-1-2-4095", "freeze embed", "freeze blocks.0.attn.W_Q", "freeze blocks.1.attn.W_O 3"})
     CHECK(text_of(line(text)) == text);
   CHECK(text_of(line("freeze 1.2")) == "freeze blocks.1.attn 2");
   CHECK(text_of(line("  clamp   0.1  match ")) == "clamp 0.1 match");
@@ -43,6 +43,11 @@ TEST_CASE("hostile interventions are refused with one sentence") {
                            "path 0.1 k 1.0 1e9",
                            "path 0.1 k 1.0 0x1",
                            "path 0.1 k 1.0 0 0",
+                           "copy 0.1",
+                           "copy 0.1 x",
+                           "copy 0.1 1e9",
+                           "copy 1 10",
+                           "copy 0.1 1 1",
                            "clamp 0.1 PREVIOUS",
                            "explode 0.1",
                            "\n\t",
@@ -61,7 +66,8 @@ TEST_CASE("hostile interventions are refused with one sentence") {
   CHECK(refusal(std::string(100000, 'a')).size() < 200);
   CHECK(refusal("ablate 0.1 zeros") ==
         "intervention 'ablate 0.1 zeros': there is no kind 'zeros'; ablate takes zero|mean|resample|pattern_preserving");
-  CHECK(refusal("break 0.1 zero") == "intervention 'break 0.1 zero' must begin with ablate, clamp, path, patch or freeze");
+  CHECK(refusal("break 0.1 zero") == "intervention 'break 0.1 zero' must begin with ablate, clamp, copy, path, patch or freeze");
+  CHECK(refusal("copy 1.0 ten") == "intervention 'copy 1.0 ten': the factor is 'ten'; it must be a number from -1000 to 1000");
   CHECK(refusal("path 0.1 o 1.0 0").find("not at 'o'") != std::string::npos);
 }
 
@@ -86,6 +92,9 @@ TEST_CASE("interventions that a model has no place for are refused: heads, paths
   says_so({line("patch 0.0 all 1-2-3-4-1-2-3-4-1")}, "its prompt has 9 tokens; at most n_ctx (8)");
   says_so({line("patch 0.0 all 1-2"), line("patch 0.0 1 1-2")}, "about the same place");
   says_so({line("patch 0.0 all 1-2"), line("ablate 0.0 mean")}, "about the same place");
+  says_so({line("copy 0.2 1")}, "there is no head 0.2");
+  says_so({line("copy 0.0 1"), line("ablate 0.0 zero")}, "about the same place");
+  CHECK(problems(Interventions{line("copy 0.0 1"), line("clamp 0.0 match"), line("copy 0.1 2")}, c).empty());
   CHECK(problems(Interventions{line("patch 0.0 0 1-2"), line("patch 0.0 1 1-2"), line("clamp 0.0 match")}, c).empty());
   Interventions given = filled(c, {"clamp 0.0 given"});
   given[0].values[1] = 0.5f;  // row 0, key 1

@@ -2,8 +2,8 @@
 // under the causal mask and without it.
 
 #include "probes/patterns.hpp"
+#include "probes/xtensor.hpp"
 #include "support/support.hpp"
-#include "support/xtensor.hpp"
 
 namespace test_probes_views {
 

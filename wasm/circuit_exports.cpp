@@ -94,7 +94,8 @@ EMSCRIPTEN_KEEPALIVE const char* ip_attribution(Session* s, const int32_t* token
     return hand_out(problems_json(
         {{"", "position " + std::to_string(position) + " is not in the sequence; it has positions 0 to " + std::to_string(n - 1)}}));
   const bool composed = pair[0] >= 0 && pair[0] < pair[2] && pair[2] < c.n_layers && std::max(pair[1], pair[3]) < c.n_heads &&
-                        std::min(pair[1], pair[3]) >= 0;
+                        std::min(pair[1], pair[3]) >= 0 &&
+                        !copies(s->run->held(), static_cast<uint32_t>(pair[2]), static_cast<uint32_t>(pair[3]));
   const std::vector<uint32_t> row(given.begin(), given.end());
   PathPatching model = patching(s, {row});
   if (!model.ok()) return hand_out(problems_json({{"", "there is not enough memory to take this prediction apart"}}));

@@ -56,12 +56,15 @@ Stream stream_of_set(uint32_t set) {
 Dataset::Dataset(const Config& config, std::shared_ptr<const Corpus> corpus)
     : config_(config),
       seed_(static_cast<uint32_t>(config.seed)),
+      task_tokens_(static_cast<uint32_t>(for_task(config).d_vocab)),
+      first_(random_tokens(config) ? static_cast<uint32_t>(config.tokens_first) : 0),
       corpus_(corpus),
       task_(task_of(for_task(config), std::move(corpus))),
       position_factors_(position_factors(config)) {}
 
 Sequence Dataset::row_of(Draws& draws, uint32_t set) const {
   Sequence row = task_.row(draws, set);
+  if (first_ > 0) renumber(row, first_, static_cast<uint32_t>(config_.d_vocab));
   if (config_.start_token) row = with_start(std::move(row), static_cast<uint32_t>(config_.d_vocab));
   apply_objective(
       config_, [this](const Sequence& s, uint32_t t) { return task_sources(s, t); }, draws, row);
@@ -110,14 +113,22 @@ std::vector<uint32_t> Dataset::sources(const Sequence& sequence, uint32_t t) con
   return masked() ? masked_sources(config_, sequence, t) : task_sources(sequence, t);
 }
 
+// Without the start token, in the task's own numbers.
+Sequence Dataset::as_the_task(Sequence sequence) const {
+  if (config_.start_token) sequence = without_start(std::move(sequence));
+  if (first_ > 0) renumber(sequence, static_cast<uint32_t>(config_.d_vocab) - first_, static_cast<uint32_t>(config_.d_vocab));
+  return sequence;
+}
+
 std::vector<uint32_t> Dataset::task_sources(const Sequence& sequence, uint32_t t) const {
   std::vector<uint32_t> keys;
-  if (task_.sources && config_.start_token) {
-    if (t > 0) keys = task_.sources(without_start(sequence), t - 1);
-    for (uint32_t& key : keys) ++key;
+  if (task_.sources) {
+    const uint32_t in_front = config_.start_token ? 1 : 0;
+    if (in_front == 0 && first_ == 0) return task_.sources(sequence, t);
+    if (t >= in_front) keys = task_.sources(as_the_task(sequence), t - in_front);
+    for (uint32_t& key : keys) key += in_front;
     return keys;
   }
-  if (task_.sources) return task_.sources(sequence, t);
   for (uint32_t s = 1; s <= t; ++s)
     if (sequence.tokens[s - 1] == sequence.tokens[t]) keys.push_back(s);
   return keys;

@@ -22,7 +22,7 @@ class Dataset {
   bool weighted() const { return task_.sparse || weights_differ(config_); }
 
   /// Can another executor draw the batches itself? Else it gets them from fill().
-  bool drawn_on_device() const { return task_.drawn_on_device && config_.pool == 0 && !weighted() && !config_.start_token; }
+  bool drawn_on_device() const { return task_.drawn_on_device && config_.pool == 0 && !weighted() && !config_.start_token && all_tokens(); }
   /// What fill() does as a Step for such an executor, whose kernel is the task's: kernel number Kernel::count + the task's. Writes
   /// tokens and targets, [batch, n_ctx] each, at the given arena offsets. size: n_ctx, d_vocab, the task's (2), seed, counters per row.
   /// The training step (32 bits) comes from outside.
@@ -42,24 +42,29 @@ class Dataset {
   /// Is that the task's own rule, rather than content prefix matching?
   bool own_sources() const { return task_.sources || masked(); }
   /// Task::answers; with masked tokens any token is one.
-  uint32_t answers() const { return task_.answers > 0 && !masked() ? task_.answers : static_cast<uint32_t>(config_.d_vocab); }
+  uint32_t answers() const { return task_.answers > 0 && !masked() ? task_.answers : task_tokens_; }
   bool labelled_query() const { return task_.labelled_query; }
   /// nullptr where the task makes its own rows.
   const Corpus* corpus() const { return own_data(config_) ? corpus_.get() : nullptr; }
   std::string label(uint32_t token) const {
     if (config_.start_token && token == static_cast<uint32_t>(config_.d_vocab)) return "^";  // the start token
     if (masked() && token + 1 == token_count(config_)) return "_";
-    return task_.label ? task_.label(token) : std::to_string(token);
+    return task_.label
+               ? task_.label(renumbered(token, static_cast<uint32_t>(config_.d_vocab) - first_, static_cast<uint32_t>(config_.d_vocab)))
+               : std::to_string(token);
   }
   std::vector<Line> lines() const { return task_.lines ? task_.lines() : std::vector<Line>{}; }
 
  private:
   Sequence row_of(Draws& draws, uint32_t set) const;
+  // The task's token v is number (v + tokens_first) mod d_vocab of the model's.
+  Sequence as_the_task(Sequence sequence) const;
+  bool all_tokens() const { return first_ == 0 && task_tokens_ == static_cast<uint32_t>(config_.d_vocab); }
   bool masked() const { return config_.objective == kind::objective::masked; }
   std::vector<uint32_t> task_sources(const Sequence& sequence, uint32_t t) const;
 
   Config config_;
-  uint32_t seed_;
+  uint32_t seed_, task_tokens_, first_;
   std::shared_ptr<const Corpus> corpus_;
   Task task_;
   std::vector<double> position_factors_;

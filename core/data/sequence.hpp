@@ -29,6 +29,10 @@ inline Sequence next_token_sequence(const std::vector<uint32_t>& all) {
   return s;
 }
 
+/// Token v becomes number (v + by) mod `all`; special tokens behind those stay.
+inline uint32_t renumbered(uint32_t token, uint32_t by, uint32_t all) { return token < all ? (token + by) % all : token; }
+void renumber(Sequence& sequence, uint32_t by, uint32_t all);
+
 /// Positions s with x_{s−1} = x_t and x_s = the target of t, 1 ≤ s ≤ t: where t's target can be copied by content.
 inline std::vector<uint32_t> copy_sources(const Sequence& sequence, uint32_t t) {
   std::vector<uint32_t> keys;

@@ -119,4 +119,10 @@ std::vector<double> markov_rows(uint32_t seed, const std::vector<double>& weight
   return rows;
 }
 
+void renumber(Sequence& sequence, uint32_t by, uint32_t all) {
+  for (uint32_t& token : sequence.tokens) token = renumbered(token, by, all);
+  for (int32_t& target : sequence.targets)
+    if (target != kNoTarget) target = static_cast<int32_t>(renumbered(static_cast<uint32_t>(target), by, all));
+}
+
 }  // namespace induction

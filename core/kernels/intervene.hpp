@@ -41,6 +41,44 @@ void match_pattern(const Step& step, const Slice<Real>& s) {
   }
 }
 
+/// What one head attends to, as logits: logits[b, q, x_k] += factor·pattern[b, head, q, k], k ascending. Operands tokens [b, T], pattern
+/// [b, H, T, T], logits [b, T, V]. size: T, V, H, head. value[0]: factor. A token beyond V has no logit. Source: docs/maths.md (99).
+template <class Real>
+void copy_tokens(const Step& step, const Slice<Real>& s) {
+  const size_t length = step.size[0], logits_count = step.size[1];
+  const Real factor = Real(step.value[0]);
+  for (uint32_t b = 0; b < s.n; ++b) {
+    const Real* tokens = s.p[0] + static_cast<size_t>(b) * step.batch_stride[0];
+    const Real* pattern = s.p[1] + static_cast<size_t>(b) * step.batch_stride[1] + step.size[3] * length * length;
+    Real* logits = s.p[2] + static_cast<size_t>(b) * step.batch_stride[2];
+    for (size_t q = 0; q < length; ++q)
+      for (size_t k = 0; k < length; ++k) {
+        const auto token = static_cast<size_t>(tokens[k]);
+        if (token < logits_count) logits[q * logits_count + token] += factor * pattern[q * length + k];
+      }
+  }
+}
+
+/// Reverse of copy_tokens: dpattern[b, head, q, k] = factor·dlogits[b, q, x_k], and 0 for the other heads; kAccumulate adds instead.
+/// Operands tokens, dlogits, dpattern; sizes as there.
+template <class Real>
+void copy_tokens_backward(const Step& step, const Slice<Real>& s) {
+  const size_t length = step.size[0], logits_count = step.size[1];
+  const Real factor = Real(step.value[0]);
+  for (uint32_t b = 0; b < s.n; ++b) {
+    const Real* tokens = s.p[0] + static_cast<size_t>(b) * step.batch_stride[0];
+    const Real* d_logits = s.p[1] + static_cast<size_t>(b) * step.batch_stride[1];
+    Real* to = s.p[2] + static_cast<size_t>(b) * step.batch_stride[2];
+    if (!(step.flags & kAccumulate)) std::memset(to, 0, sizeof(Real) * step.size[2] * length * length);
+    to += step.size[3] * length * length;
+    for (size_t q = 0; q < length; ++q)
+      for (size_t k = 0; k < length; ++k) {
+        const auto token = static_cast<size_t>(tokens[k]);
+        if (token < logits_count) to[q * length + k] += factor * d_logits[q * logits_count + token];
+      }
+  }
+}
+
 /// The row (t · parts + i) of x that is patched in a sequence, or `none`: where `patched` (place, position) is not about x.
 template <class Real>
 size_t patched_row(const Step& step, const Real* patched, size_t none) {

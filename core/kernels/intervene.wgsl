@@ -36,6 +36,42 @@ fn match_pattern(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroup
   }
 }
 
+/// An item is one row [b, q] of the logits, which is added to by keys in ascending order.
+@compute @workgroup_size(kThreads)
+fn copy_tokens(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>, @builtin(local_invocation_index) local: u32) {
+  let i = item(group, groups, local);
+  let length = size(0u);
+  let b = i / length;
+  if (b >= run.batch) { return; }
+  let q = i % length;
+  let tokens = sequence(0u, b);
+  let from = sequence(1u, b) + (size(3u) * length + q) * length;
+  let to = sequence(2u, b) + q * size(1u);
+  for (var k = 0u; k < length; k++) {
+    let token = u32(arena[tokens + k]);
+    if (token < size(1u)) { arena[to + token] += value(0u) * arena[from + k]; }
+  }
+}
+
+/// An item is one float [b, head, q, k] of the pattern's gradient.
+@compute @workgroup_size(kThreads)
+fn copy_tokens_backward(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>, @builtin(local_invocation_index) local: u32) {
+  let i = item(group, groups, local);
+  let length = size(0u);
+  let floats = size(2u) * length * length;
+  let b = i / floats;
+  if (b >= run.batch) { return; }
+  let at = i % floats;
+  let token = u32(arena[sequence(0u, b) + at % length]);
+  var x = 0.0;
+  if (at / (length * length) == size(3u) && token < size(1u)) {
+    x = value(0u) * arena[sequence(1u, b) + at / length % length * size(1u) + token];
+  }
+  let to = sequence(2u, b) + at;
+  if (flag(kAccumulate)) { x = arena[to] + x; }
+  arena[to] = x;
+}
+
 const kNoRow = 0xffffffffu;
 
 /// The row (t · parts + i) of x that is patched in sequence b, or kNoRow.

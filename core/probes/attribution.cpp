@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "activations.hpp"
 #include "paths.hpp"
 
 namespace induction {
@@ -70,10 +71,8 @@ std::vector<double> through(const Matrix& stream_row, const Matrix& directions) 
 
 // z of one head at a position, as a row.
 Matrix z_row(const std::vector<float>& z, const Config& c, uint32_t head, uint32_t position) {
-  const auto heads = static_cast<uint32_t>(c.n_heads), width = static_cast<uint32_t>(head_width(c));
-  Matrix row(1, width);
-  std::copy_n(z.begin() + (static_cast<std::ptrdiff_t>(position) * heads + head) * width, width, row.values.begin());
-  return row;
+  const auto heads = static_cast<size_t>(c.n_heads), width = static_cast<size_t>(head_width(c));
+  return row_of(output_of(z, 0, head, heads, z.size() / (heads * width), width), position);
 }
 
 std::string why_not_by_path(const Config& c, const Interventions& held) {
@@ -85,16 +84,11 @@ std::string why_not_by_path(const Config& c, const Interventions& held) {
 }
 
 Patterns patterns_of(const PathPatching& model) {
-  const uint32_t length = model.length();
+  const auto heads = static_cast<uint32_t>(model.config().n_heads);
   Patterns list;
   for (uint32_t l = 0; l < model.config().n_layers; ++l) {
-    const std::vector<float>& all = model.clean(l).pattern;
     list.emplace_back();
-    for (size_t at = 0; at < all.size(); at += static_cast<size_t>(length) * length) {
-      Matrix pattern(length, length);
-      std::copy_n(all.begin() + static_cast<std::ptrdiff_t>(at), pattern.values.size(), pattern.values.begin());
-      list.back().push_back(std::move(pattern));
-    }
+    for (uint32_t h = 0; h < heads; ++h) list.back().push_back(pattern_of(model.clean(l).pattern, 0, h, heads, model.length()));
   }
   return list;
 }
@@ -136,6 +130,24 @@ void add_wholes(std::vector<LogitPart>& parts, const PathPatching& model, const 
   if (c.norm == kind::norm::layer) parts.push_back({LogitSource::norm_bias, {}, read.bias});
 }
 
+// What heads with a held copy add past the stream, β(Σ_k A[q,k] [x_k = v] − Σ_k A[q,k] / V): docs/maths.md (99).
+void add_copies(std::vector<LogitPart>& parts, const PathPatching& model, const Interventions& held, uint32_t position,
+                std::span<const uint32_t> tokens) {
+  const std::vector<float> row = model.read("tokens");
+  const double vocabulary = model.weights().W_U.columns;
+  for (const Intervention& one : held) {
+    if (one.kind != Intervention::Kind::copy) continue;
+    const HeadPlace place{one.layer, one.head};
+    const auto own = std::find_if(parts.begin(), parts.end(),
+                                  [&](const LogitPart& part) { return part.source == LogitSource::head && part.heads.front() == place; });
+    const Matrix pattern =
+        pattern_of(model.clean(one.layer).pattern, 0, one.head, static_cast<size_t>(model.config().n_heads), model.length());
+    for (size_t i = 0; i < tokens.size(); ++i)
+      for (uint32_t k = 0; k < model.length(); ++k)
+        own->logits[i] += one.factor * pattern(position, k) * ((row[k] == static_cast<float>(tokens[i])) - 1 / vocabulary);
+  }
+}
+
 }  // namespace
 
 LogitAttribution attribute_logits(const PathPatching& model, const Interventions& held, uint32_t position,
@@ -150,6 +162,7 @@ LogitAttribution attribute_logits(const PathPatching& model, const Interventions
     add_paths(found.parts, model, read, x, position);
   else
     add_wholes(found.parts, model, read, position);
+  add_copies(found.parts, model, held, position, tokens);
   const Matrix logits = as_matrix(model.read("logits"), model.weights().W_U.columns);
   double mean = 0;
   for (const double logit : logits.row(position)) mean += logit / logits.columns;

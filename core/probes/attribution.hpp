@@ -6,8 +6,8 @@
 namespace induction {
 
 /// embedding: of the token (and its position) at this very place, straight to the logits. head: a head on its own, or (not by path) all
-/// that it writes. pair: a virtual head, the later one moving what the earlier one wrote. longer: all paths through three heads or more.
-/// mlp: all that the layer's MLP writes. norm_bias: the final norm's bias.
+/// that it writes (and, with a held copy, copies). pair: a virtual head, the later one moving what the earlier one wrote. longer: all paths
+/// through three heads or more. mlp: all that the layer's MLP writes. norm_bias: the final norm's bias.
 enum class LogitSource : uint8_t { embedding, head, pair, longer, mlp, norm_bias };
 
 /// What a part adds to each asked token's logit over the mean logit of the vocabulary, in nats.

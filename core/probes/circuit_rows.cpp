@@ -3,19 +3,12 @@
 #include <algorithm>
 
 #include "../model.hpp"
+#include "activations.hpp"
 
 namespace induction {
 namespace {
 
 std::string attn(uint32_t layer, const char* name) { return "blocks." + std::to_string(layer) + ".attn." + name; }
-
-// Row `row` of head `head` of a [rows, n_heads, T, T] tensor.
-Matrix square(const float* pattern, size_t row, size_t head, size_t heads, uint32_t length) {
-  Matrix m(length, length);
-  const float* from = pattern + (row * heads + head) * length * length;
-  std::copy_n(from, m.values.size(), m.values.begin());
-  return m;
-}
 
 std::vector<std::vector<uint32_t>> inputs_of(const std::vector<Sequence>& sequences) {
   std::vector<std::vector<uint32_t>> rows;
@@ -57,24 +50,20 @@ Patterns ModelOnRows::patterns_of_row(uint32_t row) {
   Patterns list(static_cast<size_t>(config_.n_layers));
   const auto heads = static_cast<size_t>(config_.n_heads);
   for (uint32_t l = 0; l < list.size(); ++l) {
-    const float* pattern = cpu_->data(program_->find(attn(l, "hook_pattern")));
-    for (size_t h = 0; h < heads; ++h) list[l].push_back(square(pattern, row, h, heads, program_->length));
+    const std::vector<float> patterns = cpu_->read(program_->find(attn(l, "hook_pattern")));
+    for (size_t h = 0; h < heads; ++h) list[l].push_back(pattern_of(patterns, row, h, heads, program_->length));
   }
   return list;
 }
 
 std::vector<HeadSample> ModelOnRows::samples(HeadPlace place, const std::vector<std::vector<uint32_t>>& rows) {
-  const float* pattern = cpu_->data(program_->find(attn(place.layer, "hook_pattern")));
+  const std::vector<float> patterns = cpu_->read(program_->find(attn(place.layer, "hook_pattern")));
   const TensorId z = program_->find(attn(place.layer, "hook_z"));
   const std::vector<float> outputs = cpu_->read(z);  // [rows, T, n_heads, d_head]
   const uint32_t heads = program_->tensors[z].shape[2], width = program_->tensors[z].shape[3], length = program_->length;
   std::vector<HeadSample> list;
-  for (size_t b = 0; b < rows.size(); ++b) {
-    HeadSample sample{rows[b], square(pattern, b, place.head, heads, length), Matrix(length, width)};
-    for (uint32_t t = 0; t < length; ++t)
-      for (uint32_t e = 0; e < width; ++e) sample.z(t, e) = outputs[((b * length + t) * heads + place.head) * width + e];
-    list.push_back(std::move(sample));
-  }
+  for (size_t b = 0; b < rows.size(); ++b)
+    list.push_back({rows[b], pattern_of(patterns, b, place.head, heads, length), output_of(outputs, b, place.head, heads, length, width)});
   return list;
 }
 

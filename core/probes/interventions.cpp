@@ -1,7 +1,8 @@
 #include "interventions.hpp"
 
 #include <algorithm>
-#include <cmath>
+
+#include "xtensor.hpp"
 
 namespace induction {
 namespace {
@@ -23,31 +24,38 @@ std::vector<size_t> writers(const Program& program, std::span<const TensorId> te
   return steps;
 }
 
-// z is [batch, T, n_heads, d_head].
-struct Shape4 {
-  size_t batch, length, heads, width;
-  explicit Shape4(const Tensor& z) : batch(z.shape[0]), length(z.shape[1]), heads(z.shape[2]), width(z.shape[3]) {}
-  size_t at(size_t b, size_t t, size_t h) const { return ((b * length + t) * heads + h) * width; }
-};
-
+// z of one head as a view, [rows, T, d_head], of outputs [rows, T, heads, d_head].
 template <class Real>
-void mean_over_batch(std::vector<Real>& z, const Shape4& s, uint32_t head) {
-  for (size_t t = 0; t < s.length; ++t)
-    for (size_t e = 0; e < s.width; ++e) {
-      double sum = 0;
-      for (size_t b = 0; b < s.batch; ++b) sum += static_cast<double>(z[s.at(b, t, head) + e]);
-      for (size_t b = 0; b < s.batch; ++b) z[s.at(b, t, head) + e] = static_cast<Real>(sum / static_cast<double>(s.batch));
-    }
+auto head_of(std::vector<Real>& z, const Tensor& tensor, uint32_t head) {
+  const std::array<size_t, 4> shape = {tensor.shape[0], tensor.shape[1], tensor.shape[2], tensor.shape[3]};
+  return xt::view(xt::adapt(z.data(), z.size(), xt::no_ownership(), shape), xt::all(), xt::all(), head, xt::all());
+}
+
+// The sum in double, rows in ascending order.
+template <class Real>
+void average(std::vector<Real>& z, const Tensor& tensor, uint32_t head) {
+  auto own = head_of(z, tensor, head);
+  const size_t rows = tensor.shape[0];
+  xt::xtensor<double, 2> sum = xt::zeros<double>({size_t{tensor.shape[1]}, size_t{tensor.shape[3]}});
+  for (size_t row = 0; row < rows; ++row) sum += xt::view(own, row, xt::all(), xt::all());
+  own = xt::cast<Real>(sum / static_cast<double>(rows));
+}
+
+// Row b gets row b + 1's, the last one the first one's.
+template <class Real>
+void resample(std::vector<Real>& z, const Tensor& tensor, uint32_t head) {
+  auto own = head_of(z, tensor, head);
+  const xt::xtensor<Real, 3> before = own;
+  const size_t rows = tensor.shape[0];
+  for (size_t row = 0; row < rows; ++row)
+    xt::view(own, row, xt::all(), xt::all()) = xt::view(before, (row + 1) % rows, xt::all(), xt::all());
 }
 
 template <class Real>
-void replace_head(std::vector<Real>& z, const Shape4& s, uint32_t head, Ablation kind) {
-  if (kind == Ablation::mean) return mean_over_batch(z, s, head);
-  const std::vector<Real> before = z;
-  for (size_t b = 0; b < s.batch; ++b)
-    for (size_t t = 0; t < s.length; ++t)
-      for (size_t e = 0; e < s.width; ++e)
-        z[s.at(b, t, head) + e] = kind == Ablation::resample ? before[s.at((b + 1) % s.batch, t, head) + e] : Real(0);
+void replace_head(std::vector<Real>& z, const Tensor& tensor, uint32_t head, Ablation kind) {
+  if (kind == Ablation::mean) return average(z, tensor, head);
+  if (kind == Ablation::resample) return resample(z, tensor, head);
+  head_of(z, tensor, head) = Real(0);
 }
 
 }  // namespace
@@ -89,7 +97,7 @@ void run_ablated(Cpu<Real>& cpu, std::span<const HeadPlace> heads, Ablation kind
   for (const HeadPlace& place : heads) {
     const TensorId z = activation(program, place.layer, "hook_z");
     edits.push_back({z, [&tensor = program.tensors[z], head = place.head, kind](std::vector<Real>& values) {
-                       replace_head(values, Shape4(tensor), head, kind);
+                       replace_head(values, tensor, head, kind);
                      }});
   }
   run_edited<Real>(cpu, edits);

@@ -37,6 +37,8 @@ Prober::Prober(const Config& config, const Dataset& dataset, const KernelTable<f
       answers_(dataset.answers()) {
   // Of a model that is trained on other positions, or sees what comes, a distance to predictors from the past says nothing.
   if (config.task == kind::task::icl_markov && config.objective == kind::objective::next) chain_alpha_ = config.dirichlet_alpha;
+  for (uint32_t i = 0; i < layers_ * heads_; ++i)
+    if (copies(held, i / heads_, i % heads_)) copied_.push_back(i);
   for (uint32_t set = 0; set < dataset.sets().size(); ++set) sets_.push_back(make_rows(dataset, set));
 }
 
@@ -178,7 +180,8 @@ std::vector<Alarm> Prober::alarms_of(const ProbeRecord& record, const std::vecto
   for (size_t i = 0; i < evidence.size(); ++i) {
     add(position_alarm(evidence[i]));
     add(sink_alarm(evidence[i]));
-    if (record.heads[i].verdict.role == Role::induction) copying.push_back(&record.heads[i]);
+    if (record.heads[i].verdict.role == Role::induction && std::find(copied_.begin(), copied_.end(), i) == copied_.end())
+      copying.push_back(&record.heads[i]);
   }
   sort_few(copying.begin(), copying.end(),
            [](const HeadRecord* a, const HeadRecord* b) { return a->scores.induction > b->scores.induction; });

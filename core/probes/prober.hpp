@@ -103,6 +103,7 @@ class Prober {
   bool labelled_query_;
   uint32_t answers_;
   std::optional<double> chain_alpha_;  // there are strategies to compare with
+  std::vector<size_t> copied_;         // layer · heads + head of those with a held copy, whose output matrix does nothing
   std::vector<Rows> sets_;             // the first is `seen`
 };
 

@@ -90,6 +90,11 @@ const configs = {
       'path 0.2 v 2.1 -0.5',
     ],
   },
+  // What two heads of a layer attend to goes to the logits, in pieces and from a given match.
+  'two given copies, a start token': {
+    start_token: true,
+    interventions: ['copy 1.0 3', 'copy 1.1 -2', 'clamp 1.1 match', 'copy 0.0 1.5'],
+  },
   // Two streams from the second layer on; weights that both of them read.
   'two heads ablated with their patterns kept': {
     norm: 'layer',

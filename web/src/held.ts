@@ -24,7 +24,7 @@ function lineOf(head: string, action: Action): string {
 
 /** The head that a line is about alone; null: of a path, or of parameters by name. */
 export function headOf(line: string): string | null {
-  return /^(?:ablate|clamp|freeze|patch) (\d+\.\d+)\b/.exec(line)?.[1] ?? null;
+  return /^(?:ablate|clamp|copy|freeze|patch) (\d+\.\d+)\b/.exec(line)?.[1] ?? null;
 }
 
 export function heldOn(lines: readonly string[], head: string): HeldHead {

@@ -28,6 +28,7 @@ function lineWords(line: string): string {
   const [what, head, how] = line.split(' ');
   if (what === 'ablate') return `Head ${head} ablated (${how.replace('_', ' ')})`;
   if (what === 'clamp') return `Head ${head} clamped to ${kClampWords[how as Clamp] ?? how}`;
+  if (what === 'copy') return `Head ${head} given a copy (× ${how})`;
   if (what === 'patch') return `Head ${head} patched${how === 'all' ? '' : ` at ${how}`}`;
   if (what === 'freeze' && /^\d+\.\d+$/.test(head)) return `Head ${head} frozen`;
   return `“${line}”`;

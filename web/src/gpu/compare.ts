@@ -39,6 +39,8 @@ const kWritten: Record<string, number[]> = {
   attention_backward: [5, 6, 7],
   put: [1],
   match_pattern: [1],
+  copy_tokens: [2],
+  copy_tokens_backward: [2],
   patch_rows: [1],
   patch_rows_backward: [1],
   cross_entropy: [2],

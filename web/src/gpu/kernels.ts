@@ -125,6 +125,8 @@ const kGroups: Record<string, (extent: Extent, size: Uint32Array, words: Uint32A
   attention_backward: ({ batch }, size) => batch * size[1],
   put: ({ batch }, size) => items(batch * size[0] * size[1]),
   match_pattern: ({ batch }, size) => items(batch * size[0]),
+  copy_tokens: ({ batch }, size) => items(batch * size[0]),
+  copy_tokens_backward: ({ batch }, size) => items(batch * size[0] * size[0] * size[2]),
   patch_rows: ({ batch }, size) => items(batch * size[2]),
   patch_rows_backward: ({ chunks }, size) => items(chunks * size[0] * size[1] * size[2]),
   cross_entropy: ({ batch }, size) => rows(batch * size[0]),

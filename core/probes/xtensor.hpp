@@ -1,5 +1,5 @@
 #pragma once
-// xtensor, whose header paths moved in 0.26. For .cpp files of tests: independent references over [batch, q, k].
+// xtensor, whose header paths moved in 0.26. For a few .cpp files: it takes seconds to compile.
 
 // The library's own way to do without exceptions, which WebAssembly builds have switched off.
 #ifdef __EMSCRIPTEN__
@@ -8,6 +8,7 @@
 #if __has_include(<xtensor/containers/xarray.hpp>)
 #include <xtensor/containers/xadapt.hpp>
 #include <xtensor/containers/xarray.hpp>
+#include <xtensor/containers/xtensor.hpp>
 #include <xtensor/core/xmath.hpp>
 #include <xtensor/misc/xmanipulation.hpp>
 #include <xtensor/views/xview.hpp>
@@ -16,5 +17,6 @@
 #include <xtensor/xarray.hpp>
 #include <xtensor/xmanipulation.hpp>
 #include <xtensor/xmath.hpp>
+#include <xtensor/xtensor.hpp>
 #include <xtensor/xview.hpp>
 #endif
