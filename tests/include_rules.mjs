@@ -24,7 +24,7 @@ function references(file) {
     const include = /^\s*#\s*include\s*([<"])([^>"]+)[>"]/.exec(text);
     const script = /(?:\bfrom|\bimport|\bimport\(|\bnew URL\()\s*['"]([^'"]+)['"]/.exec(text);
     if (include) found.push({ file, line: index + 1, target: include[1] === '<' ? `<${include[2]}>` : place(file, include[2]), text });
-    else if (script && /\.m?ts$/.test(file)) found.push({ file, line: index + 1, target: place(file, script[1]), text });
+    else if (script && /\.m?ts$/.test(file)) found.push({ file, line: index + 1, target: place(file, script[1].replace(/\?.*$/, '')), text });
   }
   return found;
 }

@@ -20,11 +20,6 @@ const forArticles = {
     return null;
   },
   load: (id) => (id === '\0no-style' ? '' : null),
-  transform(code, id) {
-    // A strict content security policy forbids style attributes, and lets a property of the same name pass.
-    if (/\/web\/src\/panels\/.*\.ts$/.test(id)) return code.replace(/(\s)style=(?=["$])/g, '$1.style=');
-    return null;
-  },
 };
 
 /** embed/integrity.json: the hash of each script that the element may import, for authors who pin a version (builder.html). */

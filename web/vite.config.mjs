@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { styleProperties, withPolicy } from './policy.mjs';
 
 // Where the WebAssembly build put loader.mjs and induction.wasm.
 const core = process.env.INDUCTION_CORE ?? resolve(import.meta.dirname, '../build/wasm/dist');
@@ -14,9 +15,18 @@ const head = {
   name: 'head',
   transformIndexHtml: { order: 'pre', handler: (html) => html.replace('<head>', kHead) },
 };
+const policy = {
+  name: 'policy',
+  apply: 'build',
+  transformIndexHtml: {
+    order: 'post',
+    // Anyone's picture may be a figure's poster.
+    handler: (html, { path }) => withPolicy(html, path === '/embed.html' ? { images: ' *' } : {}),
+  },
+};
 
 export default defineConfig({
-  plugins: [head],
+  plugins: [head, policy, styleProperties],
   // Relative addresses: web/dist works from any path, also inside an article.
   base: './',
   resolve: { alias: { '@core': core } },
@@ -25,7 +35,22 @@ export default defineConfig({
   worker: { format: 'es' },
   build: {
     target: 'es2022',
+    // Browsers that need the polyfill load the same without.
+    modulePreload: { polyfill: false },
     rollupOptions: {
+      // Small parts that every visit loads travel together.
+      output: {
+        codeSplitting: {
+          groups: [
+            {
+              name: 'common',
+              test: /\/web\/src\/(\w+|panels\/(panel|save)|charts\/(palette|attention_map))\.ts(\?|$)/,
+              minShareCount: 2,
+              maxModuleSize: 5000,
+            },
+          ],
+        },
+      },
       input: Object.fromEntries(
         ['index', 'bench', 'parity', 'engines', 'maps'].map((page) => [
           page,

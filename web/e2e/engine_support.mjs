@@ -1,6 +1,6 @@
 // What the tests of engines share: a small run on the software adapter, waits for states, code put into the worker.
 import assert from 'node:assert/strict';
-import { statusOf, untilStatus } from './browser.mjs';
+import { inPage, statusOf, untilStatus } from './browser.mjs';
 
 /** Only ends a wait that is hopeless, in ms: a software adapter on a busy machine takes its time. */
 const kHopeless = 400_000;
@@ -33,7 +33,7 @@ export const keepDevice = `
 /** Resolves with the engine's report when it satisfies `condition`, a function of EngineReport. */
 export async function untilEngine(page, condition) {
   const source = `(() => { const report = window.playground?.engine(); return report && (${condition})(report) ? report : null; })()`;
-  return (await page.waitForFunction(source, undefined, { timeout: kHopeless })).jsonValue();
+  return (await page.waitForFunction(inPage(source), undefined, { timeout: kHopeless })).jsonValue();
 }
 
 export const onGpu = (page) => untilEngine(page, (report) => report.engine === 'webgpu' && report.gpu === 'ready');

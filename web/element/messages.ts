@@ -50,7 +50,9 @@ function fits(method: Method, args: unknown[]): boolean {
       return args.length === 1 && isCount(args[0]);
     case 'ablate':
       return (
-        /^\d+\.\d+$/.test(String(args[0])) && args.slice(1).every((how) => how === null || typeof how === 'string')
+        typeof args[0] === 'string' &&
+        /^\d+\.\d+$/.test(args[0]) &&
+        args.slice(1).every((how) => how === null || typeof how === 'string')
       );
     case 'setState':
       return args.length === 1 && isState(args[0]);

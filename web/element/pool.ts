@@ -1,5 +1,6 @@
 // The workers of all figures of a page: a few, each with the sessions of several figures, so that ten figures do not load ten cores.
 import { Client, type Port } from '../src/client.ts';
+import { startWorker } from '../src/start_worker.ts';
 import workerUrl from './worker.ts?worker&url';
 
 /** One is left for the article itself. */
@@ -38,7 +39,7 @@ function address(): string {
 }
 
 function hire(): Member {
-  const member: Member = { worker: new Worker(address(), { type: 'module' }), seats: new Map() };
+  const member: Member = { worker: startWorker(address()), seats: new Map() };
   member.worker.onerror = (event) => {
     event.preventDefault();
     drop(member);

@@ -39,6 +39,8 @@ export class App extends Listeners<Topic> {
   readonly refused = new Refusals();
   prompt_problem: string | null = null;
   notices: string[] = [];
+  /** A sentence on what befell the run, until it is put away. */
+  happened: string | null = null;
   /** A sentence when nothing can go on: no WebAssembly, a crash. */
   trouble: string | null = null;
   readonly timeline = new Timeline(this);
@@ -102,6 +104,7 @@ export class App extends Listeners<Topic> {
     this.settings = settings;
     this.series = new Series();
     this.timeline.open();
+    this.happened = null;
     this.surgery.begin(left_out);
     this.refused.clear();
     this.token = null;
@@ -227,6 +230,7 @@ export class App extends Listeners<Topic> {
 
   dismissNotices(): void {
     this.notices = [];
+    this.happened = null;
     this.tell('settings');
   }
 

@@ -1,6 +1,8 @@
 // bench.html?size=S: training speed of the WebAssembly core in this browser, as JSON on the page and in window.benchResult.
 import { Client } from './client.ts';
 import { gflopPerStep, kSizes } from './sizes.ts';
+import { startWorker } from './start_worker.ts';
+import workerUrl from './worker.ts?worker&url';
 
 export interface BenchResult {
   size: string;
@@ -25,7 +27,7 @@ const kWarmUp = 3;
 
 async function measure(name: keyof typeof kSizes): Promise<BenchResult> {
   const steps = kSteps[name];
-  const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
+  const worker = startWorker(workerUrl);
   const client = new Client(worker, (why) => show(`The worker stopped: ${why}`));
   const { config, d_head } = await client.call('open', { config: kSizes[name], engine: 'wasm' });
   await client.call('measure', { steps: kWarmUp });

@@ -184,7 +184,7 @@ function readLine(change: Change, item: string): string | null {
   return null;
 }
 
-/** What a stranger wrote is quoted short. */
-function quoted(text: string): string {
-  return text.length > 40 ? `${text.slice(0, 40)}…` : text;
+/** What a stranger wrote is quoted short, without characters that break or turn the line. */
+export function quoted(text: string): string {
+  return (text.length > 40 ? `${text.slice(0, 40)}…` : text).replace(/[\p{C}\p{Z}]/gu, ' ');
 }

@@ -1,5 +1,7 @@
 // Runs an experiment in the background: all arms with seeds 0, 1, …, in one or two workers, with a report that grows with every run.
 import type { ExperimentReport, Job, News, Order, SpecFacts } from './experiment_protocol.ts';
+import workerUrl from './experiment_worker.ts?worker&url';
+import { startWorker } from './start_worker.ts';
 
 /** What the runner needs of a Worker. */
 export interface Helper {
@@ -135,7 +137,7 @@ export class ExperimentRunner {
 
 /** Starts an experiment on this page. */
 export function startExperiment(spec: string, seeds: number, onChange: () => void): ExperimentRunner {
-  const makeHelper = () => new Worker(new URL('./experiment_worker.ts', import.meta.url), { type: 'module' }) as Helper;
+  const makeHelper = () => startWorker(workerUrl) as Helper;
   const runner = new ExperimentRunner(spec, seeds, makeHelper, onChange);
   runner.begin(helperCount(navigator.hardwareConcurrency));
   return runner;

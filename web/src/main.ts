@@ -7,8 +7,10 @@ import type { Page } from './page.ts';
 import type { EngineChoice, EngineReport, PastFacts, PastTree, Status } from './protocol.ts';
 import { Puller } from './puller.ts';
 import type { OnsetEvent } from './series.ts';
+import { startWorker } from './start_worker.ts';
 import { strings } from './strings.ts';
 import { startTheme } from './theme.ts';
+import workerUrl from './worker.ts?worker&url';
 
 /** What tests and curious readers may use from the console. */
 export interface Playground {
@@ -44,13 +46,32 @@ function showTrouble(sentence: string): void {
   if (story) story.textContent = sentence;
 }
 
+let worker: Worker | undefined;
+
+/** One that is killed says nothing, but lets go of the lock that it has had since before its first answer. */
+function startTrainer(): Worker {
+  worker?.terminate();
+  const lock = String(Math.random());
+  const mine = startWorker(workerUrl, lock);
+  worker = mine;
+  const ended = () => mine.onerror?.(new ErrorEvent('error'));
+  mine.addEventListener('message', () => void navigator.locks?.request(lock, ended).catch(() => 0), { once: true });
+  return mine;
+}
+
 async function start(): Promise<void> {
   startTheme();
   if (typeof WebAssembly === 'undefined') return showTrouble(strings.no_wasm);
   let app: App | null = null;
   const fail = (sentence: string) => (app ? app.fail(sentence) : showTrouble(sentence));
-  const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
-  const client = new Client(worker, (why) => fail(strings.crashed(why)));
+  const client = new Client(startTrainer(), async (why) => {
+    try {
+      if (!app) throw why;
+      await (await import('./rescue.ts')).rescue(app, startTrainer, why);
+    } catch {
+      fail(strings.crashed(why));
+    }
+  });
   try {
     const schema = await client.call('schema', null);
     const puller = new Puller(client, () => calm.matches);

@@ -23,8 +23,9 @@ export class Pace {
     this.next_at = this.latest(now) + n * this.interval;
   }
 
+  /** Never longer than steps lie apart: a clock that was set back holds nothing up. */
   wait(now: number): number {
-    return Math.max(0, this.next_at - now);
+    return Math.min(Math.max(0, this.next_at - now), Math.max(this.interval, kCatchUp));
   }
 
   private get interval(): number {
@@ -33,7 +34,10 @@ export class Pace {
 
   /** When the next step is, or was, due. */
   private latest(now: number): number {
-    return Math.max(this.next_at, now - Math.max(this.interval, kCatchUp));
+    const apart = Math.max(this.interval, kCatchUp);
+    // Further ahead than steps are ever begun at once: the clock was set back.
+    const next = this.next_at > now + 3 * apart ? now : this.next_at;
+    return Math.max(next, now - apart);
   }
 }
 

@@ -228,6 +228,13 @@ export type Body<K extends Kind> = Calls[K][0];
 export type Answer<K extends Kind> = Calls[K][1];
 
 export type Request = { [K in Kind]: { id: number; kind: K; body: Body<K> } }[Kind];
+/** Whether there is such a call is the Session's business. */
+export function isRequest(data: unknown): data is Request {
+  if (typeof data !== 'object' || data === null) return false;
+  const { id, kind } = data as Record<string, unknown>;
+  return Number.isSafeInteger(id) && typeof kind === 'string' && 'body' in data;
+}
+
 export type Failure = { message: string; problems: Problem[] };
 export type Reply =
   | { [K in Kind]: { id: number; kind: K; answer: Answer<K> } }[Kind]

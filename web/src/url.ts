@@ -1,6 +1,6 @@
 // The URL hash: #preset=demo&n_heads=2&seed=5&at=120:lr=0.003;ablate+1.2+zero. Written from Settings; hostile until parsed.
 import type { Schema } from '@core/loader.mjs';
-import { decodeChanges, encodeChange } from './changes.ts';
+import { decodeChanges, encodeChange, quoted } from './changes.ts';
 import { parseHeadName } from './format.ts';
 import {
   defaultSettings,
@@ -58,14 +58,14 @@ export function decodeHash(hash: string, schema: Schema): Decoded {
   const changes: string[] = [];
   for (const [name, value] of new URLSearchParams(text)) {
     if (name === 'at') changes.push(value);
-    else if (parts.has(name)) problems.push(strings.url_twice(clip(name)));
+    else if (parts.has(name)) problems.push(strings.url_twice(quoted(name)));
     else parts.set(name, value);
   }
   // The preset first: every other value is a difference from it.
   const preset = parts.get('preset');
   if (preset !== undefined) {
     if (findPreset(schema, preset)) settings.preset = preset;
-    else problems.push(strings.url_preset(clip(preset), schema.presets.map((known) => known.name).join(', ')));
+    else problems.push(strings.url_preset(quoted(preset), schema.presets.map((known) => known.name).join(', ')));
     parts.delete('preset');
   }
   for (const [name, value] of parts) {
@@ -84,20 +84,20 @@ function readView(settings: Settings, name: string, value: string): Settings | s
     case 'prompt':
       return { ...settings, prompt: value };
     case 'head':
-      return parseHeadName(value) ? { ...settings, head: value } : strings.url_value('head', clip(value), '0.0, 1.3');
+      return parseHeadName(value) ? { ...settings, head: value } : strings.url_value('head', quoted(value), '0.0, 1.3');
     case 'speed':
       if (kSpeeds.has(value)) return { ...settings, speed: value };
-      return strings.url_value('speed', clip(value), [...kSpeeds.keys()].join(', '));
+      return strings.url_value('speed', quoted(value), [...kSpeeds.keys()].join(', '));
     case 'engine': {
       const engine = kEngines.find((known) => known === value);
-      return engine ? { ...settings, engine } : strings.url_value('engine', clip(value), kEngines.join(', '));
+      return engine ? { ...settings, engine } : strings.url_value('engine', quoted(value), kEngines.join(', '));
     }
     case 'step':
       if (/^\d{1,7}$/.test(value) && Number(value) <= kLastStep) return { ...settings, step: Number(value) };
-      return strings.url_value('step', clip(value), `0 … ${kLastStep}`);
+      return strings.url_value('step', quoted(value), `0 … ${kLastStep}`);
     case 'targets':
       if (value === '1' || value === '0') return { ...settings, targets: value === '1' };
-      return strings.url_value('targets', clip(value), '0, 1');
+      return strings.url_value('targets', quoted(value), '0, 1');
     case 'b':
       return { ...settings, b: value };
     default:
@@ -107,13 +107,8 @@ function readView(settings: Settings, name: string, value: string): Settings | s
 
 function readKnob(schema: Schema, settings: Settings, name: string, value: string): Settings | string {
   const knob = schema.knobs.find((candidate) => candidate.name === name);
-  if (!knob) return strings.url_unknown(clip(name));
+  if (!knob) return strings.url_unknown(quoted(name));
   const parsed = parseKnob(knob, value);
-  if ('expected' in parsed) return strings.url_value(name, clip(value), parsed.expected);
+  if ('expected' in parsed) return strings.url_value(name, quoted(value), parsed.expected);
   return withKnob(schema, settings, name, parsed.value);
-}
-
-/** What a stranger wrote is quoted short. */
-function clip(text: string): string {
-  return text.length > 40 ? `${text.slice(0, 40)}…` : text;
 }

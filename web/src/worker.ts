@@ -14,7 +14,17 @@ const circuits = async () =>
   (await import('@core/circuits_loader.mjs')).loadCircuits({ wasmUrl: new URL(circuitsUrl, scope.location.href).href });
 const core = loadCore({ wasmUrl: new URL(wasmUrl, scope.location.href).href });
 
+/** Held while this worker lives: whoever waits for it learns of an end without words. */
+const held = new Promise((go) => {
+  const forever = () => {
+    go(null);
+    return new Promise(() => undefined);
+  };
+  if (navigator.locks) navigator.locks.request(scope.name, forever).catch(go);
+  else go(null);
+});
+
 serve(
   scope,
-  core.then((loaded) => new Session(loaded, channelClock(), graphics, circuits)),
+  Promise.all([core, held]).then(([loaded]) => new Session(loaded, channelClock(), graphics, circuits)),
 );

@@ -56,3 +56,15 @@ test('the true next token is listed even where the model does not expect it', ()
   expect(shown.at(-1)?.is_true).toBe(true);
   expect(likeliest(view, 1, 6).some(({ is_true }) => is_true)).toBe(false);
 });
+
+test('a clock that is set back by an hour holds nothing up, and one that is set forward lets no burst through', () => {
+  const pace = new Pace(100);
+  pace.began(10_000_000, 5);
+  for (const now of [6_400_000, 6_400_010, 90_000_000]) {
+    expect(pace.wait(now)).toBeLessThanOrEqual(50);
+    const due = pace.due(now);
+    expect(due).toBeGreaterThanOrEqual(1);
+    expect(due).toBeLessThanOrEqual(6);
+    pace.began(now, due);
+  }
+});

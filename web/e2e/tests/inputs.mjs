@@ -200,20 +200,6 @@ export const tests = [
     },
   },
   {
-    name: 'a crash of the worker gets one sentence',
-    tolerates: /boom/,
-    async run(page, address) {
-      await page.goto(address);
-      await untilStatus(page, (status) => status.step > 0);
-      await page.workers()[0].evaluate(() => {
-        setTimeout(() => {
-          throw new Error('boom');
-        });
-      });
-      await page.waitForFunction(() => /stopped working/.test(document.querySelector('.story').textContent));
-    },
-  },
-  {
     name: 'a click on a setting of a claim runs it with the present seed, and its address says so',
     options: calm,
     async run(page, address) {

@@ -160,11 +160,12 @@ export class ControlsPanel extends Panel {
   }
 
   private renderNotices() {
-    if (this.app.notices.length === 0) return nothing;
+    const { notices, happened } = this.app;
+    if (notices.length === 0 && happened === null) return nothing;
     return html`
       <div class="notice" role="alert" id="url-notice">
-        <p>${strings.url_notice}</p>
-        <ul>${this.app.notices.map((notice) => html`<li>${notice}</li>`)}</ul>
+        <p>${happened ?? strings.url_notice}</p>
+        <ul>${notices.map((notice) => html`<li>${notice}</li>`)}</ul>
         <button @click=${() => this.app.dismissNotices()}>${strings.dismiss}</button>
       </div>
     `;

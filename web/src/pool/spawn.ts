@@ -1,4 +1,6 @@
 // The only place that starts background workers.
+import sideUrl from '../side_worker.ts?worker&url';
+import { startWorker } from '../start_worker.ts';
 import { Pool } from './pool.ts';
 import type { SidePort } from './side.ts';
 
@@ -6,7 +8,7 @@ import type { SidePort } from './side.ts';
 const kMost = 4;
 
 export function spawnSide(): SidePort {
-  return new Worker(new URL('../side_worker.ts', import.meta.url), { type: 'module', name: 'side' });
+  return startWorker(sideUrl, 'side');
 }
 
 /** One core is left to the page and its own run. */
