@@ -48,6 +48,8 @@ missing_packages() {
   [ "$(uname -s)" != Linux ] || ldconfig -p 2>/dev/null | grep -q 'libvulkan\.so\.1' || echo libvulkan1
   # Debian's only: elsewhere the tests use the Firefox that is there, and say so when there is none.
   find_firefox >/dev/null || { apt-cache show firefox-esr >/dev/null 2>&1 && echo firefox-esr; } || true
+  command -v WebKitWebDriver >/dev/null 2>&1 || { apt-cache show webkit2gtk-driver >/dev/null 2>&1 && echo webkit2gtk-driver; } || true
+  command -v Xvfb >/dev/null 2>&1 || { apt-cache show xvfb >/dev/null 2>&1 && echo xvfb; } || true
   command -v sqlite3 >/dev/null 2>&1 || echo sqlite3
   command -v valgrind >/dev/null 2>&1 || [ "$(uname -s)" != Linux ] || echo valgrind
 }
