@@ -46,7 +46,8 @@ export class Figure {
       crash = reject;
     });
     crashed.catch((error: Error) => ears.failed(error.message));
-    const seat = takeSeat((why) => crash(new Error(`The worker could not run here${why ? `: ${why}` : '.'}`)));
+    const failed = (why: string) => crash(new Error(`The worker could not run here${why ? `: ${why}` : '.'}`));
+    const seat = takeSeat(failed, wish.graphics);
     const tint = new Tint(root.host as HTMLElement, place);
     try {
       return await Promise.race([Figure.build(root, place, wish, ears, seat, tint), crashed]);
