@@ -140,7 +140,7 @@ configure_and_build() {
 
 # The page, only when something it is made of is newer.
 build_page() {
-  if [ -e web/dist/index.html ] && [ -e web/dist/atlas/index.html ] && [ -e web/dist/embed.html ] && [ -z "$(find web/src web/element web/public web/*.html core/kernels core/data core/rng.wgsl web/vite.config.mjs web/atlas.config.mjs web/embed.config.mjs web/package-lock.json build/wasm/dist -newer web/dist/index.html -type f -print -quit)" ]; then
+  if [ -e web/dist/index.html ] && [ -e web/dist/atlas/index.html ] && [ -e web/dist/embed/induction-playground.one.js ] && [ -z "$(find web/src web/element web/public web/*.html core/kernels core/data core/rng.wgsl web/vite.config.mjs web/atlas.config.mjs web/embed.config.mjs web/one.config.mjs web/package-lock.json build/wasm/dist -newer web/dist/index.html -type f -print -quit)" ]; then
     return 0
   fi
   (cd web && npm run --silent build && node ../cmake/sbom.mjs --notices dist/licences.txt) >build/page.log 2>&1 || { cat build/page.log >&2; die "the page could not be built"; }

@@ -10,6 +10,8 @@ import { tests as accessibility } from './tests/accessibility.mjs';
 import { tests as atlas } from './tests/atlas.mjs';
 import { tests as circuits } from './tests/circuits.mjs';
 import { tests as embed } from './tests/embed.mjs';
+import { tests as embedGpu } from './tests/embed_gpu.mjs';
+import { tests as embedOne } from './tests/embed_one.mjs';
 import { tests as embedPackage } from './tests/embed_package.mjs';
 import { tests as embedPages } from './tests/embed_pages.mjs';
 import { tests as engine } from './tests/engine.mjs';
@@ -89,6 +91,8 @@ for (const test of [
   ...timeline,
   ...experiments,
   ...embed,
+  ...embedGpu,
+  ...embedOne,
   ...embedPackage,
   ...embedPages,
 ]) {
