@@ -9,6 +9,7 @@ import type { Wish } from './attributes.ts';
 import { census, type Seat, takeSeat } from './pool.ts';
 import { sheet } from './sheet.ts';
 import { Tint } from './theme.ts';
+import { turn } from './turns.ts';
 import { View } from './view.ts';
 
 export { census };
@@ -81,9 +82,11 @@ export class Figure {
     view.colour(root, tint);
     tint.listen(() => puller.poke());
     app.listen(() => (app.trouble === null ? ears.changed() : ears.failed(app.trouble)));
+    // Drawing all panels for the first time is most of what the article's thread has to do.
+    await turn();
     place.replaceChildren(view);
     puller.begin(app, figure.ending.signal);
-    await figure.drawn();
+    await Promise.all([figure.drawn(), view.whole]);
     return figure;
   }
 
