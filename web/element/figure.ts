@@ -6,10 +6,10 @@ import { Puller } from '../src/puller.ts';
 import type { Settings } from '../src/state.ts';
 import { encodeHash } from '../src/url.ts';
 import type { Wish } from './attributes.ts';
+import { ownTask } from './own_task.ts';
 import { census, type Seat, takeSeat } from './pool.ts';
 import { sheet } from './sheet.ts';
 import { Tint } from './theme.ts';
-import { turn } from './turns.ts';
 import { View } from './view.ts';
 
 export { census };
@@ -83,7 +83,7 @@ export class Figure {
     tint.listen(() => puller.poke());
     app.listen(() => (app.trouble === null ? ears.changed() : ears.failed(app.trouble)));
     // Drawing all panels for the first time is most of what the article's thread has to do.
-    await turn();
+    await ownTask();
     place.replaceChildren(view);
     puller.begin(app, figure.ending.signal);
     await Promise.all([figure.drawn(), view.whole]);

@@ -9,8 +9,8 @@ import '../src/panels/sequence.ts';
 import '../src/panels/story.ts';
 import '../src/panels/timeline.ts';
 import type { Controls, PanelName } from './attributes.ts';
+import { ownTask } from './own_task.ts';
 import { type Tint, within } from './theme.ts';
-import { turn } from './turns.ts';
 
 /** One after the other comes in, in a task of its own: drawn for the first time all at once, they would hold up the article. */
 const kPlace: Record<PanelName, number> = {
@@ -70,7 +70,7 @@ export class View extends Panel {
     if (this.places >= kPlaces) this.arrived();
     if (this.places >= kPlaces || this.arriving) return;
     this.arriving = true;
-    await turn();
+    await ownTask();
     this.arriving = false;
     this.places++;
     this.requestUpdate();

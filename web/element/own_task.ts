@@ -3,7 +3,7 @@
 let last: Promise<void> = Promise.resolve();
 
 /** Resolves in a task of its own. */
-export function turn(): Promise<void> {
+export function ownTask(): Promise<void> {
   last = last.then(() => new Promise((done) => setTimeout(done)));
   return last;
 }
