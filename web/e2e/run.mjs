@@ -10,6 +10,7 @@ import { tests as accessibility } from './tests/accessibility.mjs';
 import { tests as atlas } from './tests/atlas.mjs';
 import { tests as circuits } from './tests/circuits.mjs';
 import { tests as embed } from './tests/embed.mjs';
+import { tests as embedFrames } from './tests/embed_frames.mjs';
 import { tests as embedGpu } from './tests/embed_gpu.mjs';
 import { tests as embedOne } from './tests/embed_one.mjs';
 import { tests as embedPackage } from './tests/embed_package.mjs';
@@ -91,6 +92,7 @@ for (const test of [
   ...timeline,
   ...experiments,
   ...embed,
+  ...embedFrames,
   ...embedGpu,
   ...embedOne,
   ...embedPackage,

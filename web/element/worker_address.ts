@@ -16,7 +16,8 @@ import(${JSON.stringify(url)}).then(
 
 export function workerAddress(): string {
   const url = new URL(workerUrl, import.meta.url);
-  if (url.origin === location.origin) return url.href;
+  // Of a document in a sandbox, location.origin is still the server's.
+  if (url.origin === self.origin) return url.href;
   bridge ??= URL.createObjectURL(new Blob([bridgeTo(url.href)], { type: 'text/javascript' }));
   return bridge;
 }
