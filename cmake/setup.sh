@@ -48,6 +48,8 @@ missing_packages() {
   [ "$(uname -s)" != Linux ] || ldconfig -p 2>/dev/null | grep -q 'libvulkan\.so\.1' || echo libvulkan1
   # Debian's only: elsewhere the tests use the Firefox that is there, and say so when there is none.
   find_firefox >/dev/null || { apt-cache show firefox-esr >/dev/null 2>&1 && echo firefox-esr; } || true
+  command -v WebKitWebDriver >/dev/null 2>&1 || { apt-cache show webkit2gtk-driver >/dev/null 2>&1 && echo webkit2gtk-driver; } || true
+  command -v Xvfb >/dev/null 2>&1 || { apt-cache show xvfb >/dev/null 2>&1 && echo xvfb; } || true
   command -v sqlite3 >/dev/null 2>&1 || echo sqlite3
   command -v valgrind >/dev/null 2>&1 || [ "$(uname -s)" != Linux ] || echo valgrind
 }
@@ -138,7 +140,7 @@ configure_and_build() {
 
 # The page, only when something it is made of is newer.
 build_page() {
-  if [ -e web/dist/index.html ] && [ -e web/dist/atlas/index.html ] && [ -e web/dist/embed.html ] && [ -z "$(find web/src web/element web/public web/*.html core/kernels core/data core/rng.wgsl web/vite.config.mjs web/atlas.config.mjs web/embed.config.mjs web/package-lock.json build/wasm/dist -newer web/dist/index.html -type f -print -quit)" ]; then
+  if [ -e web/dist/index.html ] && [ -e web/dist/atlas/index.html ] && [ -e web/dist/embed/induction-playground.one.js ] && [ -z "$(find web/src web/element web/public web/*.html core/kernels core/data core/rng.wgsl web/vite.config.mjs web/atlas.config.mjs web/embed.config.mjs web/one.config.mjs web/package-lock.json build/wasm/dist -newer web/dist/index.html -type f -print -quit)" ]; then
     return 0
   fi
   (cd web && npm run --silent build && node ../cmake/sbom.mjs --notices dist/licences.txt) >build/page.log 2>&1 || { cat build/page.log >&2; die "the page could not be built"; }

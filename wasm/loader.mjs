@@ -259,5 +259,6 @@ export async function loadCore({ wasmBinary, wasmUrl, create = createModule, mad
     if (!response.ok) throw new Error(`the WebAssembly module could not be loaded (HTTP ${response.status})`);
     wasmBinary = await response.arrayBuffer();
   }
-  return new Core(new Memory(await create({ wasmBinary })), made);
+  // The bytes are there: no address is wanted, which a script within a script (web/element/one_file) could not make.
+  return new Core(new Memory(await create({ wasmBinary, locateFile: String })), made);
 }

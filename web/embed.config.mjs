@@ -9,7 +9,7 @@ import pages from './vite.config.mjs';
 const here = (name) => resolve(import.meta.dirname, name);
 
 /** The page's panels as an article needs them. */
-const forArticles = {
+export const forArticles = {
   name: 'for-articles',
   enforce: 'pre',
   resolveId(source, importer = '') {

@@ -32,10 +32,10 @@ export async function serveArticles() {
 export const kFar = '<div style="height: 6000px"></div>';
 
 /** What an author writes; events are kept for the test. */
-export function articleOf(body, { dist, head = '' } = {}) {
+export function articleOf(body, { dist, head = '', file = 'induction-playground.js' } = {}) {
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>An article</title>
 <link rel="stylesheet" href="/article.css">${head}
-<script src="${dist}embed/induction-playground.js" type="module"></script></head>
+<script src="${dist}embed/${file}" type="module"></script></head>
 <body><h1>An article</h1>${body}<p>More text.</p></body></html>`;
 }
 
@@ -59,3 +59,7 @@ export function listen() {
 /** The least that an article must allow when the element's files lie on another server; docs/embedding.md says the same. Style and icon are the article's own. */
 export const leastPolicy = (origin) =>
   `default-src 'none'; script-src ${origin} 'wasm-unsafe-eval'; worker-src blob:; connect-src ${origin}; style-src 'self'; img-src 'self'`;
+
+/** The same for the element in one file: it asks for nothing more. */
+export const oneFilePolicy = (origin) =>
+  `default-src 'none'; script-src ${origin} 'wasm-unsafe-eval'; worker-src blob:; style-src 'self'; img-src 'self'`;

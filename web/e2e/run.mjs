@@ -12,6 +12,9 @@ import { tests as atlas } from './tests/atlas.mjs';
 import { tests as circuits } from './tests/circuits.mjs';
 import { tests as embed } from './tests/embed.mjs';
 import { tests as embedFaults } from './tests/embed_faults.mjs';
+import { tests as embedFrames } from './tests/embed_frames.mjs';
+import { tests as embedGpu } from './tests/embed_gpu.mjs';
+import { tests as embedOne } from './tests/embed_one.mjs';
 import { tests as embedPackage } from './tests/embed_package.mjs';
 import { tests as embedPages } from './tests/embed_pages.mjs';
 import { tests as engine } from './tests/engine.mjs';
@@ -101,6 +104,9 @@ for (const test of [
   ...experiments,
   ...embed,
   ...embedFaults,
+  ...embedFrames,
+  ...embedGpu,
+  ...embedOne,
   ...embedPackage,
   ...embedPages,
 ]) {

@@ -23,6 +23,8 @@ export interface Wish {
   poster: string | null;
   /** The run, as an address of the page without its '#'. */
   address: string;
+  /** The engine is one that may ask for a graphics device. */
+  graphics: boolean;
   /** One sentence per attribute that is not understood. */
   problems: string[];
 }
@@ -49,6 +51,7 @@ export function readAttributes(all: Iterable<{ name: string; value: string }>): 
     theme: choose('theme', ['auto', 'light', 'dark'], 'auto'),
     poster: given.get('poster') || null,
     address: addressOf(given),
+    graphics: (given.get('engine') ?? 'wasm') !== 'wasm',
     problems,
   };
 }

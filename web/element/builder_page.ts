@@ -56,6 +56,12 @@ function fill(presets: readonly string[]): void {
       make('legend', { textContent: 'Files' }),
       make(
         'label',
+        { title: 'For hosts that allow no more. All of it comes with the page, not when the reader is near.' },
+        make('input', { type: 'checkbox', name: 'one' }),
+        'one file (element and Markdown)',
+      ),
+      make(
+        'label',
         { title: 'The element then runs only with the files of today, also when the ones at this address change.' },
         make('input', { type: 'checkbox', name: 'pinned' }),
         'pin this version by hashes (element and Markdown)',
@@ -90,7 +96,7 @@ function readForm(): Choice {
   if (attributes.seed === '0') attributes.seed = '';
   const height = Math.ceil(preview.firstElementChild?.getBoundingClientRect().height ?? 0) || 640;
   const integrity = data.has('pinned') ? hashes : undefined;
-  return { base: new URL('.', location.href).href, attributes, integrity, height };
+  return { base: new URL('.', location.href).href, attributes, one: data.has('one'), integrity, height };
 }
 
 /** Another element for another choice: what was shown is over. */
@@ -138,9 +144,11 @@ try {
   fill(trainer.schema.presets.map(({ name }) => name));
   trainer.dispose();
   form.addEventListener('change', async ({ target }) => {
-    if ((target as HTMLInputElement).name !== 'pinned') return show();
-    if (!hashes) await readHashes();
-    write();
+    const { name } = target as HTMLInputElement;
+    if (name === 'pinned' && !hashes) await readHashes();
+    // Which files bring the figure makes no other figure.
+    if (['one', 'pinned'].includes(name)) write();
+    else show();
   });
   form.addEventListener('submit', (event) => event.preventDefault());
   show();

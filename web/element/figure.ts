@@ -6,6 +6,7 @@ import { Puller } from '../src/puller.ts';
 import type { Settings } from '../src/state.ts';
 import { encodeHash } from '../src/url.ts';
 import type { Wish } from './attributes.ts';
+import { ownTask } from './own_task.ts';
 import { census, type Seat, takeSeat } from './pool.ts';
 import { sheet } from './sheet.ts';
 import { Tint } from './theme.ts';
@@ -46,7 +47,8 @@ export class Figure {
       crash = reject;
     });
     crashed.catch((error: Error) => ears.failed(error.message));
-    const seat = takeSeat((why) => crash(new Error(`The worker could not run here${why ? `: ${why}` : '.'}`)));
+    const failed = (why: string) => crash(new Error(`The worker could not run here${why ? `: ${why}` : '.'}`));
+    const seat = takeSeat(failed, wish.graphics);
     const tint = new Tint(root.host as HTMLElement, place);
     try {
       return await Promise.race([Figure.build(root, place, wish, ears, seat, tint), crashed]);
@@ -80,9 +82,11 @@ export class Figure {
     view.colour(root, tint);
     tint.listen(() => puller.poke());
     app.listen(() => (app.trouble === null ? ears.changed() : ears.failed(app.trouble)));
+    // Drawing all panels for the first time is most of what the article's thread has to do.
+    await ownTask();
     place.replaceChildren(view);
     puller.begin(app, figure.ending.signal);
-    await figure.drawn();
+    await Promise.all([figure.drawn(), view.whole]);
     return figure;
   }
 

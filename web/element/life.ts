@@ -127,15 +127,17 @@ export class Life {
   private async change(figure: Figure, before: Wish): Promise<void> {
     const goes_on = figure.app.goes_on || this.held;
     if (this.wish.problems.length > 0) throw new Error(this.wish.problems.join(' '));
+    if (this.wish.graphics !== before.graphics) return this.again(goes_on); // In another worker (pool.ts).
     await figure.follow(this.wish, before);
     if (this.wish.address !== before.address && goes_on) this.held = true;
     void this.follow();
   }
 
-  /** After an error, with other attributes. */
-  private again(): void {
+  /** From the beginning, with other attributes: after an error, or with another kind of engine. */
+  private again(held = this.held): void {
+    this.drop();
+    this.held = held;
     this.problem = null;
-    this.loading = null;
     this.shell.tell(null);
     void this.load();
   }

@@ -1,13 +1,15 @@
 // The workers of all figures of a page: a few, each with the sessions of several figures, so that ten figures do not load ten cores.
 import { Client, type Port } from '../src/client.ts';
 import { startWorker } from '../src/start_worker.ts';
-import workerUrl from './worker.ts?worker&url';
+import { workerAddress } from './worker_address.ts';
 
 /** One is left for the article itself. */
 const kMost = Math.max(1, Math.min(4, (globalThis.navigator?.hardwareConcurrency || 2) - 1));
 
 interface Member {
   worker: Worker;
+  /** Everybody who asks for WebGPU sits here: a device is one worker's, and an article opens one. */
+  graphics: boolean;
   seats: Map<number, (why: string) => void>;
 }
 
@@ -18,28 +20,18 @@ export interface Seat {
 
 const members: Member[] = [];
 let last_id = 0;
-let bridge: string | null = null;
 
-/**
- * Where the worker's file is on another server than the article, a script of the article's own origin imports it; what is said to it
- * meanwhile waits. `import()`, because policies count it as a script; what a worker's first file imports by itself, some count as a worker.
- */
-const bridgeTo = (url: string) => `const early = [];
-self.onmessage = (event) => early.push(event);
-import(${JSON.stringify(url)}).then(
-  () => early.forEach((event) => self.onmessage(event)),
-  (error) => setTimeout(() => { throw error; }),
-);`;
-
-function address(): string {
-  const url = new URL(workerUrl, import.meta.url);
-  if (url.origin === location.origin) return url.href;
-  bridge ??= URL.createObjectURL(new Blob([bridgeTo(url.href)], { type: 'text/javascript' }));
-  return bridge;
+/** Where policies forbid workers, Chromium fires an error later; WebKit throws at once. */
+function start(): Worker {
+  try {
+    return startWorker(workerAddress());
+  } catch (error) {
+    throw new Error(`The worker could not run here: ${error instanceof Error ? error.message : error}`);
+  }
 }
 
-function hire(): Member {
-  const member: Member = { worker: startWorker(address()), seats: new Map() };
+function hire(graphics: boolean): Member {
+  const member: Member = { worker: start(), graphics, seats: new Map() };
   member.worker.onerror = (event) => {
     event.preventDefault();
     drop(member);
@@ -60,10 +52,19 @@ export function census(): { workers: number; figures: number } {
   return { workers: members.length, figures: members.reduce((sum, { seats }) => sum + seats.size, 0) };
 }
 
-/** A session of its own in one of the workers. Throws where workers are forbidden. */
-export function takeSeat(onCrash: (why: string) => void): Seat {
-  const idle = [...members].sort((a, b) => a.seats.size - b.seats.size)[0];
-  const member = idle && (idle.seats.size === 0 || members.length >= kMost) ? idle : hire();
+/** Where the next one sits: with those who ask for WebGPU, when it does; else where there are fewest. */
+function place(graphics: boolean): Member {
+  const [idle] = [...members].sort((a, b) => a.seats.size - b.seats.size);
+  const room = idle && (idle.seats.size === 0 || members.length >= kMost) ? idle : null;
+  if (!graphics) return room ?? hire(false);
+  const member = members.find((each) => each.graphics) ?? room ?? hire(true);
+  member.graphics = true;
+  return member;
+}
+
+/** A session of its own in one of the workers; `graphics`: it may ask for WebGPU. Throws where workers are forbidden. */
+export function takeSeat(onCrash: (why: string) => void, graphics = false): Seat {
+  const member = place(graphics);
   const id = ++last_id;
   const { port1, port2 } = new MessageChannel();
   const client = new Client(port1 as unknown as Port, onCrash);

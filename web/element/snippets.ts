@@ -5,6 +5,8 @@ export interface Choice {
   base: string;
   /** By name; '' and what equals the default is left out. */
   attributes: Record<string, string>;
+  /** The element in one file, for hosts that allow no more. */
+  one?: boolean;
   /** Hashes of the element's scripts by name, when the version is to be pinned: embed/integrity.json. */
   integrity?: Record<string, string>;
   /** Of the frame, until it has told its own, in px. */
@@ -29,17 +31,18 @@ function escaped(text: string): string {
 }
 
 const kEntry = 'induction-playground.js';
+const kOne = 'induction-playground.one.js';
 
 /** With hashes, a browser runs just these files: the import map holds them for what the first one imports. */
-function scripts({ base, integrity }: Choice): string[] {
-  const source = `src="${escaped(base)}embed/${kEntry}"`;
+function scripts({ base, one, integrity }: Choice): string[] {
+  const entry = one ? kOne : kEntry;
+  const source = `src="${escaped(base)}embed/${entry}"`;
   if (!integrity) return [`<script type="module" ${source}></script>`];
-  const imported = Object.entries(integrity).filter(([name]) => name !== kEntry);
+  const script = `<script type="module" ${source} integrity="${escaped(integrity[entry])}" crossorigin="anonymous"></script>`;
+  if (one) return [script];
+  const imported = Object.entries(integrity).filter(([name]) => ![kEntry, kOne].includes(name));
   const map = { integrity: Object.fromEntries(imported.map(([name, hash]) => [`${base}embed/${name}`, hash])) };
-  return [
-    `<script type="importmap">${JSON.stringify(map).replaceAll('<', '\\u003c')}</script>`,
-    `<script type="module" ${source} integrity="${escaped(integrity[kEntry])}" crossorigin="anonymous"></script>`,
-  ];
+  return [`<script type="importmap">${JSON.stringify(map).replaceAll('<', '\\u003c')}</script>`, script];
 }
 
 export function elementSnippet(choice: Choice): string {

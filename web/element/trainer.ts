@@ -126,7 +126,7 @@ export class Trainer {
   }
 }
 
-async function lineHere(): Promise<Line> {
+async function lineHere(engine: EngineChoice): Promise<Line> {
   if (typeof Worker === 'undefined') return (await import('./trainer_node.ts')).lineInNode();
   const { takeSeat } = await import('./pool.ts');
   let fail: (error: Error) => void = () => undefined;
@@ -134,8 +134,9 @@ async function lineHere(): Promise<Line> {
     fail = reject;
   });
   crashed.catch(() => undefined);
-  const { client, leave } = takeSeat((why) =>
-    fail(new Error(`The worker could not run here${why ? `: ${why}` : '.'}`)),
+  const { client, leave } = takeSeat(
+    (why) => fail(new Error(`The worker could not run here${why ? `: ${why}` : '.'}`)),
+    engine !== 'wasm',
   );
   return { call: (kind, body) => Promise.race([client.call(kind, body), crashed]), leave };
 }
@@ -145,7 +146,7 @@ export async function createTrainer(
   config: Wanted = {},
   { engine = 'wasm' }: { engine?: EngineChoice } = {},
 ): Promise<Trainer> {
-  const line = await lineHere();
+  const line = await lineHere(engine);
   try {
     const schema = await line.call('schema', null);
     return new Trainer(line, schema, await line.call('open', { config: configOf(schema, config), engine }), engine);

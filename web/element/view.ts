@@ -9,7 +9,20 @@ import '../src/panels/sequence.ts';
 import '../src/panels/story.ts';
 import '../src/panels/timeline.ts';
 import type { Controls, PanelName } from './attributes.ts';
+import { ownTask } from './own_task.ts';
 import { type Tint, within } from './theme.ts';
+
+/** One after the other comes in, in a task of its own: drawn for the first time all at once, they would hold up the article. */
+const kPlace: Record<PanelName, number> = {
+  story: 1,
+  heads: 2,
+  tokens: 3,
+  loss: 4,
+  scores: 4,
+  circuit: 5,
+  timeline: 5,
+};
+const kPlaces = Math.max(...Object.values(kPlace));
 
 /** Which colours a panel draws in: those of the figure in whose tree it stands. */
 const tints = new WeakMap<Node, Tint>();
@@ -32,6 +45,13 @@ export class View extends Panel {
   declare panels: readonly PanelName[];
   declare controls: Controls;
   private circuits = false;
+  private places = 1;
+  private arriving = false;
+  private arrived: () => void = () => undefined;
+  /** Resolves when every panel has been drawn. */
+  readonly whole = new Promise<void>((arrived) => {
+    this.arrived = arrived;
+  });
 
   colour(root: Node, tint: Tint): void {
     tints.set(root, tint);
@@ -42,7 +62,18 @@ export class View extends Panel {
   }
 
   override updated(): void {
-    if (this.panels.includes('circuit') && !this.circuits) void this.load();
+    void this.arrive();
+    if (this.places >= kPlaces && this.panels.includes('circuit') && !this.circuits) void this.load();
+  }
+
+  private async arrive(): Promise<void> {
+    if (this.places >= kPlaces) this.arrived();
+    if (this.places >= kPlaces || this.arriving) return;
+    this.arriving = true;
+    await ownTask();
+    this.arriving = false;
+    this.places++;
+    this.requestUpdate();
   }
 
   /** Only who looks into a head needs it. */
@@ -54,7 +85,7 @@ export class View extends Panel {
 
   protected override render() {
     const { app, panels: names } = this;
-    const has = (name: PanelName) => names.includes(name);
+    const has = (name: PanelName) => names.includes(name) && kPlace[name] <= this.places;
     // Few: what a reader needs to watch; all: what the page offers.
     const much = this.controls === 'all' ? '' : 'few';
     const curves = has('loss') || has('scores');

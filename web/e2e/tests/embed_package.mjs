@@ -8,7 +8,9 @@ import { serve } from '../server.mjs';
 
 const kPackage = new URL('../../package', import.meta.url).pathname;
 
-const kProgram = `import { createTrainer } from 'induction-playground';
+const kProgram = `import { statSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { createTrainer } from 'induction-playground';
 const trainer = await createTrainer('demo');
 await trainer.run(100);
 const file = await trainer.save();
@@ -20,7 +22,8 @@ const { step } = await again.run(100);
 const { heads, pattern } = await again.frame(['heads', 'pattern']);
 const { token_loss } = await again.probe([1, 2, 3, 1, 2]);
 const refused = await createTrainer({ preset: 'demo', n_heads: -1 }).catch(({ message }) => message);
-console.log(JSON.stringify({ step, signature: await again.signature(), heads: heads.length, pattern: pattern.length, reading: token_loss.length, refused }));
+const one = statSync(fileURLToPath(import.meta.resolve('induction-playground/one'))).isFile();
+console.log(JSON.stringify({ step, signature: await again.signature(), heads: heads.length, pattern: pattern.length, reading: token_loss.length, refused, one }));
 again.dispose();
 `;
 
@@ -47,7 +50,7 @@ export const tests = [
         writeFileSync(join(folder, 'program.mjs'), kProgram);
         const told = JSON.parse(execFileSync(process.execPath, ['program.mjs'], { cwd: folder, encoding: 'utf8' }));
         const { signature, refused, ...rest } = told;
-        assert.deepEqual(rest, { step: 200, heads: 8, pattern: 8 * 32 * 32, reading: 4 });
+        assert.deepEqual(rest, { step: 200, heads: 8, pattern: 8 * 32 * 32, reading: 4, one: true });
         assert.match(refused, /n_heads/);
         if (process.env.EXPECTED_SIGNATURE) assert.equal(signature, process.env.EXPECTED_SIGNATURE);
         writeFileSync(join(folder, 'index.html'), kPage);

@@ -119,12 +119,12 @@ export class Engines {
   }
 
   /** WebAssembly trains from what the trainer holds; the device is closed. */
-  private drop(): void {
+  private drop(failed = false): void {
     const { card } = this;
     this.card = null;
     this.passed.clear();
     this.byProcessor();
-    card?.close();
+    card?.close(failed);
   }
 
   private byProcessor(): void {
@@ -167,7 +167,7 @@ export class Engines {
   }
 
   private async openCard(graphics: Graphics, still: <T>(made: T, undo: (made: T) => void) => T): Promise<Card> {
-    const card = this.card ?? still(await graphics.open(), (opened) => opened.close());
+    const card = this.card ?? still(await graphics.open(), (opened) => opened.close(false));
     if (!this.card) {
       this.card = card;
       card.lost.then((why) => this.broke(card, new Error(why)));
@@ -223,13 +223,13 @@ export class Engines {
 
   /** The open device failed while it trained, or on its way there. */
   private broke(card: Card, error: Error): void {
-    if (this.card === card) this.tryAnother(error);
+    if (this.card === card) this.tryAnother(error, true);
   }
 
-  private tryAnother(error: Error): void {
+  private tryAnother(error: Error, failed = false): void {
     this.attempt++;
     this.replacing = true;
-    this.drop();
+    this.drop(failed);
     const { step } = this.trainer;
     const wait = kRetryAfter[this.failures++];
     if (wait === undefined) {

@@ -36,7 +36,8 @@ export interface Trains {
 export interface Card extends Pick<Gpu, 'adapter' | 'vendor' | 'software'> {
   /** Resolves with the reason when the device is gone. */
   readonly lost: Promise<string>;
-  close(): void;
+  /** `failed`: also for others who have it. */
+  close(failed: boolean): void;
   /** An executor for the trainer's Program. */
   make(trainer: Trainer): Promise<Trains>;
   /** The maps of a sequence that the trainer has just run; null where the page has to draw them. */

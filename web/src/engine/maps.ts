@@ -47,6 +47,13 @@ export class PromptMaps {
     }
   }
 
+  dispose(): void {
+    this.refused = true;
+    this.prompt?.executor.dispose();
+    this.prompt?.painter.dispose();
+    this.prompt = null;
+  }
+
   /** Makes or changes what the tokens need; null while it is being made. */
   private follow(trainer: Trainer, tokens: readonly number[]): Prompt | null {
     const { prompt } = this;
@@ -79,6 +86,8 @@ export class PromptMaps {
       executor.write(0, program.arena);
       const { patterns, regions } = program;
       this.prompt = { trainer, generation, tokens, executor, painter, patterns, from, to: regions.parameters };
+      // Closed meanwhile.
+      if (this.refused) this.dispose();
     } catch {
       // What cannot be painted is drawn by the page; when the device itself is gone, those who train on it say so.
       this.refused = true;

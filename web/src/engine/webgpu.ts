@@ -4,6 +4,7 @@ import { kMaxSteps } from '../gpu/buffers.ts';
 import { type Gpu, openGpu } from '../gpu/device.ts';
 import { Executor } from '../gpu/executor.ts';
 import { compareKernels, worstOf } from '../gpu/parity.ts';
+import { type Lease, SharedGpu } from '../gpu/shared.ts';
 import type { Card, Graphics } from './graphics.ts';
 import { PromptMaps } from './maps.ts';
 
@@ -14,7 +15,11 @@ class WebGpuCard implements Card {
   readonly lost: Promise<string>;
   private readonly maps: PromptMaps;
 
-  constructor(private readonly gpu: Gpu) {
+  private readonly gpu: Gpu;
+
+  constructor(private readonly lease: Lease) {
+    const { gpu } = lease;
+    this.gpu = gpu;
     this.maps = new PromptMaps(gpu);
     this.adapter = gpu.adapter;
     this.vendor = gpu.vendor;
@@ -22,8 +27,9 @@ class WebGpuCard implements Card {
     this.lost = gpu.device.lost.then(({ reason, message }) => message || `The graphics device was lost (${reason}).`);
   }
 
-  close(): void {
-    this.gpu.device.destroy();
+  close(failed: boolean): void {
+    this.maps.dispose();
+    this.lease.leave(failed);
   }
 
   make(trainer: Trainer): Promise<Executor> {
@@ -44,8 +50,10 @@ class WebGpuCard implements Card {
   }
 }
 
+const devices = new SharedGpu(openGpu);
+
 export const webgpu: Graphics = {
   most_steps: kMaxSteps,
-  open: async () => new WebGpuCard(await openGpu()),
+  open: async () => new WebGpuCard(await devices.take()),
   worst: worstOf,
 };

@@ -90,20 +90,20 @@ export async function openGpu(options: GpuOptions = {}): Promise<Gpu> {
   return { device, ...describe(adapter), check: watch(device) };
 }
 
-/** Runs `make` and throws GpuError, naming `what`, when the device found it invalid or had no memory for it. */
+/**
+ * Runs `make` and throws GpuError, naming `what`, when the device found it invalid or had no memory for it. Looked at is what `make` does
+ * before it first waits: other sessions on the same device may command it then.
+ */
 export async function guarded<T>({ device }: Gpu, what: string, make: () => T | Promise<T>): Promise<T> {
   device.pushErrorScope('out-of-memory');
   device.pushErrorScope('validation');
   device.pushErrorScope('internal');
-  let made: T | undefined;
-  let thrown: unknown = null;
-  try {
-    made = await make();
-  } catch (error) {
-    thrown = error;
-  }
-  const found = await Promise.all([device.popErrorScope(), device.popErrorScope(), device.popErrorScope()]);
-  const why = found.find((error) => error)?.message ?? (thrown ? String(thrown) : null);
+  // As a promise, also when it throws at once.
+  const making = (async () => make())();
+  const scopes = [device.popErrorScope(), device.popErrorScope(), device.popErrorScope()];
+  const [made, ...found] = await Promise.allSettled([making, ...scopes]);
+  const errors = found.map((each) => (each.status === 'fulfilled' ? each.value?.message : String(each.reason)));
+  const why = errors.find(Boolean) ?? (made.status === 'rejected' ? String(made.reason) : null);
   if (why !== null) throw new GpuError(`The graphics device could not make ${what}: ${why}`);
-  return made as T;
+  return (made as PromiseFulfilledResult<Awaited<T>>).value;
 }

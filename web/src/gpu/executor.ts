@@ -76,11 +76,10 @@ export class Executor {
     const { device } = gpu;
     const problem = problemOf(program, device.limits);
     if (problem) throw new GpuError(problem);
-    return guarded(gpu, 'what this configuration needs', async () => {
-      const names = [...everyStep(program), ...more].map(([kernel]) => program.kernels[kernel]);
-      const pipelines = await pipelinesOf(device, [...new Set(names)]);
-      return new Executor(gpu, program, pipelines, allocate(device, program));
-    });
+    const names = [...everyStep(program), ...more].map(([kernel]) => program.kernels[kernel]);
+    const what = 'what this configuration needs';
+    const pipelines = await guarded(gpu, what, () => pipelinesOf(device, [...new Set(names)]));
+    return guarded(gpu, what, () => new Executor(gpu, program, pipelines, allocate(device, program)));
   }
 
   get dispatches_per_step(): number {

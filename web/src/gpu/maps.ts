@@ -24,8 +24,8 @@ export interface MapShape {
 export const kShades = 256;
 const kFragmentStage = 0x2;
 
-/** What the first try showed. One that failed is not repeated: it may be what lost the device. */
-let canvases: 'untried' | 'trusted' | 'refused' = 'untried';
+/** The first try. One that failed is not repeated: it may be what lost the device. */
+let tried: Promise<void> | null = null;
 
 export class MapPainter {
   private bound: { arena: GPUBuffer; group: GPUBindGroup } | null = null;
@@ -43,12 +43,8 @@ export class MapPainter {
   static async create(gpu: Gpu, shape: MapShape): Promise<MapPainter> {
     // A software adapter need not share memory with what the browser composes its pages by; Chromium then loses the device.
     if (gpu.software) throw new GpuError('A software adapter is not asked to paint the maps.');
-    if (canvases === 'untried') {
-      canvases = 'refused';
-      await tryOut(gpu);
-      canvases = 'trusted';
-    }
-    if (canvases === 'refused') throw new GpuError('The graphics device could not paint the maps before.');
+    tried ??= tryOut(gpu);
+    await tried;
     return MapPainter.make(gpu, shape);
   }
 
@@ -67,10 +63,9 @@ export class MapPainter {
       if (!context) throw new GpuError('no WebGPU on an OffscreenCanvas here');
       const format = navigator.gpu.getPreferredCanvasFormat();
       context.configure({ device, format, alphaMode: 'opaque' });
-      const pipeline = await pipelineOf(device, format);
       const size = 4 * (kShades + 1 + shape.n_layers);
       const numbers = device.createBuffer({ size, usage: kStorage | kCopyTarget });
-      return new MapPainter(device, shape, canvas, context, pipeline, numbers);
+      return new MapPainter(device, shape, canvas, context, await pipelineOf(device, format), numbers);
     });
   }
 
