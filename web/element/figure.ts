@@ -99,8 +99,9 @@ export class Figure {
     if (app.notices.length > 0) throw new CallError(app.notices.join(' '), []);
   }
 
-  /** Resolves with the first picture. */
-  private drawn(): Promise<void> {
+  /** Resolves with the next picture. */
+  drawn(): Promise<void> {
+    this.app.poke();
     return new Promise((done) => {
       const stop = this.app.listen((topic) => {
         if (topic !== 'frame' || !this.app.view) return;
@@ -118,10 +119,27 @@ export class Figure {
   }
 
   async seek(step: number): Promise<void> {
-    const { timeline } = this.app;
-    if (step <= timeline.frontier) return timeline.seek(step, true);
-    await timeline.now();
-    await this.app.advance(Math.round(step) - this.app.status.step);
+    const { app } = this;
+    const to = Math.max(0, Math.round(step));
+    // A kept state at or before it, however far away; from there it is trained up to.
+    const status = await app.client.call('seek', { step: to, exact: false });
+    app.setStatus(status);
+    if (to > status.step) await app.advance(to - status.step);
+  }
+
+  /** Lays a recording under the run, which is at step 0. Throws when it is of another one; then `again` has to follow. */
+  async lay(recording: Uint8Array): Promise<void> {
+    const { app } = this;
+    const { settings } = app;
+    const bytes = new Uint8Array(recording);
+    const body = { bytes, knobs: {}, engine: settings.engine };
+    await app.adopt(async () => ({ run: await app.client.call('open_file', body), settings, left_out: null }));
+    await this.drawn();
+  }
+
+  /** The same run from its start. */
+  async again(): Promise<void> {
+    await this.app.openHash(encodeHash(this.app.settings).slice(1));
   }
 
   ablate(head: string, how: Ablation | null): Promise<void> {

@@ -1,42 +1,36 @@
 // The life of one figure in an article: poster, loading, running while it is seen, error. The element (index.ts) is its face.
+import { Arrival } from './arrival.ts';
 import { readAttributes, type Wish } from './attributes.ts';
-import type { Figure, FigureState } from './figure.ts';
-import { News } from './news.ts';
+import type { Figure } from './figure.ts';
+import type { Recorded } from './recorded.ts';
 import { Shell } from './shell.ts';
+import { type Settled, Standing, sentenceOf } from './standing.ts';
+import { Turns } from './turns.ts';
 import { watchPlace } from './watch.ts';
 
-export type State = 'poster' | 'loading' | 'ready' | 'playing' | 'paused' | 'finished' | 'error';
-
-export class Life {
-  state: State = 'poster';
-  problem: string | null = null;
+export class Life extends Standing {
   figure: Figure | null = null;
   wish: Wish;
   private readonly shell: Shell;
-  private readonly news: News;
   private loading: Promise<Figure | null> | null = null;
   /** On screen, in a tab that is seen. */
   private seen = false;
   /** To be played as soon as it is seen. */
   private held = false;
   private begun = false;
-  /** When it is first seen, it is to be taken to some step. */
-  private arrives = false;
-  private rests = false;
   private revealed = false;
-  /** Where it was when it was taken out of the document. */
-  private kept: FigureState | null = null;
-  private turn: Promise<unknown> = Promise.resolve();
+  private readonly arrival = new Arrival();
+  /** Until the figure is there. */
+  recorded: Recorded | null = null;
+  private recording: Promise<unknown> | null = null;
+  private readonly turns = new Turns((error) => this.fail(sentenceOf(error)));
   private stop: (() => void) | null = null;
   private readonly calm = matchMedia('(prefers-reduced-motion: reduce)');
   private readonly changes = new MutationObserver(() => this.reread());
 
-  constructor(
-    private readonly host: HTMLElement,
-    private readonly settled: { ready(): void; fail(error: Error): void },
-  ) {
+  constructor(host: HTMLElement, settled: Settled) {
+    super(host, settled);
     this.wish = readAttributes(host.attributes);
-    this.news = new News(host);
     this.shell = new Shell(host.attachShadow({ mode: 'open' }), () => void this.play());
   }
 
@@ -44,7 +38,10 @@ export class Life {
     this.reread();
     this.changes.observe(this.host, { attributes: true });
     this.stop = watchPlace(this.host, {
-      near: () => void this.load(),
+      near: () => {
+        this.record();
+        void this.load();
+      },
       seen: (seen) => this.see(seen),
     });
   }
@@ -56,16 +53,30 @@ export class Life {
     // Moved within the document, it goes on as it is.
     queueMicrotask(() => {
       if (this.host.isConnected) return;
-      if (this.figure && this.figure.app.status.step > 0) this.kept = this.figure.state;
+      if (this.figure && this.figure.app.status.step > 0) this.arrival.kept = this.figure.state;
+      this.recorded?.close();
       this.drop();
       this.become('poster');
     });
   }
 
+  private record(): void {
+    const { wish, shell } = this;
+    if (this.arrival.kept !== null || !(this.recorded || wish.recording) || wish.problems.length > 0) return;
+    const make = async () => {
+      const { Recorded } = await import('./recorded.ts');
+      const orders = { play: () => void this.play(), rest: () => this.rest() };
+      this.recorded ??= new Recorded(shell, orders, (sentence) => this.warn(shell, sentence));
+      this.recorded.load(wish);
+      this.roll();
+    };
+    this.recording = make().catch((error: unknown) => this.warn(shell, sentenceOf(error)));
+  }
+
   /** null: it cannot be, and `error` has said why. */
   load(): Promise<Figure | null> {
     this.loading ??= this.open().catch((error: unknown) => {
-      this.fail(error instanceof Error ? error.message : String(error));
+      this.fail(sentenceOf(error));
       return null;
     });
     return this.loading;
@@ -81,13 +92,14 @@ export class Life {
       changed: () => this.changed(),
       failed: (sentence) => this.fail(sentence),
     });
-    this.figure = figure;
     // Attributes may have changed on the way.
     if (this.wish !== wish) await figure.follow(this.wish, wish);
-    this.rests = this.kept !== null || figure.app.settings.step !== null;
-    this.arrives = this.rests;
-    this.held ||= this.starts && !this.arrives;
-    if (this.held || this.arrives || !shell.pictured) this.reveal();
+    await this.recording;
+    await this.recorded?.lay(figure);
+    this.arrival.plan(figure);
+    this.held ||= this.starts && !this.arrival.due && !this.recorded?.touched;
+    if (this.held || this.arrival.due || !shell.pictured) await this.reveal(figure);
+    this.figure = figure;
     this.become('ready');
     this.settled.ready();
     this.news.emit('ready', {});
@@ -100,7 +112,8 @@ export class Life {
     return this.wish.autoplay === 'onscreen' && !this.calm.matches;
   }
 
-  private reveal(): void {
+  private async reveal(figure: Figure): Promise<void> {
+    if (await this.recorded?.meet(figure)) this.arrival.due = false;
     this.shell.show(true);
     this.revealed = true;
     this.offer();
@@ -111,7 +124,7 @@ export class Life {
     const { autoplay, controls } = this.wish;
     const waits = autoplay === 'click' || (autoplay === 'onscreen' && this.calm.matches);
     const bare = autoplay === 'click' || !this.revealed || controls === 'none';
-    this.shell.offer(waits && bare && !this.begun && !this.held && !this.rests && this.problem === null);
+    this.shell.offer(waits && bare && !this.begun && !this.held && !this.arrival.rests && this.problem === null);
   }
 
   private reread(): void {
@@ -119,17 +132,24 @@ export class Life {
     this.wish = readAttributes(this.host.attributes);
     this.shell.dress(this.wish);
     this.offer();
-    const { figure } = this;
-    if (this.problem !== null && JSON.stringify(this.wish) !== JSON.stringify(before)) this.again();
-    else if (figure) void this.next(() => this.change(figure, before));
+    const other = JSON.stringify(this.wish) !== JSON.stringify(before);
+    if (this.problem !== null && other) this.again();
+    else if (this.figure) void this.change(this.figure, before);
+    else if (other && this.recording) this.record();
   }
 
-  private async change(figure: Figure, before: Wish): Promise<void> {
-    const goes_on = figure.app.goes_on || this.held;
-    if (this.wish.problems.length > 0) throw new Error(this.wish.problems.join(' '));
-    await figure.follow(this.wish, before);
-    if (this.wish.address !== before.address && goes_on) this.held = true;
-    void this.follow();
+  private change(figure: Figure, before: Wish): Promise<void> {
+    return this.turns.next(async () => {
+      const goes_on = figure.app.goes_on || this.held;
+      if (this.wish.problems.length > 0) throw new Error(this.wish.problems.join(' '));
+      await figure.follow(this.wish, before);
+      if (this.wish.address !== before.address) {
+        this.recorded?.close();
+        await this.reveal(figure);
+        this.held ||= goes_on;
+      }
+      void this.follow();
+    });
   }
 
   /** After an error, with other attributes. */
@@ -137,33 +157,24 @@ export class Life {
     this.problem = null;
     this.loading = null;
     this.shell.tell(null);
+    this.record();
     void this.load();
   }
 
   private see(seen: boolean): void {
     this.seen = seen;
     this.news.emit(seen ? 'onscreen' : 'offscreen', {});
+    this.roll();
     void this.follow();
-  }
-
-  /** To the step of the attributes, or to where it was. */
-  private async arrive({ app, restore }: Figure): Promise<void> {
-    if (!this.arrives) return;
-    this.arrives = false;
-    const way = this.kept ? restore(this.kept) : app.timeline.opened();
-    // Pictures of the way there.
-    app.poke();
-    await way;
-    this.kept = null;
   }
 
   /** Runs while it is seen, and not else. */
   follow(): Promise<void> {
-    return this.next(async () => {
+    return this.turns.next(async () => {
       const { figure, seen } = this;
       if (!figure) return;
       const { app } = figure;
-      if (seen) await this.arrive(figure);
+      if (seen) await this.arrival.arrive(figure);
       if (!seen && app.status.playing) {
         this.held = true;
         await app.pause();
@@ -175,21 +186,13 @@ export class Life {
     });
   }
 
-  /** One after the other; what fails is told, not thrown. */
-  next(task: () => Promise<unknown>): Promise<void> {
-    const done = this.turn.then(task).then(
-      () => undefined,
-      (error: unknown) => this.fail(error instanceof Error ? error.message : String(error)),
-    );
-    this.turn = done;
-    return done;
-  }
-
   async play(): Promise<void> {
     this.held = true;
     this.shell.offer(false);
-    if (!(await this.load())) return;
-    this.reveal();
+    this.roll();
+    const figure = await this.load();
+    if (!figure) return;
+    await this.reveal(figure);
     await this.follow();
   }
 
@@ -198,15 +201,26 @@ export class Life {
     const figure = await this.load();
     if (!figure) return;
     this.begun = true;
-    this.reveal();
-    await this.next(async () => {
-      await this.arrive(figure);
+    await this.reveal(figure);
+    await this.turns.next(async () => {
+      await this.arrival.arrive(figure);
       await task(figure);
     });
   }
 
-  async pause(): Promise<void> {
+  /** The recording moves as the figure would. */
+  private roll(): void {
+    const begins = this.held || (this.starts && !this.recorded?.touched);
+    this.recorded?.run(this.seen && this.figure === null && begins);
+  }
+
+  private rest(): void {
     this.held = false;
+    this.recorded?.halt();
+  }
+
+  async pause(): Promise<void> {
+    this.rest();
     if (this.figure) await this.act(({ app }) => app.pause());
   }
 
@@ -220,22 +234,12 @@ export class Life {
     this.become(playing ? 'playing' : finished ? 'finished' : this.begun ? 'paused' : 'ready');
   }
 
-  private become(state: State): void {
-    if (state === this.state) return;
-    this.state = state;
-    this.news.emit('statechange', { state });
-  }
-
   private fail(sentence: string): void {
     if (this.problem !== null) return;
     this.problem = sentence;
     this.drop();
     this.loading = Promise.resolve(null);
-    this.shell.offer(false);
-    this.shell.tell(sentence);
-    this.settled.fail(new Error(sentence));
-    this.become('error');
-    this.news.emit('error', { message: sentence });
+    this.giveUp(this.shell, sentence);
   }
 
   private drop(): void {

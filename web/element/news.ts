@@ -19,9 +19,10 @@ export class News {
       const { loss = null, loss_rep = null } = series.latest ?? {};
       this.emit('progress', { step, steps: Number(config.steps), loss, loss_rep });
     }
-    const onsets = series.all_onsets;
+    const { onsets, all_onsets } = series;
     for (const { kind, step: at, head } of onsets.slice(this.onsets))
       this.emit('phase', { phase: kind, step: at, head: `${head.layer}.${head.head}` });
-    this.onsets = onsets.length;
+    // Told once, also to who goes back; another run begins anew.
+    this.onsets = Math.min(all_onsets.length, Math.max(this.onsets, onsets.length));
   }
 }

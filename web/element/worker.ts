@@ -4,7 +4,7 @@ import wasmUrl from '@core/induction.wasm?url';
 import { loadCore } from '@core/loader.mjs';
 import { channelClock } from '../src/channel_clock.ts';
 import { serve } from '../src/serve.ts';
-import { Session } from '../src/session.ts';
+import { RecordedSession } from './recorded_session.ts';
 
 const scope = self as unknown as DedicatedWorkerGlobalScope;
 
@@ -15,11 +15,11 @@ const circuits = async () => (await import('@core/circuits_loader.mjs')).loadCir
 const core = loadCore({ wasmUrl: beside(wasmUrl) });
 core.catch(() => undefined);
 
-const sessions = new Map<number, Promise<Session>>();
+const sessions = new Map<number, Promise<RecordedSession>>();
 
 scope.onmessage = ({ data: { id, port } }: MessageEvent<{ id: number; port: MessagePort | null }>) => {
   if (port) {
-    const session = core.then((loaded) => new Session(loaded, channelClock(), graphics, circuits));
+    const session = core.then((loaded) => new RecordedSession(loaded, channelClock(), graphics, circuits));
     sessions.set(id, session);
     serve(port, session);
   } else {
