@@ -12,6 +12,7 @@ import { tests as circuits } from './tests/circuits.mjs';
 import { tests as embed } from './tests/embed.mjs';
 import { tests as embedPackage } from './tests/embed_package.mjs';
 import { tests as embedPages } from './tests/embed_pages.mjs';
+import { tests as embedRecording } from './tests/embed_recording.mjs';
 import { tests as engine } from './tests/engine.mjs';
 import { tests as engineFaults } from './tests/engine_faults.mjs';
 import { tests as enginePanel } from './tests/engine_panel.mjs';
@@ -91,6 +92,7 @@ for (const test of [
   ...embed,
   ...embedPackage,
   ...embedPages,
+  ...embedRecording,
 ]) {
   const { name } = test;
   if (!name.includes(wanted)) continue;

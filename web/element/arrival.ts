@@ -6,12 +6,12 @@ export class Arrival {
   kept: FigureState | null = null;
   /** It is to be taken there. */
   due = false;
-  /** And rests there. */
-  rests = false;
 
-  plan({ app }: Figure): void {
-    this.rests = this.kept !== null || app.settings.step !== null;
-    this.due = this.rests;
+  /** true: it rests there. */
+  plan({ app }: Figure, kept: FigureState | null): boolean {
+    this.kept = kept;
+    this.due = kept !== null || app.settings.step !== null;
+    return this.due;
   }
 
   async arrive({ app, restore }: Figure): Promise<void> {

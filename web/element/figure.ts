@@ -5,7 +5,9 @@ import { type Ablation, restored } from '../src/held.ts';
 import { Puller } from '../src/puller.ts';
 import type { Settings } from '../src/state.ts';
 import { encodeHash } from '../src/url.ts';
+import { Arrival } from './arrival.ts';
 import type { Wish } from './attributes.ts';
+import { type Emit, News } from './news.ts';
 import { census, type Seat, takeSeat } from './pool.ts';
 import { sheet } from './sheet.ts';
 import { Tint } from './theme.ts';
@@ -30,6 +32,8 @@ export interface FigureState {
 }
 
 export class Figure {
+  readonly arrival = new Arrival();
+  private readonly news = new News();
   private readonly ending = new AbortController();
 
   private constructor(
@@ -118,6 +122,11 @@ export class Figure {
     return { version: 1, address: encodeHash(plain).slice(1), step: status.step };
   }
 
+  /** Where it is when it is taken out of the document; null: at its start. */
+  get left(): FigureState | null {
+    return this.arrival.kept ?? (this.app.status.step > 0 ? this.state : null);
+  }
+
   async seek(step: number): Promise<void> {
     const { app } = this;
     const to = Math.max(0, Math.round(step));
@@ -151,6 +160,11 @@ export class Figure {
     await this.app.openHash(address);
     if (step > 0) await this.app.advance(step);
   };
+
+  /** What is new of the run. */
+  tell(emit: Emit): void {
+    this.news.follow(this.app, emit);
+  }
 
   async file(): Promise<Uint8Array> {
     return (await this.app.client.call('save', { model: false })).bytes;

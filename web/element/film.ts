@@ -2,7 +2,7 @@
 import { Series } from '../src/series.ts';
 import type { Wish } from './attributes.ts';
 import type { Figure } from './figure.ts';
-import { drawFilm, type Scene } from './film_view.ts';
+import { clearFilm, drawFilm, type Scene } from './film_view.ts';
 import type { Opening } from './recording.ts';
 import { fetchRecording, type Reel } from './reel.ts';
 import { sheet } from './sheet.ts';
@@ -25,6 +25,7 @@ export class Film {
   began = false;
   private at: number;
   private rolling = false;
+  private closed = false;
   private readonly series = new Series();
 
   private constructor(
@@ -106,8 +107,10 @@ export class Film {
 
   close(): void {
     this.rolling = false;
+    this.closed = true;
     this.reel.stop();
     this.tint.dispose();
+    clearFilm(this.place);
   }
 
   private get asked() {
@@ -142,10 +145,27 @@ export class Film {
   }
 
   private draw(): void {
+    if (this.closed) return;
     const { at, opening, series, wish, rolling, tint, orders } = this;
     series.playhead = this.step;
-    const scene: Scene = { opening, series, at, rolling, wish, tint, orders, seek: (step) => this.hand(step) };
+    const scene: Scene = {
+      opening,
+      series,
+      at,
+      rolling,
+      wish,
+      tint,
+      orders,
+      seek: (step) => this.hand(step),
+      play: () => this.again(),
+    };
     drawFilm(this.place, scene);
+  }
+
+  /** At its end, from its start. */
+  private again(): void {
+    if (this.began && this.at === this.opening.frames.length - 1) this.at = 0;
+    this.orders.play();
   }
 
   /** The reader's hand stops it. */

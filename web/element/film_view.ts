@@ -22,6 +22,7 @@ export interface Scene {
   tint: Tint;
   orders: Orders;
   seek(step: number): void;
+  play(): void;
 }
 
 const kFree: HeldHead = { ablated: null, clamped: null, frozen: false };
@@ -41,6 +42,10 @@ export function drawFilm(place: HTMLElement, scene: Scene): void {
   for (const canvas of place.querySelectorAll('canvas')) paint(canvas, scene);
 }
 
+export function clearFilm(place: HTMLElement): void {
+  render(nothing, place);
+}
+
 function stepOf({ opening, at }: Scene): number {
   return opening.frames[at].step;
 }
@@ -53,12 +58,12 @@ function renderStory(scene: Scene) {
 }
 
 function renderBar(scene: Scene) {
-  const { rolling, orders, opening, seek } = scene;
+  const { rolling, orders, opening, seek, play } = scene;
   const step = stepOf(scene);
   return html`
     <div class="controls" role="group" aria-label="Recording">
       <div class="buttons">
-        <button type="button" class="primary" @click=${rolling ? orders.rest : orders.play}>
+        <button type="button" class="primary" @click=${rolling ? orders.rest : play}>
           <span aria-hidden="true">${rolling ? '❚❚' : '▶'}</span> ${rolling ? strings.pause : strings.play}
         </button>
       </div>

@@ -64,7 +64,7 @@ export class InductionPlayground extends Base {
 
   /** The step on show. */
   get at(): number {
-    return this.life?.figure?.app.status.step ?? this.life?.recorded?.step ?? 0;
+    return this.life?.recorded?.step ?? this.life?.figure?.app.status.step ?? 0;
   }
 
   /** As soon as it is seen. */

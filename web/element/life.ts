@@ -1,7 +1,6 @@
 // The life of one figure in an article: poster, loading, running while it is seen, error. The element (index.ts) is its face.
-import { Arrival } from './arrival.ts';
 import { readAttributes, type Wish } from './attributes.ts';
-import type { Figure } from './figure.ts';
+import type { Figure, FigureState } from './figure.ts';
 import type { Recorded } from './recorded.ts';
 import { Shell } from './shell.ts';
 import { type Settled, Standing, sentenceOf } from './standing.ts';
@@ -18,9 +17,10 @@ export class Life extends Standing {
   /** To be played as soon as it is seen. */
   private held = false;
   private begun = false;
+  private rests = false;
   private revealed = false;
-  private readonly arrival = new Arrival();
-  /** Until the figure is there. */
+  /** Where it was when it was taken out of the document. */
+  private kept: FigureState | null = null;
   recorded: Recorded | null = null;
   private recording: Promise<unknown> | null = null;
   private readonly turns = new Turns((error) => this.fail(sentenceOf(error)));
@@ -38,10 +38,7 @@ export class Life extends Standing {
     this.reread();
     this.changes.observe(this.host, { attributes: true });
     this.stop = watchPlace(this.host, {
-      near: () => {
-        this.record();
-        void this.load();
-      },
+      near: () => void this.load(),
       seen: (seen) => this.see(seen),
     });
   }
@@ -53,7 +50,7 @@ export class Life extends Standing {
     // Moved within the document, it goes on as it is.
     queueMicrotask(() => {
       if (this.host.isConnected) return;
-      if (this.figure && this.figure.app.status.step > 0) this.arrival.kept = this.figure.state;
+      if (this.figure) this.kept = this.figure.left;
       this.recorded?.close();
       this.drop();
       this.become('poster');
@@ -62,15 +59,15 @@ export class Life extends Standing {
 
   private record(): void {
     const { wish, shell } = this;
-    if (this.arrival.kept !== null || !(this.recorded || wish.recording) || wish.problems.length > 0) return;
-    const make = async () => {
-      const { Recorded } = await import('./recorded.ts');
-      const orders = { play: () => void this.play(), rest: () => this.rest() };
-      this.recorded ??= new Recorded(shell, orders, (sentence) => this.warn(shell, sentence));
+    if (this.kept !== null || !(this.recorded || wish.recording) || wish.problems.length > 0) return;
+    const trouble = (error: unknown) => this.warn(shell, sentenceOf(error));
+    const orders = { play: () => void this.play(), rest: () => this.rest() };
+    const come = ({ Recorded: Kind }: typeof import('./recorded.ts')) => {
+      this.recorded ??= new Kind(shell, orders, trouble);
       this.recorded.load(wish);
       this.roll();
     };
-    this.recording = make().catch((error: unknown) => this.warn(shell, sentenceOf(error)));
+    this.recording = import('./recorded.ts').then(come).catch(trouble);
   }
 
   /** null: it cannot be, and `error` has said why. */
@@ -87,6 +84,7 @@ export class Life extends Standing {
     this.become('loading');
     if (wish.problems.length > 0) throw new Error(wish.problems.join(' '));
     if (typeof WebAssembly === 'undefined') throw new Error('This browser offers no WebAssembly here.');
+    this.record();
     const { Figure } = await import('./figure.ts');
     const figure = await Figure.open(shell.root, shell.live, wish, {
       changed: () => this.changed(),
@@ -96,24 +94,28 @@ export class Life extends Standing {
     if (this.wish !== wish) await figure.follow(this.wish, wish);
     await this.recording;
     await this.recorded?.lay(figure);
-    this.arrival.plan(figure);
-    this.held ||= this.starts && !this.arrival.due && !this.recorded?.touched;
-    if (this.held || this.arrival.due || !shell.pictured) await this.reveal(figure);
+    this.rests = figure.arrival.plan(figure, this.kept);
+    this.kept = null;
+    this.held ||= this.starts && !figure.arrival.due && !this.recorded?.touched;
+    if (this.held || figure.arrival.due || !shell.pictured) await this.reveal(figure);
+    if (this.problem !== null) {
+      figure.dispose();
+      throw new Error(this.problem);
+    }
     this.figure = figure;
     this.become('ready');
     this.settled.ready();
-    this.news.emit('ready', {});
+    this.emit('ready');
     void this.follow();
     return figure;
   }
 
-  /** Does it start by itself? */
   private get starts(): boolean {
     return this.wish.autoplay === 'onscreen' && !this.calm.matches;
   }
 
   private async reveal(figure: Figure): Promise<void> {
-    if (await this.recorded?.meet(figure)) this.arrival.due = false;
+    if (await this.recorded?.meet(figure)) figure.arrival.due = false;
     this.shell.show(true);
     this.revealed = true;
     this.offer();
@@ -122,9 +124,9 @@ export class Life extends Standing {
   /** A button, where it would else wait for ever: for a click, or with reduced motion, if the figure has none in sight. */
   private offer(): void {
     const { autoplay, controls } = this.wish;
-    const waits = autoplay === 'click' || (autoplay === 'onscreen' && this.calm.matches);
+    const waits = autoplay !== 'never' && !this.starts && !this.begun && !this.held && !this.rests;
     const bare = autoplay === 'click' || !this.revealed || controls === 'none';
-    this.shell.offer(waits && bare && !this.begun && !this.held && !this.arrival.rests && this.problem === null);
+    this.shell.offer(waits && bare && this.problem === null);
   }
 
   private reread(): void {
@@ -133,8 +135,8 @@ export class Life extends Standing {
     this.shell.dress(this.wish);
     this.offer();
     const other = JSON.stringify(this.wish) !== JSON.stringify(before);
-    if (this.problem !== null && other) this.again();
-    else if (this.figure) void this.change(this.figure, before);
+    if (this.figure) void this.change(this.figure, before);
+    else if (other && this.problem !== null) this.again();
     else if (other && this.recording) this.record();
   }
 
@@ -145,7 +147,7 @@ export class Life extends Standing {
       await figure.follow(this.wish, before);
       if (this.wish.address !== before.address) {
         this.recorded?.close();
-        await this.reveal(figure);
+        if (!this.shell.pictured) await this.reveal(figure);
         this.held ||= goes_on;
       }
       void this.follow();
@@ -157,13 +159,12 @@ export class Life extends Standing {
     this.problem = null;
     this.loading = null;
     this.shell.tell(null);
-    this.record();
     void this.load();
   }
 
   private see(seen: boolean): void {
     this.seen = seen;
-    this.news.emit(seen ? 'onscreen' : 'offscreen', {});
+    this.emit(seen ? 'onscreen' : 'offscreen');
     this.roll();
     void this.follow();
   }
@@ -173,15 +174,15 @@ export class Life extends Standing {
     return this.turns.next(async () => {
       const { figure, seen } = this;
       if (!figure) return;
-      const { app } = figure;
-      if (seen) await this.arrival.arrive(figure);
-      if (!seen && app.status.playing) {
+      if (seen) await figure.arrival.arrive(figure);
+      if (!seen && figure.app.status.playing) {
         this.held = true;
-        await app.pause();
+        await figure.app.pause();
       } else if (seen && this.held) {
         this.held = false;
+        this.begun = true;
         this.shell.offer(false);
-        await app.play();
+        await figure.app.play();
       }
     });
   }
@@ -203,12 +204,11 @@ export class Life extends Standing {
     this.begun = true;
     await this.reveal(figure);
     await this.turns.next(async () => {
-      await this.arrival.arrive(figure);
+      await figure.arrival.arrive(figure);
       await task(figure);
     });
   }
 
-  /** The recording moves as the figure would. */
   private roll(): void {
     const begins = this.held || (this.starts && !this.recorded?.touched);
     this.recorded?.run(this.seen && this.figure === null && begins);
@@ -229,7 +229,7 @@ export class Life extends Standing {
     if (!figure || this.problem !== null) return;
     const { playing, finished } = figure.app.status;
     if (playing && !this.seen) void this.follow();
-    this.news.follow(figure.app);
+    figure.tell(this.emit);
     this.begun ||= playing;
     this.become(playing ? 'playing' : finished ? 'finished' : this.begun ? 'paused' : 'ready');
   }

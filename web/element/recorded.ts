@@ -3,7 +3,6 @@ import type { Wish } from './attributes.ts';
 import type { Figure } from './figure.ts';
 import { Film, type Orders } from './film.ts';
 import type { Shell } from './shell.ts';
-import { sentenceOf } from './standing.ts';
 
 export class Recorded {
   /** The reader, or the article, has taken it to a step. */
@@ -18,8 +17,8 @@ export class Recorded {
   constructor(
     private readonly shell: Shell,
     private readonly orders: Orders,
-    /** One sentence about what is wrong with it; the figure does without. */
-    private readonly trouble: (sentence: string) => void,
+    /** Told what is wrong with it; the figure does without. */
+    private readonly trouble: (error: unknown) => void,
   ) {}
 
   /** The step on show; null: it is a poster, or there is none. */
@@ -97,6 +96,7 @@ export class Recorded {
     try {
       if (wanted !== null && !film.began) await figure.seek(wanted);
       else if (this.step !== null) await film.meet(figure);
+      if (figure.app.status.finished) this.orders.rest();
     } catch (error) {
       this.laid = false;
       this.refuse(error);
@@ -107,7 +107,7 @@ export class Recorded {
   }
 
   private refuse(error: unknown): null {
-    this.trouble(sentenceOf(error));
+    this.trouble(error);
     this.close();
     return null;
   }

@@ -1,5 +1,4 @@
 // How a figure stands, and who is told: the article by events and promises, the reader by one sentence.
-import { News } from './news.ts';
 import type { Shell } from './shell.ts';
 
 export type State = 'poster' | 'loading' | 'ready' | 'playing' | 'paused' | 'finished' | 'error';
@@ -15,25 +14,26 @@ export class Standing {
   problem: string | null = null;
   /** What the figure does without: it goes on. */
   remark: string | null = null;
-  protected readonly news: News;
-
   constructor(
     protected readonly host: HTMLElement,
     protected readonly settled: Settled,
-  ) {
-    this.news = new News(host);
-  }
+  ) {}
+
+  /** Events do not bubble, like those of <video>. */
+  protected emit = (type: string, detail: object = {}): void => {
+    this.host.dispatchEvent(new CustomEvent(type, { detail }));
+  };
 
   protected become(state: State): void {
     if (state === this.state) return;
     this.state = state;
-    this.news.emit('statechange', { state });
+    this.emit('statechange', { state });
   }
 
   protected warn(shell: Shell, sentence: string): void {
     this.remark = sentence;
     shell.tell(sentence, true);
-    this.news.emit('error', { message: sentence });
+    this.emit('error', { message: sentence });
   }
 
   protected giveUp(shell: Shell, sentence: string): void {
@@ -41,7 +41,7 @@ export class Standing {
     shell.tell(sentence);
     this.settled.fail(new Error(sentence));
     this.become('error');
-    this.news.emit('error', { message: sentence });
+    this.emit('error', { message: sentence });
   }
 }
 
