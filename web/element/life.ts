@@ -156,8 +156,7 @@ export class Life extends Standing {
 
   /** After an error, with other attributes. */
   private again(): void {
-    this.problem = null;
-    this.loading = null;
+    this.problem = this.loading = null;
     this.shell.tell(null);
     void this.load();
   }
@@ -244,8 +243,7 @@ export class Life extends Standing {
 
   private drop(): void {
     this.figure?.dispose();
-    this.figure = null;
-    this.loading = null;
+    this.figure = this.loading = null;
     this.revealed = false;
     this.shell.show(false);
   }
