@@ -85,6 +85,7 @@ export class Film {
   /** A step that was recorded, or the last one before. */
   show(step: number): void {
     this.began = true;
+    this.rolling = false;
     this.at = this.before(step);
     this.draw();
   }

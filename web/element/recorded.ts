@@ -56,6 +56,7 @@ export class Recorded {
 
   show(step: number): void {
     this.touched = true;
+    this.rolls = false;
     this.film?.show(step);
     this.draw();
   }
