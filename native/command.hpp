@@ -24,5 +24,6 @@ Command import_command(CLI::App& app);
 Command completion_command(CLI::App& app);
 Command man_command(CLI::App& app);
 Command doctor_command(CLI::App& app);
+Command record_command(CLI::App& app);
 
 }  // namespace induction

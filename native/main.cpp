@@ -54,10 +54,10 @@ int run(int argc, char** argv) {
       "Exit status: 0 done, 1 the doctor found a fault, 2 refused (a sentence says why), 3 the loss ran away, 129, 130 or 143 stopped by "
       "a signal.");
   app.allow_extras();
-  const std::vector<Command> commands = {train_command(app),  probe_command(app),  schema_command(app),     bench_command(app),
-                                         sweep_command(app),  merge_command(app),  atlas_command(app),      experiment_command(app),
-                                         replay_command(app), import_command(app), completion_command(app), man_command(app),
-                                         doctor_command(app)};
+  const std::vector<Command> commands = {train_command(app),  probe_command(app),  schema_command(app), bench_command(app),
+                                         sweep_command(app),  merge_command(app),  atlas_command(app),  experiment_command(app),
+                                         replay_command(app), record_command(app), import_command(app), completion_command(app),
+                                         man_command(app),    doctor_command(app)};
   for (const Command& command : commands) command.flags->allow_extras();
   try {
     app.parse(argc, argv);

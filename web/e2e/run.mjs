@@ -17,6 +17,7 @@ import { tests as embedGpu } from './tests/embed_gpu.mjs';
 import { tests as embedOne } from './tests/embed_one.mjs';
 import { tests as embedPackage } from './tests/embed_package.mjs';
 import { tests as embedPages } from './tests/embed_pages.mjs';
+import { tests as embedRecording } from './tests/embed_recording.mjs';
 import { tests as engine } from './tests/engine.mjs';
 import { tests as engineFaults } from './tests/engine_faults.mjs';
 import { tests as enginePanel } from './tests/engine_panel.mjs';
@@ -109,6 +110,7 @@ for (const test of [
   ...embedOne,
   ...embedPackage,
   ...embedPages,
+  ...embedRecording,
 ]) {
   const { name } = test;
   if (!wanted(test)) continue;

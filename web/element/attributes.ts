@@ -8,7 +8,7 @@ export const kPanels = ['story', 'heads', 'tokens', 'loss', 'scores', 'circuit',
 export type PanelName = (typeof kPanels)[number];
 
 /** Attributes about the figure. The others are the run's: preset, knobs, seed, speed, engine, prompt, head, step, at. */
-export const kOwn = ['panels', 'controls', 'autoplay', 'theme', 'poster'] as const;
+export const kOwn = ['panels', 'controls', 'autoplay', 'theme', 'poster', 'recording'] as const;
 
 /** What HTML gives to every element, and frameworks add: nothing of the run. */
 const kForeign = /^(id|class|style|title|lang|dir|hidden|slot|part|tabindex|role|is|nonce|inert|translate|on.*)$/;
@@ -21,6 +21,7 @@ export interface Wish {
   autoplay: Autoplay;
   theme: ThemeChoice;
   poster: string | null;
+  recording: string | null;
   /** The run, as an address of the page without its '#'. */
   address: string;
   /** The engine is one that may ask for a graphics device. */
@@ -50,6 +51,7 @@ export function readAttributes(all: Iterable<{ name: string; value: string }>): 
     autoplay: choose('autoplay', ['onscreen', 'click', 'never'], 'onscreen'),
     theme: choose('theme', ['auto', 'light', 'dark'], 'auto'),
     poster: given.get('poster') || null,
+    recording: given.get('recording') || null,
     address: addressOf(given),
     graphics: (given.get('engine') ?? 'wasm') !== 'wasm',
     problems,

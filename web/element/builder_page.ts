@@ -2,13 +2,14 @@
 import { kPanels } from './attributes.ts';
 import './builder.css';
 import './index.ts';
-import { type Choice, elementSnippet, frameSnippet, markdownSnippet } from './snippets.ts';
+import { type Choice, elementSnippet, frameSnippet, markdownSnippet, recordSnippet } from './snippets.ts';
 import { createTrainer } from './trainer.ts';
 
 const kSnippets = [
   ['element', 'Element, for pages that allow scripts', elementSnippet],
   ['frame', 'Frame, for content systems', frameSnippet],
   ['markdown', 'Markdown', markdownSnippet],
+  ['record', 'Command that makes poster and recording', recordSnippet],
 ] as const;
 
 const form = document.querySelector('#form') as HTMLFormElement;
@@ -54,6 +55,8 @@ function fill(presets: readonly string[]): void {
       'fieldset',
       {},
       make('legend', { textContent: 'Files' }),
+      field('poster', 'Poster', { placeholder: 'figure.svg' }),
+      field('recording', 'Recording', { placeholder: 'figure.irec' }),
       make(
         'label',
         { title: 'For hosts that allow no more. All of it comes with the page, not when the reader is near.' },
@@ -88,7 +91,8 @@ function readForm(): Choice {
   const data = new FormData(form);
   const text = (name: string) => String(data.get(name) ?? '').trim();
   const attributes: Record<string, string> = { preset: text('preset'), panels: data.getAll('panels').join(' ') };
-  for (const name of ['seed', 'steps', 'speed', 'controls', 'autoplay', 'theme']) attributes[name] = text(name);
+  for (const name of ['seed', 'steps', 'speed', 'controls', 'autoplay', 'theme', 'poster', 'recording'])
+    attributes[name] = text(name);
   for (const part of text('knobs').split(/\s+/)) {
     const [, name, value] = /^([a-z][a-z0-9_]*)=(.+)$/.exec(part) ?? [];
     if (name) attributes[name] = value;
@@ -99,11 +103,17 @@ function readForm(): Choice {
   return { base: new URL('.', location.href).href, attributes, one: data.has('one'), integrity, height };
 }
 
+/** Files that lie beside the author's article cannot be shown here. */
+function besideArticle(name: string, value: string): boolean {
+  return (name === 'poster' || name === 'recording') && !/^https?:/.test(value);
+}
+
 /** Another element for another choice: what was shown is over. */
 function show(): void {
   const chosen = readForm();
   const element = document.createElement('induction-playground');
-  for (const [name, value] of Object.entries(chosen.attributes)) if (value !== '') element.setAttribute(name, value);
+  for (const [name, value] of Object.entries(chosen.attributes))
+    if (value !== '' && !besideArticle(name, value)) element.setAttribute(name, value);
   element.addEventListener('ready', write);
   preview.replaceChildren(element);
   write();

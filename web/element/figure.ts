@@ -5,7 +5,9 @@ import { type Ablation, restored } from '../src/held.ts';
 import { Puller } from '../src/puller.ts';
 import type { Settings } from '../src/state.ts';
 import { encodeHash } from '../src/url.ts';
+import { Arrival } from './arrival.ts';
 import type { Wish } from './attributes.ts';
+import { type Emit, News } from './news.ts';
 import { ownTask } from './own_task.ts';
 import { census, type Seat, takeSeat } from './pool.ts';
 import { sheet } from './sheet.ts';
@@ -31,6 +33,8 @@ export interface FigureState {
 }
 
 export class Figure {
+  readonly arrival = new Arrival();
+  private readonly news = new News();
   private readonly ending = new AbortController();
 
   private constructor(
@@ -103,8 +107,9 @@ export class Figure {
     if (app.notices.length > 0) throw new CallError(app.notices.join(' '), []);
   }
 
-  /** Resolves with the first picture. */
-  private drawn(): Promise<void> {
+  /** Resolves with the next picture. */
+  drawn(): Promise<void> {
+    this.app.poke();
     return new Promise((done) => {
       const stop = this.app.listen((topic) => {
         if (topic !== 'frame' || !this.app.view) return;
@@ -121,11 +126,33 @@ export class Figure {
     return { version: 1, address: encodeHash(plain).slice(1), step: status.step };
   }
 
+  /** Where it is when it is taken out of the document; null: at its start. */
+  get left(): FigureState | null {
+    return this.arrival.kept ?? (this.app.status.step > 0 ? this.state : null);
+  }
+
   async seek(step: number): Promise<void> {
-    const { timeline } = this.app;
-    if (step <= timeline.frontier) return timeline.seek(step, true);
-    await timeline.now();
-    await this.app.advance(Math.round(step) - this.app.status.step);
+    const { app } = this;
+    const to = Math.max(0, Math.round(step));
+    // A kept state at or before it, however far away; from there it is trained up to.
+    const status = await app.client.call('seek', { step: to, exact: false });
+    app.setStatus(status);
+    if (to > status.step) await app.advance(to - status.step);
+  }
+
+  /** Lays a recording under the run, which is at step 0. Throws when it is of another one; then `again` has to follow. */
+  async lay(recording: Uint8Array): Promise<void> {
+    const { app } = this;
+    const { settings } = app;
+    const bytes = new Uint8Array(recording);
+    const body = { bytes, knobs: {}, engine: settings.engine };
+    await app.adopt(async () => ({ run: await app.client.call('open_file', body), settings, left_out: null }));
+    await this.drawn();
+  }
+
+  /** The same run from its start. */
+  async again(): Promise<void> {
+    await this.app.openHash(encodeHash(this.app.settings).slice(1));
   }
 
   ablate(head: string, how: Ablation | null): Promise<void> {
@@ -137,6 +164,11 @@ export class Figure {
     await this.app.openHash(address);
     if (step > 0) await this.app.advance(step);
   };
+
+  /** What is new of the run. */
+  tell(emit: Emit): void {
+    this.news.follow(this.app, emit);
+  }
 
   async file(): Promise<Uint8Array> {
     return (await this.app.client.call('save', { model: false })).bytes;

@@ -1,10 +1,11 @@
 // <induction-playground>: what an article loads. The figure itself comes when the reader is near (figure.ts).
 import { kOwn } from './attributes.ts';
 import type { FigureState } from './figure.ts';
-import { Life, type State } from './life.ts';
+import { Life } from './life.ts';
+import type { State } from './standing.ts';
 
 export type { FigureState } from './figure.ts';
-export type { State } from './life.ts';
+export type { State } from './standing.ts';
 
 export type Ablation = 'zero' | 'mean' | 'resample' | 'pattern_preserving';
 
@@ -24,6 +25,7 @@ export class InductionPlayground extends Base {
   declare autoplay: string | null;
   declare theme: string | null;
   declare poster: string | null;
+  declare recording: string | null;
   declare preset: string | null;
   declare seed: string | null;
   declare steps: string | null;
@@ -57,12 +59,12 @@ export class InductionPlayground extends Base {
 
   /** The sentence of the last `error`. */
   get problem(): string | null {
-    return this.life?.problem ?? null;
+    return this.life?.problem ?? this.life?.remark ?? null;
   }
 
   /** The step on show. */
   get at(): number {
-    return this.life?.figure?.app.status.step ?? 0;
+    return this.life?.recorded?.step ?? this.life?.figure?.app.status.step ?? 0;
   }
 
   /** As soon as it is seen. */
@@ -86,6 +88,7 @@ export class InductionPlayground extends Base {
 
   /** Shows a step of the run, exactly; one that is not reached yet is trained up to. */
   async seek(step: number): Promise<void> {
+    this.life?.recorded?.show(step);
     await this.life?.act((figure) => figure.seek(step));
   }
 

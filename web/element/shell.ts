@@ -9,6 +9,7 @@ let sheet: CSSStyleSheet | null = null;
 export class Shell {
   readonly live = part('div', 'live', 'figure');
   private readonly frame = part('div', 'frame', 'frame');
+  readonly film = part('div', 'film', 'recording');
   private readonly poster = part('div', 'poster', 'poster');
   private readonly image = document.createElement('img');
   private readonly start = part('button', 'start', 'start') as HTMLButtonElement;
@@ -36,7 +37,9 @@ export class Shell {
     this.message.setAttribute('role', 'alert');
     this.live.classList.add('figure');
     this.live.inert = true;
-    this.frame.append(this.live, this.poster, this.start, this.message);
+    this.film.classList.add('figure');
+    this.film.hidden = true;
+    this.frame.append(this.live, this.film, this.poster, this.start, this.message);
     root.append(this.frame);
   }
 
@@ -52,20 +55,28 @@ export class Shell {
 
   get pictured(): boolean {
     const { host } = this.root;
-    return !this.image.hidden || host.childElementCount > 0 || host.textContent?.trim() !== '';
+    return !this.film.hidden || !this.image.hidden || host.childElementCount > 0 || host.textContent?.trim() !== '';
   }
 
   /** Figure or poster. */
   show(live: boolean): void {
     this.live.inert = !live;
-    this.poster.hidden = live;
+    this.poster.hidden = live || !this.film.hidden;
+  }
+
+  /** Recording or poster, where the figure is not shown. */
+  roll(film: boolean): void {
+    this.film.hidden = !film;
+    this.poster.hidden = film || !this.live.inert;
   }
 
   offer(start: boolean): void {
     this.start.hidden = !start;
   }
 
-  tell(sentence: string | null): void {
+  /** `beside`: the figure goes on, and the sentence stands below it. */
+  tell(sentence: string | null, beside = false): void {
+    this.message.classList.toggle('beside', beside);
     this.message.hidden = sentence === null;
     this.message.textContent = sentence ?? '';
   }

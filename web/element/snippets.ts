@@ -45,9 +45,31 @@ function scripts({ base, one, integrity }: Choice): string[] {
   return [`<script type="importmap">${JSON.stringify(map).replaceAll('<', '\\u003c')}</script>`, script];
 }
 
+/** The poster stands inside the element: so readers without scripts see it too, and it is printed. */
 export function elementSnippet(choice: Choice): string {
-  const attributes = given(choice).map(([name, value]) => ` ${name}="${escaped(value)}"`);
-  return [...scripts(choice), `<induction-playground${attributes.join('')}></induction-playground>`, ''].join('\n');
+  const attributes = given(choice)
+    .filter(([name]) => name !== 'poster')
+    .map(([name, value]) => ` ${name}="${escaped(value)}"`);
+  const { poster } = choice.attributes;
+  const inside = poster
+    ? `<img src="${escaped(poster)}" alt="What each attention head of the trained model looks at.">`
+    : '';
+  const element = `<induction-playground${attributes.join('')}>${inside}</induction-playground>`;
+  return [...scripts(choice), element, ''].join('\n');
+}
+
+/** Attributes that are not the run's: what `induction record` would not know. */
+const kShown = /^(panels|controls|autoplay|theme|poster|recording|speed|engine|prompt|head|step|targets|at)$/;
+
+/** The command that makes poster and recording of this very run. */
+export function recordSnippet({ attributes }: Choice): string {
+  const knobs = given({ attributes }).filter(([name]) => !kShown.test(name));
+  const word = (value: string) => (/^[\w.+-]+$/.test(value) ? value : `'${value.replaceAll("'", "'\\''")}'`);
+  const file = (address: string | undefined, absent: string) =>
+    word(address?.split(/[?#]/)[0].split('/').at(-1) || absent);
+  const flags = knobs.map(([name, value]) => ` --${name} ${word(value)}`).join('');
+  const { recording, poster } = attributes;
+  return `induction record${flags} --out ${file(recording, 'figure.irec')} --poster ${file(poster, 'figure.svg')}\n`;
 }
 
 export function frameAddress(choice: Choice): string {

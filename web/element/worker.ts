@@ -1,8 +1,8 @@
 // A worker of the pool: one core, and a session per figure, each with a line of its own to its figure.
 import { channelClock } from '../src/channel_clock.ts';
 import { serve } from '../src/serve.ts';
-import { Session } from '../src/session.ts';
 import { openCircuits, openCore } from './cores.ts';
+import { RecordedSession } from './recorded_session.ts';
 
 const scope = self as unknown as DedicatedWorkerGlobalScope;
 
@@ -10,11 +10,11 @@ const graphics = async () => (await import('../src/engine/webgpu.ts')).webgpu;
 const core = openCore();
 core.catch(() => undefined);
 
-const sessions = new Map<number, Promise<Session>>();
+const sessions = new Map<number, Promise<RecordedSession>>();
 
 scope.onmessage = ({ data: { id, port } }: MessageEvent<{ id: number; port: MessagePort | null }>) => {
   if (port) {
-    const session = core.then((loaded) => new Session(loaded, channelClock(), graphics, openCircuits));
+    const session = core.then((loaded) => new RecordedSession(loaded, channelClock(), graphics, openCircuits));
     sessions.set(id, session);
     serve(port, session);
   } else {

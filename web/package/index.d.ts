@@ -118,6 +118,7 @@ export class InductionPlayground extends HTMLElement {
   autoplay: string | null;
   theme: string | null;
   poster: string | null;
+  recording: string | null;
   preset: string | null;
   seed: string | null;
   steps: string | null;

@@ -8,6 +8,8 @@ import type { Records } from './records.ts';
 
 /** A replay that falls this far behind its speed, in ms of training, jumps. */
 const kBehind = 50;
+/** To states further apart than a replay is due, in steps, it jumps only when it falls behind four times as far. */
+const kFar = 20;
 /** WebAssembly's speed, until it has been measured here: operations per ms. */
 const kGuess = 15e6;
 
@@ -80,6 +82,8 @@ export class Replay {
     if (exact && most * this.ms <= kBehind) return this.train(1);
     const reached = this.history.before(step + most);
     const next = reached && reached.step > step ? reached : this.history.after(step);
+    const far = next && next.step > step + 2 * most + kFar;
+    if (exact && far && most * this.ms <= 4 * kBehind) return this.train(1);
     // Never beyond where it must stop.
     if (!next || (exact && next.step > step + cut)) return this.train(1);
     this.put(next);

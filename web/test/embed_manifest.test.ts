@@ -15,7 +15,7 @@ test('the manifest has every attribute of the figure, and none that the element 
 });
 
 test('the manifest has the events that are fired', () => {
-  const fired = ['life.ts', 'news.ts'].flatMap((file) => found(file, /emit\((?:seen \? )?'(\w+)'/g));
+  const fired = ['life.ts', 'news.ts', 'standing.ts'].flatMap((file) => found(file, /emit\((?:seen \? )?'(\w+)'/g));
   expect(names(element.events).sort()).toEqual([...new Set([...fired, 'offscreen'])].sort());
 });
 
