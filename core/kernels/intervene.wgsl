@@ -45,11 +45,11 @@ fn copy_tokens(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups)
   if (b >= run.batch) { return; }
   let q = i % length;
   let tokens = sequence(0u, b);
-  let from = sequence(1u, b) + (size(3u) * length + q) * length;
+  let pattern = sequence(1u, b) + (size(3u) * length + q) * length;
   let to = sequence(2u, b) + q * size(1u);
   for (var k = 0u; k < length; k++) {
     let token = u32(arena[tokens + k]);
-    if (token < size(1u)) { arena[to + token] += value(0u) * arena[from + k]; }
+    if (token < size(1u)) { arena[to + token] += value(0u) * arena[pattern + k]; }
   }
 }
 

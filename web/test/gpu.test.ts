@@ -20,12 +20,34 @@ import {
 import { Staging } from '../src/gpu/staging.ts';
 import type { Program } from '../src/protocol.ts';
 
+/** WebGPU Shading Language, 'Reserved Words': every kernel is lost where one is a name. */
+const kReserved = `
+  NULL Self abstract active alignas alignof as asm asm_fragment async attribute auto await become cast
+  catch class co_await co_return co_yield coherent column_major common compile compile_fragment
+  concept const_cast consteval constexpr constinit crate debugger decltype delete demote
+  demote_to_helper do dynamic_cast enum explicit export extends extern external fallthrough filter
+  final finally friend from fxgroup get goto groupshared highp impl implements import inline
+  instanceof interface layout lowp macro macro_rules match mediump meta mod module move mut mutable
+  namespace new nil noexcept noinline nointerpolation non_coherent noncoherent noperspective null
+  nullptr of operator package packoffset partial pass patch pixelfragment precise precision premerge
+  priv protected pub public readonly ref regardless register reinterpret_cast require resource
+  restrict self set shared sizeof smooth snorm static static_assert static_cast std subroutine super
+  target template this thread_local throw trait try type typedef typeid typename typeof union unless
+  unorm unsafe unsized use using varying virtual volatile wgsl where with writeonly yield`;
+
 const kernels = [...list.matchAll(/^KERNEL\((\w+)\)/gm)].map(([, name]) => name);
 
 test('every kernel of kernels.def has a WGSL entry point, or is named as missing', () => {
   expect(kernels.length).toBeGreaterThan(20);
   const drawing = (name: string) => name.startsWith('draw_');
   expect([...kernelsWithTwin().filter((name) => !drawing(name)), ...kWithoutTwin].sort()).toEqual([...kernels].sort());
+});
+
+test('no name in WGSL is a reserved word', () => {
+  const reserved = new Set(kReserved.trim().split(/\s+/));
+  const names = [...kSource.matchAll(/\b(?:let|var(?:<\w+>)?|const|fn|struct)\s+(\w+)|[(,{]\s*(\w+)\s*:/g)];
+  expect(names.length).toBeGreaterThan(300);
+  expect(names.map(([, declared, member]) => declared ?? member).filter((name) => reserved.has(name))).toEqual([]);
 });
 
 test('a Step has as many words in C++, WGSL and TypeScript', () => {
