@@ -23,7 +23,7 @@ const kLastStep = 1_000_000_000;
 const kMostHeld = 64;
 
 /** A line's form; whether there is such a head is the core's business. */
-const kLine = /^((ablate|clamp|path|freeze)( [\w.+-]{1,60}){1,4}|patch \d+\.\d+ \w+ [\d-]{1,1300})$/;
+const kLine = /^((ablate|clamp|copy|path|freeze)( [\w.+-]{1,60}){1,4}|patch \d+\.\d+ \w+ [\d-]{1,1300})$/;
 
 /** What is held before training step `step`. */
 export function heldAt(changes: readonly Change[], step: number): string[] {

@@ -105,6 +105,7 @@ function drawn(next: () => number): Settings {
   const lines = [
     () => `ablate ${head()} ${['zero', 'mean', 'resample'][below(3)]}`,
     () => `clamp ${head()} ${['previous', 'match', 'uniform'][below(3)]}`,
+    () => `copy ${head()} ${(-2 + 4 * next()).toPrecision(3)}`,
     () => `freeze ${['W_Q', 'blocks.0.attn.W_Q 1', 'embed', head()][below(4)]}`,
     () => `patch ${head()} ${['all', '7'][below(2)]} 3-7-${below(4000)}-0`,
     () => `path 0.${below(4)} k 1.${below(4)} ${(-2 + 4 * next()).toPrecision(3)}`,

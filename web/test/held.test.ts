@@ -25,6 +25,12 @@ describe('lines held in the model', () => {
     expect(strings.story_held(patched)).toBe('Held on heads 1.2 and 0.1.');
   });
 
+  test('a given copy is of its own, and is told with its factor', () => {
+    expect(headOf('copy 1.0 8')).toBe('1.0');
+    expect(restored(['copy 1.0 8', 'freeze W_U'], '1.0')).toEqual(['freeze W_U']);
+    expect(strings.story_held(['copy 1.0 8'])).toBe('Head 1.0 given a copy (× 8).');
+  });
+
   test('head 1.1 is not head 1.10', () => {
     expect(heldOn(['ablate 1.10 zero'], '1.1').ablated).toBeNull();
     expect(restored(['ablate 1.10 zero', 'ablate 1.1 zero'], '1.1')).toEqual(['ablate 1.10 zero']);
