@@ -6,6 +6,7 @@ import { resolve } from 'node:path';
 import { deflateRawSync } from 'node:zlib';
 import { build, defineConfig } from 'vite';
 import { forArticles } from './embed.config.mjs';
+import { styleProperties } from './policy.mjs';
 import pages from './vite.config.mjs';
 
 const kName = 'induction-playground.one.js';
@@ -32,7 +33,7 @@ const packed = (name) => deflateRawSync(readFileSync(resolve(alias['@core'], nam
 
 const shape = (input) => ({
   configFile: false,
-  plugins: [forArticles, within],
+  plugins: [forArticles, styleProperties, within],
   resolve: { alias },
   logLevel: 'warn',
   build: {

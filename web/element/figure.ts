@@ -32,6 +32,13 @@ export interface FigureState {
   step: number;
 }
 
+/** Why a worker does not come, where the browser gives no reason. */
+function sandboxed(): string {
+  return self.origin === 'null'
+    ? 'the frame’s sandbox gives it no origin (allow-same-origin), and a Worker needs one.'
+    : '';
+}
+
 export class Figure {
   readonly arrival = new Arrival();
   private readonly news = new News();
@@ -51,8 +58,10 @@ export class Figure {
       crash = reject;
     });
     crashed.catch((error: Error) => ears.failed(error.message));
-    const failed = (why: string) => crash(new Error(`The worker could not run here${why ? `: ${why}` : '.'}`));
-    const seat = takeSeat(failed, wish.graphics);
+    const failed = (why: string) =>
+      crash(new Error(`The worker could not run here${why || sandboxed() ? `: ${why || sandboxed()}` : '.'}`));
+    // Where readers may choose WebGPU themselves, it is the same device.
+    const seat = takeSeat(failed, wish.graphics || wish.controls === 'all');
     const tint = new Tint(root.host as HTMLElement, place);
     try {
       return await Promise.race([Figure.build(root, place, wish, ears, seat, tint), crashed]);

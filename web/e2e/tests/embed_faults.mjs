@@ -1,4 +1,4 @@
-// The element where it is allowed little: articles with Trusted Types, frames of another site whose storage is blocked, sandboxed frames.
+// The element where it is allowed little: articles with Trusted Types and frames of another site whose storage is blocked.
 import assert from 'node:assert/strict';
 import { articleOf, leastPolicy, listen, serveArticles } from '../articles.mjs';
 
@@ -55,15 +55,6 @@ export const tests = [
       );
       const signature = await frame.evaluate(() => document.querySelector('induction-playground').signature());
       if (process.env.EXPECTED_SIGNATURE) assert.equal(signature, process.env.EXPECTED_SIGNATURE);
-    },
-  },
-  {
-    name: 'in a frame whose sandbox gives it no origin the figure says in one sentence why it does not train',
-    async run(page, dist) {
-      await open(page, dist, frameOf(dist, 'sandbox="allow-scripts"'));
-      const frame = await figureIn(page, () => document.querySelector('induction-playground')?.state === 'error');
-      const said = await frame.locator('induction-playground .message').textContent();
-      assert.match(said, /^[^\n]*Worker[^\n]*origin[^\n]*\.$/);
     },
   },
 ];

@@ -97,10 +97,30 @@ export const tests = [
     name: 'a figure whose attribute changes to WebGPU goes to the worker of those who have the device',
     gpu: true,
     async run(page, dist) {
-      await open(page, dist, [figure('a'), figure('b').replace('engine="webgpu"', '')]);
+      await open(page, dist, [figure('a'), figure('b').replace('engine="webgpu"', '').replace('controls="all"', '')]);
       await onDevice(page, ['a']);
       await page.waitForFunction(() => document.getElementById('b').state === 'ready');
       await page.evaluate(() => document.getElementById('b').setAttribute('engine', 'webgpu'));
+      await onDevice(page, ['a', 'b']);
+      assert.equal(await devices(page), 1);
+      const [a, b] = await train(page, ['a', 'b']);
+      assert.equal(a, b);
+    },
+  },
+  {
+    name: 'readers who choose WebGPU themselves in two figures get one device',
+    gpu: true,
+    async run(page, dist) {
+      await open(
+        page,
+        dist,
+        ['a', 'b'].map((id) => figure(id).replace('engine="webgpu"', '')),
+      );
+      for (const id of ['a', 'b']) {
+        await page.waitForFunction((name) => document.getElementById(name).state === 'ready', id);
+        await page.click(`#${id} #engine`);
+        await page.check(`#${id} #engine-webgpu`);
+      }
       await onDevice(page, ['a', 'b']);
       assert.equal(await devices(page), 1);
       const [a, b] = await train(page, ['a', 'b']);
