@@ -1,15 +1,17 @@
 // What the pages allow themselves, as a Content-Security-Policy in each built page's head: nothing inline, nothing from elsewhere, no text
 // that becomes markup or a worker by accident (Trusted Types). The development server writes styles of its own and has no policy.
 
-/** `scripts`, `styles`: sources besides; hashes of what stands inside the one file of the atlas. `images`: what a figure may show. */
-export function policy({ scripts = '', styles = '', images = '' } = {}) {
+/**
+ * `scripts`, `styles`: sources besides; hashes of what stands inside the one file of the atlas. `figures`: whence an
+ * author's poster and recording may come. */
+export function policy({ scripts = '', styles = '', figures = '' } = {}) {
   return [
     "default-src 'none'",
     `script-src 'self' 'wasm-unsafe-eval'${scripts}`,
     "worker-src 'self'",
-    "connect-src 'self'",
+    `connect-src 'self'${figures}`,
     `style-src 'self'${styles}`,
-    `img-src 'self' data: blob:${images}`,
+    `img-src 'self' data: blob:${figures}`,
     "frame-src 'self'",
     "base-uri 'none'",
     "form-action 'none'",

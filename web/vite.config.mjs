@@ -21,7 +21,7 @@ const policy = {
   transformIndexHtml: {
     order: 'post',
     // Anyone's picture may be a figure's poster.
-    handler: (html, { path }) => withPolicy(html, path === '/embed.html' ? { images: ' *' } : {}),
+    handler: (html, { path }) => withPolicy(html, path === '/embed.html' ? { figures: ' *' } : {}),
   },
 };
 

@@ -61,7 +61,9 @@ async function open(page, dist, body, { recording = files().recording, held = fa
   listened.add(page);
   page.setDefaultTimeout(60_000);
   await page.route('**/run.irec', (route) =>
-    recording === null ? route.fulfill({ status: 404 }) : route.fulfill({ body: recording }),
+    recording === null
+      ? route.fulfill({ status: 404 })
+      : route.fulfill({ body: recording, headers: { 'access-control-allow-origin': '*' } }),
   );
   await page.route('**/run.svg', (route) => route.fulfill({ body: files().poster, contentType: 'image/svg+xml' }));
   let release = () => undefined;
@@ -332,6 +334,23 @@ export const tests = [
       });
       const { states } = textOf(recording);
       assert.deepEqual(facts, { at: 60, problem: null, signature: states.at(-1).signature });
+    },
+  },
+  {
+    name: 'a frame plays a recording that lies with the article, and goes over to training with its numbers',
+    async run(page, dist) {
+      const address = encodeURIComponent('http://localhost:9/run.irec');
+      const knobs = `preset=demo&steps=${kSteps}&panels=story+heads&recording=${address}`;
+      const frame = `<iframe src="${dist}embed.html#${knobs}" width="600" height="900" title="A figure"></iframe>`;
+      const release = await open(page, dist, frame, { held: true });
+      const inside = page.frames()[1];
+      const figure = 'induction-playground';
+      await inside.waitForFunction((name) => document.querySelector(name)?.at > 20, figure);
+      assert.equal(await inside.locator(`${figure} .film`).isVisible(), true);
+      release();
+      await inside.waitForFunction((name) => document.querySelector(name).state === 'finished', figure);
+      const told = await inside.evaluate((name) => document.querySelector(name).signature(), figure);
+      assert.equal(told, files().signature);
     },
   },
 ];
