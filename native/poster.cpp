@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdarg>
 
+#include "formatted.hpp"
 #include "poster_chart.hpp"
 #include "refusal.hpp"
 
@@ -50,12 +50,12 @@ Rgb colour_of(const Scheme& scheme, int level) {
 }
 
 std::string colours(const Scheme& scheme) {
-  std::string css = svg("svg{--paper:rgb(%d,%d,%d);--ink:%s;--grey:%s;--line:%s", scheme.paper[0], scheme.paper[1], scheme.paper[2],
-                        scheme.ink, scheme.grey, scheme.hairline);
-  for (size_t i = 0; i < scheme.heads.size(); ++i) css += svg(";--h%zu:%s", i, scheme.heads[i]);
+  std::string css = formatted("svg{--paper:rgb(%d,%d,%d);--ink:%s;--grey:%s;--line:%s", scheme.paper[0], scheme.paper[1], scheme.paper[2],
+                              scheme.ink, scheme.grey, scheme.hairline);
+  for (size_t i = 0; i < scheme.heads.size(); ++i) css += formatted(";--h%zu:%s", i, scheme.heads[i]);
   for (int level = 1; level < kLevels; ++level) {
     const Rgb c = colour_of(scheme, level);
-    css += svg(";--a%d:rgb(%d,%d,%d)", level, c[0], c[1], c[2]);
+    css += formatted(";--a%d:rgb(%d,%d,%d)", level, c[0], c[1], c[2]);
   }
   return css + "}";
 }
@@ -66,7 +66,7 @@ std::string style(Theme theme) {
   css +=
       "text{font:13px system-ui,sans-serif;fill:var(--ink);font-variant-numeric:tabular-nums}.g{fill:var(--grey)}"
       ".t{font-size:19px}.m{text-anchor:middle}.e{text-anchor:end}.r{fill:none;stroke:var(--line)}.c{fill:none;stroke-width:2}";
-  for (int level = 1; level < kLevels; ++level) css += svg(".a%d{fill:var(--a%d)}", level, level);
+  for (int level = 1; level < kLevels; ++level) css += formatted(".a%d{fill:var(--a%d)}", level, level);
   return css + "</style>";
 }
 
@@ -90,11 +90,11 @@ std::string map_svg(const float* pattern, size_t length) {
     for (size_t k = 0, next = 0; k < side; k = next) {
       const int level = levels[q * side + k];
       for (next = k + 1; next < side && levels[q * side + next] == level; ++next) continue;
-      paths[static_cast<size_t>(level)] += svg("M%zu %zuh%zuv1h-%zuz", k, q, next - k, next - k);
+      paths[static_cast<size_t>(level)] += formatted("M%zu %zuh%zuv1h-%zuz", k, q, next - k, next - k);
     }
   std::string text;
   for (size_t level = 1; level < paths.size(); ++level)
-    if (!paths[level].empty()) text += svg("<path class=\"a%zu\" d=\"", level) + paths[level] + "\"/>";
+    if (!paths[level].empty()) text += formatted("<path class=\"a%zu\" d=\"", level) + paths[level] + "\"/>";
   return text;
 }
 
@@ -120,17 +120,18 @@ std::string head_svg(const Poster& poster, size_t index, const Box& box) {
   const size_t length = poster.recording.tokens.size();
   const double scale = box.size / static_cast<double>(std::min(length, kMostCells));
   const bool none = head.verdict.role == Role::none;
-  std::string text = svg("<g transform=\"translate(%.1f %.1f) scale(%.4f)\" shape-rendering=\"crispEdges\">", box.x, box.y, scale) +
+  std::string text = formatted("<g transform=\"translate(%.1f %.1f) scale(%.4f)\" shape-rendering=\"crispEdges\">", box.x, box.y, scale) +
                      map_svg(poster.pattern.data() + index * length * length, length) + "</g>";
-  text += svg("<rect class=\"r\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\"/>", box.x, box.y, box.size, box.size);
-  text += svg("<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"4\" fill=\"var(--line)\"/>", box.x, box.y + box.size + 6, box.size);
-  text += svg("<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"4\" fill=\"var(--h%zu)\"/>", box.x, box.y + box.size + 6,
-              box.size * std::clamp(score_of(head), 0.0, 1.0), index % 8);
-  text += svg("<text x=\"%.1f\" y=\"%.1f\"%s><tspan font-weight=\"600\">%u.%u</tspan>", box.x, box.y + box.size + 26,
-              none ? " class=\"g\"" : "", head.layer, head.head);
-  if (box.size >= 120 && !none) text += svg(" %s", role_name(head.verdict.role));
-  return text + svg("</text><text class=\"e%s\" x=\"%.1f\" y=\"%.1f\">%.2f</text>", none ? " g" : "", box.x + box.size,
-                    box.y + box.size + 26, score_of(head));
+  text += formatted("<rect class=\"r\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\"/>", box.x, box.y, box.size, box.size);
+  text +=
+      formatted("<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"4\" fill=\"var(--line)\"/>", box.x, box.y + box.size + 6, box.size);
+  text += formatted("<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"4\" fill=\"var(--h%zu)\"/>", box.x, box.y + box.size + 6,
+                    box.size * std::clamp(score_of(head), 0.0, 1.0), index % 8);
+  text += formatted("<text x=\"%.1f\" y=\"%.1f\"%s><tspan font-weight=\"600\">%u.%u</tspan>", box.x, box.y + box.size + 26,
+                    none ? " class=\"g\"" : "", head.layer, head.head);
+  if (box.size >= 120 && !none) text += formatted(" %s", role_name(head.verdict.role));
+  return text + formatted("</text><text class=\"e%s\" x=\"%.1f\" y=\"%.1f\">%.2f</text>", none ? " g" : "", box.x + box.size,
+                          box.y + box.size + 26, score_of(head));
 }
 
 std::string sentence(const Poster& poster) {
@@ -138,9 +139,9 @@ std::string sentence(const Poster& poster) {
   text += std::to_string(poster.recording.course.phases[0].config.seed);
   const std::vector<RecordedOnset> onsets = onsets_of(poster.recording);
   for (const RecordedOnset& onset : onsets)
-    text += svg("%s %s head %u.%u from step %llu", &onset == onsets.data() ? ":" : ",",
-                onset.role == Role::induction ? "induction" : "previous-token", onset.layer, onset.head,
-                static_cast<unsigned long long>(onset.step));
+    text += formatted("%s %s head %u.%u from step %llu", &onset == onsets.data() ? ":" : ",",
+                      onset.role == Role::induction ? "induction" : "previous-token", onset.layer, onset.head,
+                      static_cast<unsigned long long>(onset.step));
   return text + (onsets.empty() ? ": no head became an induction head." : ".");
 }
 
@@ -162,19 +163,20 @@ std::string poster_svg(const Poster& poster) {
   std::string maps;
   for (uint32_t layer = layers; layer-- > 0; y += 22)
     for (uint32_t row = 0; row < rows; ++row, y += size + 44) {
-      if (row == 0) maps += svg("<text class=\"g\" x=\"%.1f\" y=\"%.1f\">Layer %u</text>", kMargin, y - 8, layer);
+      if (row == 0) maps += formatted("<text class=\"g\" x=\"%.1f\" y=\"%.1f\">Layer %u</text>", kMargin, y - 8, layer);
       for (uint32_t head = row * columns; head < std::min(heads, (row + 1) * columns); ++head)
         maps += head_svg(poster, layer * heads + head, {kMargin + (head - row * columns) * (size + kGap), y, size});
     }
   const std::string chart = loss_chart(poster.recording, {kMargin, y + 6, kWidth - 2 * kMargin, 190});
   const double height = y + 6 + 190 + 40;
-  const std::string title = svg("Where every head looks after %llu training steps", static_cast<unsigned long long>(poster.end.step));
-  std::string text = svg("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%.0f\" height=\"%.0f\" viewBox=\"0 0 %.0f %.0f\" role=\"img\">",
-                         kWidth, height, kWidth, height);
+  const std::string title = formatted("Where every head looks after %llu training steps", static_cast<unsigned long long>(poster.end.step));
+  std::string text =
+      formatted("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%.0f\" height=\"%.0f\" viewBox=\"0 0 %.0f %.0f\" role=\"img\">", kWidth,
+                height, kWidth, height);
   text += "<title>" + title + "</title><desc>" + sentence(poster) + "</desc>" + style(poster.theme);
   text += "<rect width=\"100%\" height=\"100%\" fill=\"var(--paper)\"/>";
-  text += svg("<text class=\"t\" x=\"%.0f\" y=\"36\">", kMargin) + title + "</text>";
-  text += svg("<text class=\"g\" x=\"%.0f\" y=\"58\">", kMargin) + sentence(poster) + "</text>";
+  text += formatted("<text class=\"t\" x=\"%.0f\" y=\"36\">", kMargin) + title + "</text>";
+  text += formatted("<text class=\"g\" x=\"%.0f\" y=\"58\">", kMargin) + sentence(poster) + "</text>";
   return text + maps + chart + "</svg>\n";
 }
 

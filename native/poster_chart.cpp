@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdarg>
+
+#include "formatted.hpp"
 
 namespace induction {
 namespace {
@@ -25,13 +26,13 @@ struct Axes {
 std::string ticks(const Axes& axes) {
   std::string text;
   for (double loss = 0, tick = tick_of(axes.nats); loss <= axes.nats; loss += tick) {
-    text += svg("<path class=\"r\" d=\"M%.1f %.1fH%.1f\"/>", axes.x(0), axes.y(loss), axes.x(axes.steps));
-    text += svg("<text class=\"g e\" x=\"%.1f\" y=\"%.1f\">%g</text>", axes.x(0) - 8, axes.y(loss) + 4, loss);
+    text += formatted("<path class=\"r\" d=\"M%.1f %.1fH%.1f\"/>", axes.x(0), axes.y(loss), axes.x(axes.steps));
+    text += formatted("<text class=\"g e\" x=\"%.1f\" y=\"%.1f\">%g</text>", axes.x(0) - 8, axes.y(loss) + 4, loss);
   }
   for (double step = 0, tick = tick_of(axes.steps); step <= axes.steps; step += tick)
-    text += svg("<text class=\"g m\" x=\"%.1f\" y=\"%.1f\">%.0f</text>", axes.x(step), axes.box.y + axes.box.height + 18, step);
-  return text + svg("<text class=\"g\" x=\"%.1f\" y=\"%.1f\">nats</text><text class=\"g e\" x=\"%.1f\" y=\"%.1f\">steps</text>", axes.box.x,
-                    axes.y(axes.nats) - 8, axes.box.x + axes.box.width, axes.box.y + axes.box.height + 18);
+    text += formatted("<text class=\"g m\" x=\"%.1f\" y=\"%.1f\">%.0f</text>", axes.x(step), axes.box.y + axes.box.height + 18, step);
+  return text + formatted("<text class=\"g\" x=\"%.1f\" y=\"%.1f\">nats</text><text class=\"g e\" x=\"%.1f\" y=\"%.1f\">steps</text>",
+                          axes.box.x, axes.y(axes.nats) - 8, axes.box.x + axes.box.width, axes.box.y + axes.box.height + 18);
 }
 
 struct LossLine {
@@ -46,13 +47,13 @@ std::string line_svg(const Recording& recording, const Axes& axes, const LossLin
   for (const ProbeRecord& record : recording.records) {
     const double loss = record.seen.*line.loss;
     if (!std::isfinite(loss)) continue;
-    path += svg("%s%.1f %.1f", path.empty() ? "M" : "L", axes.x(static_cast<double>(record.step)), axes.y(std::min(loss, axes.nats)));
+    path += formatted("%s%.1f %.1f", path.empty() ? "M" : "L", axes.x(static_cast<double>(record.step)), axes.y(std::min(loss, axes.nats)));
     last = loss;
   }
   if (path.empty()) return "";
-  return svg("<path class=\"c\" stroke=\"var(--%s)\" d=\"", line.colour) + path + "\"/>" +
-         svg("<text x=\"%.1f\" y=\"%.1f\" style=\"fill:var(--%s)\">%s</text>", axes.x(axes.steps) + 8,
-             axes.y(std::min(last, axes.nats)) + 4, line.colour, line.words);
+  return formatted("<path class=\"c\" stroke=\"var(--%s)\" d=\"", line.colour) + path + "\"/>" +
+         formatted("<text x=\"%.1f\" y=\"%.1f\" style=\"fill:var(--%s)\">%s</text>", axes.x(axes.steps) + 8,
+                   axes.y(std::min(last, axes.nats)) + 4, line.colour, line.words);
 }
 
 std::string marks(const Recording& recording, const Axes& axes) {
@@ -62,24 +63,15 @@ std::string marks(const Recording& recording, const Axes& axes) {
     const double x = axes.x(static_cast<double>(onset.step));
     // On the side where there is room.
     const bool left = x > axes.box.x + 0.6 * axes.box.width;
-    text += svg("<path stroke=\"var(--grey)\" stroke-dasharray=\"3 3\" d=\"M%.1f %.1fV%.1f\"/>", x, axes.box.y, axes.y(0));
-    text += svg("<text class=\"%s\" x=\"%.1f\" y=\"%.1f\">%u.%u %s</text>", left ? "e" : "", x + (left ? -6 : 6), y, onset.layer,
-                onset.head, role_name(onset.role));
+    text += formatted("<path stroke=\"var(--grey)\" stroke-dasharray=\"3 3\" d=\"M%.1f %.1fV%.1f\"/>", x, axes.box.y, axes.y(0));
+    text += formatted("<text class=\"%s\" x=\"%.1f\" y=\"%.1f\">%u.%u %s</text>", left ? "e" : "", x + (left ? -6 : 6), y, onset.layer,
+                      onset.head, role_name(onset.role));
     y += 18;
   }
   return text;
 }
 
 }  // namespace
-
-std::string svg(const char* format, ...) {
-  char text[512];
-  va_list arguments;
-  va_start(arguments, format);
-  std::vsnprintf(text, sizeof text, format, arguments);
-  va_end(arguments);
-  return text;
-}
 
 std::vector<RecordedOnset> onsets_of(const Recording& recording) {
   std::vector<RecordedOnset> onsets;

@@ -7,9 +7,6 @@
 
 namespace induction {
 
-/// As printf; up to 512 characters.
-[[gnu::format(printf, 1, 2)]] std::string svg(const char* format, ...);
-
 struct RecordedOnset {
   Role role;
   uint64_t step;

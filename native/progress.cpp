@@ -5,25 +5,17 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdarg>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <limits>
 
+#include "formatted.hpp"
+
 namespace induction {
 namespace {
 
 constexpr auto kRedraw = std::chrono::milliseconds(100);
-
-__attribute__((format(printf, 1, 2))) std::string formatted(const char* format, ...) {
-  char buffer[160];
-  va_list arguments;
-  va_start(arguments, format);
-  std::vsnprintf(buffer, sizeof buffer, format, arguments);
-  va_end(arguments);
-  return buffer;
-}
 
 // A number with two decimals, or a dash where there is none, in five columns.
 std::string number(double x) { return std::isfinite(x) ? formatted("%5.2f", std::min(x, 99.99)) : "    -"; }
