@@ -37,10 +37,6 @@ export function heldOn(lines: readonly string[], head: string): HeldHead {
   };
 }
 
-export function isHeld({ ablated, clamped, frozen }: HeldHead): boolean {
-  return ablated !== null || clamped !== null || frozen;
-}
-
 /** The same again takes it back; another ablation or clamp takes the place of the first. */
 export function toggled(lines: readonly string[], head: string, action: Action): string[] {
   const line = lineOf(head, action);

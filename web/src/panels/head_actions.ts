@@ -2,7 +2,7 @@
 import { html, nothing } from 'lit';
 import type { Topic } from '../app.ts';
 import { headName } from '../format.ts';
-import { type Action, allAblated, heldOn, isHeld, kAblations, kClamps, restored, teamOf } from '../held.ts';
+import { type Action, allAblated, headOf, heldOn, kAblations, kClamps, restored, teamOf } from '../held.ts';
 import { strings } from '../strings.ts';
 import { undoKey } from './head_keys.ts';
 import { Panel } from './panel.ts';
@@ -75,7 +75,12 @@ export class HeadActionsPanel extends Panel {
         )}
       </span>
       ${toggle('freeze', held.frozen, strings.freeze, strings.freeze, strings.freeze_help, { do: 'freeze' })}
-      ${this.renderButton('restore', strings.restore, isHeld(held), () => surgery.hold((lines) => restored(lines, head)))}
+      ${this.renderButton(
+        'restore',
+        strings.restore,
+        surgery.held.some((line) => headOf(line) === head),
+        () => surgery.hold((lines) => restored(lines, head)),
+      )}
     `;
   }
 
