@@ -48,7 +48,8 @@ TensorId Recorder::attention(std::string pattern_name, std::string z_name, const
   const TensorId pattern = place(std::move(pattern_name), "bhqk", {program_.batch, heads, length, length});
   const TensorId z = place(std::move(z_name), "bthe", shape);
   const uint32_t q_row = (*this)[q].stride[1], k_row = (*this)[k].stride[1], v_row = (*this)[v].stride[1], z_row = (*this)[z].stride[1];
-  need_scratch(length * width + 64 + length * length);
+  const uint32_t row = (length + kQueriesTogether - 1) / kQueriesTogether * kQueriesTogether;
+  need_scratch((width + length) * kQueriesTogether + length * row);  // of the reverse; see kernels/attention.hpp
   Step forward = step(Kernel::attention, {q, k, v, pattern, z, slopes}, {length, heads, width, q_row, k_row, v_row, z_row},
                       slopes == kNoTensor ? 0u : kAlibi);
   forward.value[0] = scale;

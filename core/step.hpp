@@ -30,6 +30,8 @@ enum Flag : uint32_t {
 
 /// Steps that may go together: the first, and those after it that have kTogether. An executor may run them in any order.
 inline constexpr uint32_t kMaxTogether = 4;
+/// Queries that a fused attention kernel takes together, at most: what its workspace is counted for.
+inline constexpr uint32_t kQueriesTogether = 16;
 
 /// What `measure` makes of a training step, in this order. kStopped: 1 when loss or norm are not finite, else 0.
 enum Statistic : uint32_t { kMeanLoss, kGradientNorm, kStopped, kStatistics };

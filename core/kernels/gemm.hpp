@@ -49,17 +49,20 @@ inline __attribute__((always_inline)) void tile(const Product<Real>& g, uint32_t
       for (int v = 0; v < NV; ++v) acc[r][v] += row[v] * x;
     }
   }
+  // Written numbers could be the Product's own as far as the compiler knows: what is still needed of it is read before.
+  const size_t d_m = g.d_m, c_m = g.c_m;
+  Real* c = g.c + i * c_m + j;
+  if (const Real* d = g.d) {
+    d += i * d_m + j;
+#pragma GCC unroll 16
+    for (int r = 0; r < M; ++r)
+#pragma GCC unroll 4
+      for (int v = 0; v < NV; ++v) acc[r][v] = load<V>(d + r * d_m + v * W) + acc[r][v];
+  }
 #pragma GCC unroll 16
   for (int r = 0; r < M; ++r)
 #pragma GCC unroll 4
-    for (int v = 0; v < NV; ++v) {
-      if (g.d) {
-        V old;
-        std::memcpy(&old, g.d + static_cast<size_t>(i + r) * g.d_m + j + v * W, sizeof(V));
-        acc[r][v] = old + acc[r][v];
-      }
-      std::memcpy(g.c + static_cast<size_t>(i + r) * g.c_m + j + v * W, &acc[r][v], sizeof(V));
-    }
+    for (int v = 0; v < NV; ++v) store(c + r * c_m + v * W, acc[r][v]);
 }
 
 // All rows of the column block at j.
@@ -97,13 +100,6 @@ inline void multiply(const Product<Real>& g) {
   if constexpr (kWidth >= 8)
     if (j + 4 <= g.n) column_block<Real, 4, 1>(g, j), j += 4;
   if (j < g.n) last_columns(g, j);
-}
-
-/// to[k][n] = from[n·s_n + k·s_k]: makes n contiguous so that `multiply` can take it as B.
-template <class Real>
-inline void pack_transposed(uint32_t n, uint32_t k, const Real* from, uint32_t s_n, uint32_t s_k, Real* __restrict to) {
-  for (uint32_t j = 0; j < n; ++j)
-    for (uint32_t i = 0; i < k; ++i) to[static_cast<size_t>(i) * n + j] = from[static_cast<size_t>(j) * s_n + static_cast<size_t>(i) * s_k];
 }
 
 }  // namespace induction::INDUCTION_ISA

@@ -2,24 +2,12 @@
 
 namespace induction::INDUCTION_ISA {
 
-/// The plainest register-blocked product: C[kRows, 2W] = Σ_k A[k, kRows] B[k, 2W], both packed and in the nearest cache, `turns` times
-/// over. Operations: turns · k · kRows · 2W · 2. It writes C last, so that nothing is left out.
+/// The plainest register-blocked product: C[kRows, 2W] = Σ_k A[kRows, k] B[k, 2W], all in the nearest cache, `turns` times over.
+/// Operations: turns · k · kRows · 2W · 2. Its accumulators never leave the registers within a turn; a longer k hides the rest.
 inline void peak_product(const float* a, const float* b, float* c, uint32_t k, uint32_t turns) {
-  constexpr int W = INDUCTION_WIDTH;
-  using V = VectorOf<float, W>::type;
-  V acc[kRows][2] = {};
-  for (uint32_t turn = 0; turn < turns; ++turn)
-    for (uint32_t i = 0; i < k; ++i) {
-      V row[2];
-      std::memcpy(row, b + static_cast<size_t>(i) * 2 * W, sizeof row);
-#pragma GCC unroll 16
-      for (int r = 0; r < kRows; ++r) {
-        const float x = a[static_cast<size_t>(i) * kRows + r];
-        acc[r][0] += row[0] * x;
-        acc[r][1] += row[1] * x;
-      }
-    }
-  std::memcpy(c, acc, sizeof acc);
+  constexpr uint32_t kColumns = 2 * INDUCTION_WIDTH;
+  const Product<float> product = {kRows, kColumns, k, a, 1, kRows, b, kColumns, c, kColumns, nullptr, 0};
+  for (uint32_t turn = 0; turn < turns; ++turn) tile<float, INDUCTION_WIDTH, kRows, 2>(product, 0, 0);
 }
 
 }  // namespace induction::INDUCTION_ISA

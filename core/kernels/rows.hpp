@@ -10,8 +10,32 @@ struct VectorOf {
 using Floats = VectorOf<float, INDUCTION_WIDTH>::type;  // one register
 using Ints = VectorOf<int32_t, INDUCTION_WIDTH>::type;
 
+using Doubles = VectorOf<double, INDUCTION_WIDTH>::type;  // gradient checks only
+
+template <class V, class Real>
+inline V load(const Real* x) {
+  V v;
+  std::memcpy(&v, x, sizeof v);
+  return v;
+}
+template <class V, class Real>
+inline void store(Real* x, V v) {
+  std::memcpy(x, &v, sizeof v);
+}
+/// 0, 1, 2, … one to a lane.
+template <class V>
+inline V lane_numbers() {
+  V v;
+  for (int j = 0; j < INDUCTION_WIDTH; ++j) v[j] = static_cast<decltype(v[0] + v[0])>(j);
+  return v;
+}
+
 inline Floats exact_exp(Floats x) {
   return exp_of<Ints>(x, [](Floats n) { return __builtin_convertvector(n, Ints); });
+}
+inline Doubles exact_exp(Doubles x) {
+  for (int j = 0; j < INDUCTION_WIDTH; ++j) x[j] = exact_exp(x[j]);
+  return x;
 }
 
 // By registers; the last one begins where it ends with the row, since an element may be looked at twice.
