@@ -4,13 +4,20 @@
 
 namespace induction {
 
-const KernelTable<float>* choose_kernels(std::string_view forced) {
+const KernelTable<float>* choose_kernels(std::string_view forced, Numerics numerics) {
+  const bool fast = numerics == Numerics::fast;
 #if defined(__x86_64__) && !defined(__EMSCRIPTEN__)
   const bool avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq") &&
                       __builtin_cpu_supports("avx512bw");
   const bool avx2 = __builtin_cpu_supports("avx2");
-  if (avx512 && (forced.empty() || forced == "avx512")) return &kernels_avx512();
-  if (avx2 && (forced.empty() || forced == "avx2")) return &kernels_avx2();
+  const bool fma = __builtin_cpu_supports("fma");
+  if (avx512 && (forced.empty() || forced == "avx512")) return fast ? &kernels_fast_avx512() : &kernels_avx512();
+  if (avx2 && (!fast || fma) && (forced.empty() || forced == "avx2")) return fast ? &kernels_fast_avx2() : &kernels_avx2();
+  if (fast) return nullptr;
+#elif defined(INDUCTION_FAST_GENERIC)
+  if (fast) return forced.empty() || forced == "generic" ? &kernels_fast_generic() : nullptr;
+#else
+  if (fast) return nullptr;
 #endif
   return forced.empty() || forced == "generic" ? &kernels_generic() : nullptr;
 }

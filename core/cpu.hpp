@@ -12,7 +12,8 @@
 namespace induction {
 
 /// The fastest table this processor can run; `forced` names one of generic, avx2, avx512 (null when it cannot run here).
-const KernelTable<float>* choose_kernels(std::string_view forced = {});
+/// Numerics::fast: null too where there is no fused multiply-add.
+const KernelTable<float>* choose_kernels(std::string_view forced = {}, Numerics numerics = Numerics::exact);
 
 template <class Real>
 const KernelTable<Real>& default_kernels();

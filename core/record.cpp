@@ -89,6 +89,8 @@ std::string patch_json(const Measured<PatchReport>& patches) {
 std::string summary_json(const Summary& summary) {
   const ProbeRecord& record = summary.record;
   Json root = {{"signature", summary.signature}, {"steps", record.step}, {"steps_per_second", number(summary.steps_per_second)}};
+  // Said where it matters: the signature is then this processor's own.
+  if (summary.numerics == Numerics::fast) root["numerics"] = "fast";
   root["final"] = losses_object(record.seen);
   add_sets(root, record);
   root["heads"] = heads_array(record);

@@ -19,6 +19,7 @@ struct Summary {
   ProbeRecord record;
   std::string signature, stopped;
   double steps_per_second = 0;
+  Numerics numerics = Numerics::exact;
 };
 std::string summary_json(const Summary& summary);
 

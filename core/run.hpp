@@ -67,6 +67,7 @@ class Run {
   const Config& config() const { return machine_->trainer.config; }
   const Interventions& held() const { return machine_->held; }
   uint64_t step() const { return machine_->trainer.step; }
+  Numerics numerics() const { return kernels_.numerics; }
   /// Counts how often the Program was recorded anew: a second executor that finds another number must take the new one.
   uint64_t generation() const { return generation_; }
   Trainer& trainer() { return machine_->trainer; }

@@ -97,6 +97,7 @@ std::vector<uint8_t> save_run(Run& run, Contents contents) {
                    {"onset_induction", step_text(onset.induction)},
                    {"best_accuracy", number_text(onset.best.accuracy)},
                    {"best_accuracy_step", std::to_string(onset.best.step)}};
+  if (run.numerics() == Numerics::fast) file.metadata["numerics"] = "fast";
   if (!run.course().plain()) file.metadata["course"] = course_to_json(run.course());
   if (const Corpus* corpus = run.trainer().dataset.corpus()) {
     file.metadata["corpus"] = corpus->hash;
@@ -130,6 +131,11 @@ std::string config_of(const TensorFile& file, Config& config) {
   if (!found.empty()) return "the file's config is not valid: " + found[0].message;
   config = made;
   return {};
+}
+
+Numerics numerics_of(const TensorFile& file) {
+  const auto at = file.metadata.find("numerics");
+  return at != file.metadata.end() && at->second == "fast" ? Numerics::fast : Numerics::exact;
 }
 
 std::string course_of(const TensorFile& file, Course& course) {

@@ -10,7 +10,7 @@ namespace induction {
 enum class Contents : uint8_t { model, checkpoint };
 
 /// Metadata: format, config in force (JSON), the course where the config does not say it all, step, signature, and the onsets found so
-/// far. A checkpoint also has what interventions measured when they began.
+/// far; numerics "fast" where the numbers are not exact mode's. A checkpoint also has what interventions measured when they began.
 std::vector<uint8_t> save_run(Run& run, Contents contents);
 
 /// A sentence when the file says that a newer version of this program made it.
@@ -19,6 +19,8 @@ std::string format_problem(const TensorFile& file);
 std::string config_of(const TensorFile& file, Config& config);
 /// The Course that the run had gone by and would go on by; that of config_of in a file that names none.
 std::string course_of(const TensorFile& file, Course& course);
+/// How the numbers in such a file were made.
+Numerics numerics_of(const TensorFile& file);
 
 /// Puts a file's parameters (and optimiser state and step, from a checkpoint) into a run of a matching Config.
 /// Returns a sentence, with the run unchanged, when an array is missing, has a wrong shape or holds numbers that are not finite.

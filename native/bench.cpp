@@ -106,6 +106,7 @@ int bench(const BenchFlags& flags) {
   const nlohmann::ordered_json result = {{"size", preset ? flags.knobs.preset : flags.size},
                                          {"threads", pool.threads()},
                                          {"kernels", kernels.name},
+                                         {"numerics", kernels.numerics == Numerics::fast ? "fast" : "exact"},
                                          {"steps", steps},
                                          {"ms_per_step", median},
                                          {"ms_p10", at(0.1)},
@@ -130,6 +131,7 @@ Command bench_command(CLI::App& app) {
   add_preset_flag(*command, flags->knobs);
   command->add_option("--steps", flags->steps, "Steps to measure (default: about three seconds' worth)")->type_name("N")->take_last();
   add_machine_flags(*command, flags->machine);
+  add_numerics_flag(*command, flags->machine);
   return {command, [flags] { return bench(*flags); }};
 }
 

@@ -43,7 +43,7 @@ void timed(const Step& step, const Slice<float>& slice) {
 
 template <int... K>
 KernelTable<float> timed_table(std::integer_sequence<int, K...>) {
-  return {measured->name, {timed<K>...}, measured->peak};
+  return {measured->name, {timed<K>...}, measured->peak, measured->numerics};
 }
 
 void clear() {

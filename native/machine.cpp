@@ -78,6 +78,14 @@ void add_kernels_flag(CLI::App& app, MachineFlags& flags) {
       ->take_last();
 }
 
+void add_numerics_flag(CLI::App& app, MachineFlags& flags) {
+  app.add_option("--numerics", flags.numerics,
+                 "exact: the same bits on every machine. fast: with fused multiply-add; its bits are those of this instruction set only "
+                 "(default exact)")
+      ->type_name("exact|fast")
+      ->take_last();
+}
+
 uint32_t threads_of(const MachineFlags& flags) {
   constexpr uint64_t kMostThreads = 1024;
   // More threads than gradient chunks would only wait.
@@ -85,6 +93,14 @@ uint32_t threads_of(const MachineFlags& flags) {
 }
 
 const KernelTable<float>& kernels_of(const MachineFlags& flags) {
+  if (flags.numerics != "exact" && flags.numerics != "fast")
+    refuse("--numerics is " + in_quotes(flags.numerics) + "; it must be exact or fast");
+  if (flags.numerics == "fast") {
+    if (const KernelTable<float>* fast = choose_kernels(flags.kernels, Numerics::fast)) return *fast;
+    if (choose_kernels(flags.kernels))
+      std::fprintf(stderr, "induction: there is no fused multiply-add here%s, so --numerics fast is exact\n",
+                   flags.kernels.empty() ? "" : (" with --kernels " + flags.kernels).c_str());
+  }
   const KernelTable<float>* table = choose_kernels(flags.kernels);
   if (table) return *table;
   std::string names;

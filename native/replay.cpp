@@ -56,6 +56,8 @@ std::optional<Checkpoint> nearest(const std::string& folder, uint64_t step) {
   for (const KeptCheckpoint& kept : kept_checkpoints(folder))
     if (kept.step <= step) best = read_checkpoint_file(kept.path);
   Checkpoint latest = read_checkpoint(folder, "the folder");
+  if (numerics_of(latest.file) == Numerics::fast)
+    refuse(in_quotes(folder) + " was made with --numerics fast, so its steps cannot be recomputed to the bit");
   if (step_of(latest) <= step && (!best || step_of(*best) < step_of(latest))) best = std::move(latest);
   return best;
 }

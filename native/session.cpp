@@ -43,7 +43,7 @@ int Session::finish() {
   if (folder_ && !stopped_.empty()) drop_checkpoints(folder_->path(), run_.step());
   if (!record_ || record_->step != run_.step()) measure();
   progress_.clear();
-  const std::string signature = run_.signature(), summary = summary_json({*record_, signature, stopped_, rate}) + "\n";
+  const std::string signature = run_.signature(), summary = summary_json({*record_, signature, stopped_, rate, run_.numerics()}) + "\n";
   if (folder_) folder_->finish(run_, summary);
   const std::string where = folder_ ? ", written to " + folder_->path() : "";
   if (!stopped_.empty()) std::fprintf(stderr, "induction: %s\n", stopped_.c_str());

@@ -34,6 +34,16 @@ Config resumed_config(const TrainFlags& flags, const Checkpoint& checkpoint) {
   return config;
 }
 
+// A run is of one kind from beginning to end.
+void same_numerics(const TrainFlags& flags, const Checkpoint& checkpoint) {
+  const Numerics made = numerics_of(checkpoint.file), wanted = kernels_of(flags.machine).numerics;
+  if (made == wanted) return;
+  refuse(made == Numerics::fast
+             ? in_quotes(flags.resume) +
+                   " was made with --numerics fast; give that to go on with it, on a processor with fused multiply-add"
+             : in_quotes(flags.resume) + " was made with exact numbers; --numerics fast would make them this machine's own");
+}
+
 bool same_folder(const std::string& a, const std::string& b) {
   std::error_code none;
   return std::filesystem::equivalent(a, b, none);
@@ -90,6 +100,7 @@ int train(const TrainFlags& flags) {
   if (plan.any() && flags.out.empty() && !resuming) refuse("--checkpoint-every needs a folder to keep checkpoints in; give --out too");
   std::optional<Checkpoint> checkpoint;
   if (resuming) checkpoint = read_checkpoint(flags.resume, "--resume");
+  if (checkpoint) same_numerics(flags, *checkpoint);
   Pool pool(threads_of(flags.machine));
   const std::unique_ptr<Run> run = resuming ? resumed_run(flags, *checkpoint, pool) : new_run(flags, pool);
   if (!run) refuse("there is not enough memory for this configuration; make batch, n_ctx, n_heads or d_model smaller");
@@ -138,6 +149,7 @@ Command train_command(CLI::App& app) {
   command->add_flag("--json", flags->json, "Print the summary as JSON with --out too");
   add_data_flag(*command, flags->data);
   add_machine_flags(*command, flags->machine);
+  add_numerics_flag(*command, flags->machine);
   add_course_flags(*command, flags->course);
   add_knob_flags(*command, flags->knobs);
   return {command, [flags] { return train(*flags); }};

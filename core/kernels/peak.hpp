@@ -1,4 +1,5 @@
-// What one core can do at most without fused multiply-add: the yardstick of `induction bench`. Included once per instruction set.
+// What one core can do at most with the table's own arithmetic, without fused multiply-add in exact mode: the yardstick of `induction
+// bench`. Included once per instruction set.
 
 namespace induction::INDUCTION_ISA {
 

@@ -28,12 +28,17 @@ struct ProductPeak {
   void (*product)(const float* a, const float* b, float* c, uint32_t k, uint32_t turns);
 };
 
+/// exact: the same bits on every processor. fast: a product and the sum it goes into may be rounded once instead of twice (fused
+/// multiply-add), so the bits are the instruction set's own; every number is within its kernel's stated error.
+enum class Numerics : uint8_t { exact, fast };
+
 /// One function per Kernel, compiled for one instruction set.
 template <class Real>
 struct KernelTable {
   const char* name;
   KernelFunction<Real> run[static_cast<int>(Kernel::count)];
   ProductPeak peak;
+  Numerics numerics = Numerics::exact;
 };
 
 }  // namespace induction

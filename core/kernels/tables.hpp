@@ -9,5 +9,9 @@ const KernelTable<float>& kernels_generic();
 const KernelTable<float>& kernels_avx2();
 const KernelTable<float>& kernels_avx512();
 const KernelTable<double>& kernels_double();
+// Fast mode: each is compiled where its target is; see core/CMakeLists.txt.
+const KernelTable<float>& kernels_fast_generic();
+const KernelTable<float>& kernels_fast_avx2();
+const KernelTable<float>& kernels_fast_avx512();
 
 }  // namespace induction

@@ -88,10 +88,10 @@ void random_tokens(Cpu<Real>& cpu, uint32_t d_vocab, uint32_t seed) {
 template void random_tokens(Cpu<float>&, uint32_t, uint32_t);
 template void random_tokens(Cpu<double>&, uint32_t, uint32_t);
 
-std::vector<const KernelTable<float>*> available_kernels() {
+std::vector<const KernelTable<float>*> available_kernels(Numerics numerics) {
   std::vector<const KernelTable<float>*> tables;
   for (const char* name : {"generic", "avx2", "avx512"})
-    if (const KernelTable<float>* table = choose_kernels(name)) tables.push_back(table);
+    if (const KernelTable<float>* table = choose_kernels(name, numerics)) tables.push_back(table);
   return tables;
 }
 

@@ -51,7 +51,7 @@ template <class Real>
 void random_tokens(Cpu<Real>& cpu, uint32_t d_vocab, uint32_t seed);
 
 /// Kernel tables this processor can run.
-std::vector<const KernelTable<float>*> available_kernels();
+std::vector<const KernelTable<float>*> available_kernels(Numerics numerics = Numerics::exact);
 
 /// One state: the bits of a region.
 template <class Real>
