@@ -20,7 +20,7 @@ constexpr auto kRedraw = std::chrono::milliseconds(100);
 // A number with two decimals, or a dash where there is none, in five columns.
 std::string number(double x) { return std::isfinite(x) ? formatted("%5.2f", std::min(x, 99.99)) : "    -"; }
 
-std::string rate_text(double x) { return !std::isfinite(x) ? "   -/s" : x < 10 ? formatted("%4.1f/s", x) : formatted("%4.0f/s", x); }
+std::string rate_text(double x) { return !std::isfinite(x) ? "    -/s" : x < 10 ? formatted("%5.1f/s", x) : formatted("%5.0f/s", x); }
 
 std::string steps_text(const Status& status) {
   const std::string total = std::to_string(status.steps);
@@ -103,7 +103,7 @@ std::string bar_text(const Status& s, size_t width, const TerminalStyle& style) 
                                   {"rep" + number(s.loss_rep), 1},
                                   {"prev" + number(s.previous_token), 5},
                                   {"ind" + number(s.induction), 3},
-                                  {rate_text(s.steps_per_second), 6},
+                                  {rate_text(s.steps_per_second), 7},
                                   {time_text(s.seconds_left), 4}};
   std::vector<bool> shown;
   size_t used = fit_fields(fields, width, shown);

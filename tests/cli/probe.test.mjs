@@ -147,7 +147,7 @@ describe('bench', () => {
   for (const [size, gflop] of [['S', 0.07], ['M', 0.55]])
     test(`of size ${size} counts its arithmetic and reports times`, () => {
       const result = JSON.parse(induction('bench', '--size', size, '--steps', 5, '--kernels', 'generic').stdout);
-      assert.deepEqual(Object.keys(result), ['size', 'threads', 'kernels', 'steps', 'ms_per_step', 'ms_p10', 'ms_p90', 'tokens_per_second', 'gflops', 'gflop_per_step', 'peak_gflops', 'share_of_peak', 'by_kernel']);
+      assert.deepEqual(Object.keys(result), ['size', 'threads', 'kernels', 'numerics', 'steps', 'ms_per_step', 'ms_p10', 'ms_p90', 'tokens_per_second', 'gflops', 'gflop_per_step', 'peak_gflops', 'share_of_peak', 'by_kernel']);
       assert.deepEqual([result.size, result.threads, result.kernels, result.steps], [size, 1, 'generic', 5]);
       assert.ok(Math.abs(result.gflop_per_step - gflop) < 0.05 * gflop + 0.005);
       assert.ok(result.ms_p10 <= result.ms_per_step && result.ms_per_step <= result.ms_p90);
