@@ -103,7 +103,7 @@ std::string bar_text(const Status& s, size_t width, const TerminalStyle& style) 
                                   {"rep" + number(s.loss_rep), 1},
                                   {"prev" + number(s.previous_token), 5},
                                   {"ind" + number(s.induction), 3},
-                                  {rate_text(s.steps_per_second), 7},
+                                  {rate_text(s.steps_per_second), 6},
                                   {time_text(s.seconds_left), 4}};
   std::vector<bool> shown;
   size_t used = fit_fields(fields, width, shown);
