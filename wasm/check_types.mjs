@@ -1,11 +1,11 @@
-// Are loader.d.mts, circuits_loader.d.mts and experiments_loader.d.mts true? Loads the built modules and compares what they give with what the declarations say,
+// Are loader.d.mts, circuits_loader.d.mts, experiments_loader.d.mts and bench_loader.d.mts true? Loads the built modules and compares what they give with what the declarations say,
 // key by key.
 // Run from the repository's root after building the preset wasm.
 import { readdirSync, readFileSync } from 'node:fs';
 
 const folder = new URL('../build/wasm/dist/', import.meta.url);
 const { kStepWords, loadCore } = await import(new URL('loader.mjs', folder));
-const declarations = ['loader.d.mts', 'circuits_loader.d.mts', 'experiments_loader.d.mts'].map((file) => readFileSync(new URL(file, import.meta.url), 'utf8')).join('');
+const declarations = ['loader.d.mts', 'circuits_loader.d.mts', 'experiments_loader.d.mts', 'bench_loader.d.mts'].map((file) => readFileSync(new URL(file, import.meta.url), 'utf8')).join('');
 
 /** Members of one declared interface, with those it extends: name -> {optional, method}. */
 function membersOf(name) {
@@ -228,6 +228,7 @@ reader.dispose();
 trainer.dispose();
 other.dispose();
 await checkExperiments();
+await checkBench();
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed ? 1 : 0;
 
@@ -256,4 +257,16 @@ async function checkExperiments() {
   report('a run in the page has the numbers of the command line', run.signature === native.signature && run.values.t50 === native.values.t50 && run.values['final.loss_rep'] === native.values['final.loss_rep'] ? [] : [JSON.stringify(run.values)]);
   report('a claim is unclear before five seeds', whole.verdict === 'unclear' && /open/.test(whole.evidence) ? [] : [whole.evidence]);
   report('what is no spec is refused', /not valid JSON/.test(refusalOf(() => experiments.read('{'))) && /no such arm/.test(refusalOf(() => experiments.create(spec, 9, 0))) && /one list of result lines/.test(refusalOf(() => experiments.report(spec, []))) ? [] : ['it is not']);
+}
+
+/** The module that measures itself: its declarations, and that it counts and refuses. */
+async function checkBench() {
+  const { loadBench } = await import(new URL('bench_loader.mjs', folder));
+  const bench = await loadBench({ wasmBinary: readFileSync(new URL('bench.wasm', folder)) });
+  checkMethods('Bench', bench);
+  const kernels = bench.kernels({ batch: 8 }, 2);
+  checkData('KernelShare', kernels[0]);
+  report('a step has the kernels that it must have', ['contract', 'attention', 'attention_backward', 'adamw'].filter((name) => !kernels.some(({ kernel }) => kernel === name)));
+  report('a plain product reaches something', bench.peak() > 0 ? [] : ['nothing']);
+  report('what cannot run is refused', /d_model/.test(refusalOf(() => bench.kernels({ d_model: 7 }, 2))) ? [] : ['it is not']);
 }

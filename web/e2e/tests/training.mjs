@@ -1,6 +1,7 @@
 // Playing: the page trains, sees the onset, pauses, steps and is exactly repeatable.
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
+import { assertNoViolations } from '../axe.mjs';
 import { statusOf, untilStatus } from '../browser.mjs';
 
 const calm = { reducedMotion: 'reduce' };
@@ -127,14 +128,42 @@ export const tests = [
     },
   },
   {
-    name: 'bench.html reports its size as JSON',
+    name: 'bench.html reports its size, on the page and as JSON',
     async run(page, address) {
       await page.goto(`${address}bench.html?size=S`);
-      const result = await page.waitForFunction(() => window.benchResult, undefined, { timeout: 400_000 });
-      const { size, ms_per_step, tokens_per_second, gflops } = await result.jsonValue();
-      assert.equal(size, 'S');
-      for (const value of [ms_per_step, tokens_per_second, gflops]) assert.ok(value > 0);
-      assert.equal(JSON.parse(await page.textContent('#result')).size, 'S');
+      const found = await page.waitForFunction(() => window.benchResult, undefined, { timeout: 400_000 });
+      const result = await found.jsonValue();
+      const { ms_per_step, ms_p10, ms_p90, gflops, gflop_per_step, peak_gflops, share_of_peak, by_kernel } = result;
+      assert.deepEqual([result.size, result.threads, result.steps], ['S', 1, 300]);
+      for (const value of [result.tokens_per_second, gflops, peak_gflops, share_of_peak]) assert.ok(value > 0);
+      assert.ok(ms_p10 <= ms_per_step && ms_per_step <= ms_p90);
+      const total = (pick) => by_kernel.reduce((sum, line) => sum + pick(line), 0);
+      assert.ok(Math.abs(total(({ share }) => share) - 1) < 1e-9);
+      // Counted by each Step's shape, and from the configuration's.
+      assert.ok(Math.abs(total(({ gflop }) => gflop) - gflop_per_step) < 0.001 * gflop_per_step);
+      assert.deepEqual(JSON.parse(await page.textContent('#result')), result);
+      assert.equal(await page.locator('tbody tr').count(), by_kernel.length);
+    },
+  },
+  {
+    name: "bench.html has no violations for axe, in both colour schemes and at a phone's width",
+    async run(page, address) {
+      await page.setViewportSize({ width: 320, height: 700 });
+      for (const colorScheme of ['light', 'dark']) {
+        await page.emulateMedia({ colorScheme });
+        await page.goto(`${address}bench.html`);
+        await page.waitForFunction(() => window.benchResult, undefined, { timeout: 400_000 });
+        await assertNoViolations(page);
+        const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+        assert.ok(wide <= 0, `it is ${wide} px wider than the phone`);
+      }
+    },
+  },
+  {
+    name: 'bench.html says which sizes there are, when it is asked for another',
+    async run(page, address) {
+      await page.goto(`${address}bench.html?size=XL`);
+      assert.match(await page.textContent('#status'), /no size 'XL'; allowed: S, M, L/);
     },
   },
 ];

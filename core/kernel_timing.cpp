@@ -1,8 +1,7 @@
-#include "kernel_times.hpp"
+#include "kernel_timing.hpp"
 
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <utility>
 
 namespace induction {
@@ -11,12 +10,9 @@ namespace {
 constexpr int kKernels = static_cast<int>(Kernel::count);
 constexpr uint64_t kWarmUp = 3;
 
-using Clock = std::chrono::steady_clock;
-
-double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
-
 // A table's functions know nothing but their Step, so what is counted lies here; one measurement at a time, on one thread.
 const KernelTable<float>* measured = nullptr;
+Now clock_now = nullptr;
 std::array<KernelTime, kKernels> totals;
 
 // Of a product: two for each combination of all its axes. Of attention: its products, without the masked half.
@@ -34,9 +30,9 @@ double operations_of(const Step& step, uint32_t sequences) {
 
 template <int K>
 void timed(const Step& step, const Slice<float>& slice) {
-  const auto start = Clock::now();
+  const double start = clock_now();
   measured->run[K](step, slice);
-  totals[K].seconds += seconds_since(start);
+  totals[K].seconds += clock_now() - start;
   totals[K].operations += operations_of(step, slice.n);
   ++totals[K].calls;
 }
@@ -56,8 +52,8 @@ void clear() {
 
 }  // namespace
 
-std::vector<KernelTime> kernel_times(const Config& config, const KernelTable<float>& kernels, uint64_t steps) {
-  measured = &kernels;
+std::vector<KernelTime> kernel_times(const Config& config, const KernelTable<float>& kernels, uint64_t steps, Now now) {
+  measured = &kernels, clock_now = now;
   const KernelTable<float> table = timed_table(std::make_integer_sequence<int, kKernels>());
   const Parallel one_thread = [](uint32_t n, const Work& work) {
     for (uint32_t chunk = 0; chunk < n; ++chunk) work(chunk, 0);
@@ -79,18 +75,18 @@ std::vector<KernelTime> kernel_times(const Config& config, const KernelTable<flo
   return list;
 }
 
-double peak_gflops(const KernelTable<float>& kernels) {
-  constexpr uint32_t kTerms = 128, kTurns = 4000;  // 24 KiB at most: inside the nearest cache; some milliseconds a try
+double peak_gflops(const KernelTable<float>& kernels, Now now, uint32_t turns) {
+  constexpr uint32_t kTerms = 128;  // 24 KiB at most: inside the nearest cache
   constexpr int kTries = 25;
   const ProductPeak& peak = kernels.peak;
   // Numbers that neither grow nor become subnormal.
   std::vector<float> a(kTerms * peak.rows, 1e-3f), b(kTerms * 2 * peak.width, 1e-3f), c(peak.rows * 2 * peak.width);
   double best = 0;
   for (int i = 0; i < kTries; ++i) {
-    const auto start = Clock::now();
-    peak.product(a.data(), b.data(), c.data(), kTerms, kTurns);
-    const double operations = 2.0 * kTurns * kTerms * peak.rows * 2 * peak.width;
-    best = std::max(best, operations / seconds_since(start) * 1e-9);
+    const double start = now();
+    peak.product(a.data(), b.data(), c.data(), kTerms, turns);
+    const double operations = 2.0 * turns * kTerms * peak.rows * 2 * peak.width;
+    best = std::max(best, operations / (now() - start) * 1e-9);
   }
   return best;
 }
