@@ -62,6 +62,18 @@ describe('turns', () => {
     for (const { told, drawn } of tellers) expect([told, drawn]).toEqual([5, 0]);
   });
 
+  it('lets what is off the screen wait, and tells it at once when it is seen again', () => {
+    const { turns, tellers, run } = stage([1, 4]);
+    turns.see(tellers[1], false);
+    run(240, 1000 / 60);
+    expect(tellers[0].told).toBeGreaterThanOrEqual(30);
+    expect(tellers[1].told).toBeLessThanOrEqual(5);
+    expect(tellers[1].drawn).toBe(0);
+    const before = tellers[1].told;
+    turns.see(tellers[1], true);
+    expect(tellers[1].told).toBe(before + 1);
+  });
+
   it('forgets who has left', () => {
     const { turns, tellers, run } = stage([1, 1]);
     turns.leave(tellers[0]);

@@ -2,7 +2,7 @@
 // redraw when the app tells them of a topic they show.
 import { LitElement } from 'lit';
 import type { App, Topic } from '../app.ts';
-import { turnsOf } from './turns.ts';
+import { takeTurns } from './turns.ts';
 
 export abstract class Panel extends LitElement {
   static override properties = { app: { attribute: false } };
@@ -16,14 +16,13 @@ export abstract class Panel extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    const turns = turnsOf(this.app);
-    if (this.topics.includes('frame')) turns.join(this);
+    const leave = this.topics.includes('frame') ? takeTurns(this.app, this) : null;
     const stop = this.app.listen((topic) => {
       if (topic !== 'frame' && this.topics.includes(topic)) this.requestUpdate();
     });
     this.stopListening = () => {
       stop();
-      turns.leave(this);
+      leave?.();
     };
   }
 

@@ -1,9 +1,11 @@
 // While a run goes on, words change ten times a second: nobody reads faster, and each change is laid out and painted anew.
-// Panels take turns, so that no one picture pays for all of them. At rest everything is up to date at once.
+// Panels take turns, so that no one picture pays for all of them; those off the screen wait longer. At rest everything is up to date at once.
 import type { App } from '../app.ts';
 
 /** Between two changes of a panel's words, in ms. */
 export const kApart = 100;
+/** The same of what is heard and not seen. */
+export const kSeldom = 1000;
 
 /** What a panel is to this: something that may be made to tell what is now. */
 export interface Teller {
@@ -17,6 +19,7 @@ export interface Teller {
 export class Turns {
   /** When each last had its turn. */
   private readonly last = new Map<Teller, number>();
+  private readonly unseen = new Set<Teller>();
   private at = Number.NEGATIVE_INFINITY;
   /** Below 0: the last picture took more than its share. */
   private room = 0;
@@ -32,6 +35,13 @@ export class Turns {
 
   leave(teller: Teller): void {
     this.last.delete(teller);
+    this.unseen.delete(teller);
+  }
+
+  /** It has come onto the screen, or has left it. */
+  see(teller: Teller, seen: boolean): void {
+    if (!seen && this.last.has(teller)) this.unseen.add(teller);
+    else if (this.unseen.delete(teller)) teller.requestUpdate();
   }
 
   /** A new picture has come. */
@@ -43,15 +53,17 @@ export class Turns {
       teller.requestUpdate();
     }
     // At rest a panel draws with its words.
-    if (playing) for (const teller of this.last.keys()) teller.draw?.();
+    if (playing) for (const teller of this.last.keys()) if (!this.unseen.has(teller)) teller.draw?.();
     this.at = now;
   }
 
   /** Of those whose turn it is, who waited longest: as many as let each have its turn in time. */
   private next(now: number): Teller[] {
-    const weights = [...this.last.keys()].reduce((sum, { weight = 1 }) => sum + weight, 0);
-    this.room = Math.min(this.room, 0) + (weights * Math.min(now - this.at, kApart)) / kApart;
-    const due = [...this.last].filter(([, at]) => now - at >= kApart).sort(([, a], [, b]) => a - b);
+    const every = (teller: Teller) => (this.unseen.has(teller) ? kSeldom : kApart);
+    const weights = [...this.last.keys()].reduce((sum, one) => sum + ((one.weight ?? 1) * kApart) / every(one), 0);
+    // Half a round of debt at most: a dear one must not keep the others waiting.
+    this.room = Math.max(Math.min(this.room, 0), -weights / 2) + (weights * Math.min(now - this.at, kApart)) / kApart;
+    const due = [...this.last].filter(([one, at]) => now - at >= every(one)).sort(([, a], [, b]) => a - b);
     return due.flatMap(([teller]) => {
       if (this.room <= 0) return [];
       this.room -= teller.weight ?? 1;
@@ -59,9 +71,6 @@ export class Turns {
     });
   }
 }
-
-/** Between two versions of what is heard and not seen, in ms, while the run goes on. */
-const kSeldom = 1000;
 
 /** Holds back for longer: tables for screen readers have hundreds of cells. */
 export class Seldom {
@@ -82,12 +91,23 @@ export class Seldom {
 
 const all = new WeakMap<App, Turns>();
 
-/** Those of one run's panels. */
-export function turnsOf(app: App): Turns {
-  const known = all.get(app);
-  if (known) return known;
-  const turns = new Turns(() => app.status.playing);
-  app.listen((topic) => topic === 'frame' && turns.frame());
+/** Gives a panel its turns among the others of its run, as long as it is in the page. Gives back how to leave. */
+export function takeTurns(app: App, panel: Teller & Element): () => void {
+  const turns = all.get(app) ?? new Turns(() => app.status.playing);
+  if (!all.has(app)) app.listen((topic) => topic === 'frame' && turns.frame());
   all.set(app, turns);
-  return turns;
+  turns.join(panel);
+  // A box without a size is one whose parts lie elsewhere, as the story's on phones.
+  const observer = new IntersectionObserver(
+    (entries) => {
+      const last = entries.at(-1);
+      if (last) turns.see(panel, last.isIntersecting || last.boundingClientRect.height === 0);
+    },
+    { rootMargin: '100px' },
+  );
+  observer.observe(panel);
+  return () => {
+    observer.disconnect();
+    turns.leave(panel);
+  };
 }
