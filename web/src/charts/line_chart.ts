@@ -179,7 +179,11 @@ export class LineChart {
       ctx.globalAlpha = 1;
       ctx.fillStyle = colours.ink;
       ctx.textAlign = left ? 'right' : 'left';
-      const at: [number, number] = [x + (left ? -4 : 4) * pixel, bbox.top - (22 - 15 * i) * pixel];
+      const last = ctx.canvas.width - ctx.measureText(text(mark)).width;
+      const at: [number, number] = [
+        left ? x - 4 * pixel : Math.min(x + 4 * pixel, last),
+        bbox.top - (22 - 15 * i) * pixel,
+      ];
       groundText(ctx, text(mark), at, colours);
     });
     ctx.textAlign = 'left';
