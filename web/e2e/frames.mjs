@@ -25,6 +25,7 @@ const events = await trace(seconds * 1000);
 const steps = (await stepOf()) - before.step;
 const heads = await page.locator('.head').count();
 report(pictures(events));
+shares(events);
 console.log(`a training step of the preset in Node: ${(await trainingStep()).toFixed(1)} ms of a processor`);
 await browser.close();
 close();
@@ -81,6 +82,24 @@ function pictures(events) {
     made[at].cpu += (tdur ?? dur) / 1000;
   }
   return { made, span: (commits.at(-1) - commits[0]) / 1e6 };
+}
+
+/** Where the time goes: of each kind of event what it does not spend in another one inside it, per picture, of a processor. */
+function shares(events) {
+  const own = mainThread(events).sort((a, b) => a.ts - b.ts || (b.dur ?? 0) - (a.dur ?? 0));
+  const made = own.filter(({ name }) => name === 'Commit').length;
+  const totals = new Map();
+  const open = [];
+  for (const { name, ph, ts, dur = 0, tdur = dur } of own) {
+    if (ph !== 'X') continue;
+    while (open.length > 0 && open.at(-1).end <= ts) open.pop();
+    const outer = open.at(-1);
+    if (outer) totals.set(outer.name, totals.get(outer.name) - tdur);
+    totals.set(name, (totals.get(name) ?? 0) + tdur);
+    open.push({ name, end: ts + dur });
+  }
+  const most = [...totals].sort(([, a], [, b]) => b - a).slice(0, 12);
+  console.log(`ms a picture: ${most.map(([name, us]) => `${name} ${(us / 1000 / made).toFixed(2)}`).join(', ')}`);
 }
 
 function report({ made, span }) {

@@ -179,7 +179,12 @@ export class LineChart {
       ctx.globalAlpha = 1;
       ctx.fillStyle = colours.ink;
       ctx.textAlign = left ? 'right' : 'left';
-      ctx.fillText(text(mark), x + (left ? -4 : 4) * pixel, bbox.top - (22 - 15 * i) * pixel);
+      const last = ctx.canvas.width - ctx.measureText(text(mark)).width;
+      const at: [number, number] = [
+        left ? x - 4 * pixel : Math.min(x + 4 * pixel, last),
+        bbox.top - (22 - 15 * i) * pixel,
+      ];
+      groundText(ctx, text(mark), at, colours);
     });
     ctx.textAlign = 'left';
   }
@@ -192,7 +197,6 @@ export class LineChart {
     const marks = this.picture?.marks.filter(({ low }) => low) ?? [];
     marks.forEach(({ step, label }, i) => {
       const x = plot.valToPos(step, 'x', true);
-      ctx.lineWidth = pixel;
       ctx.strokeStyle = colours.grey;
       ctx.setLineDash([4 * pixel, 3 * pixel]);
       line(ctx, x, bbox.top, x, foot);
@@ -201,14 +205,9 @@ export class LineChart {
       const right = x + ctx.measureText(label).width + 4 * pixel < bbox.left + bbox.width;
       ctx.textAlign = right ? 'left' : 'right';
       const at: [number, number] = [x + (right ? 4 : -4) * pixel, foot - (5 + 14 * (i % 3)) * pixel];
-      // Over lines it needs a ground.
-      ctx.lineWidth = 3 * pixel;
-      ctx.strokeStyle = colours.paper;
-      ctx.strokeText(label, ...at);
-      ctx.fillText(label, ...at);
+      groundText(ctx, label, at, colours);
     });
     ctx.textAlign = 'left';
-    ctx.lineWidth = pixel;
   }
 
   /** Names at the right ends, never closer to one another than a line of text. */
@@ -231,6 +230,16 @@ export class LineChart {
       ctx.fillText(label, x + (colour === null && apart ? 4 : 14) * pixel, at + 4 * pixel);
     }
   }
+}
+
+/** Over lines a text needs a ground. */
+function groundText(ctx: CanvasRenderingContext2D, text: string, at: [number, number], { paper }: Colours): void {
+  const { lineWidth } = ctx;
+  ctx.lineWidth = 3 * devicePixelRatio;
+  ctx.strokeStyle = paper;
+  ctx.strokeText(text, ...at);
+  ctx.lineWidth = lineWidth;
+  ctx.fillText(text, ...at);
 }
 
 function line(ctx: CanvasRenderingContext2D, x0: number, y0: number, x1: number, y1: number): void {

@@ -24,7 +24,9 @@ export class Playhead {
   /** Where the chart has its axis now. */
   place(): void {
     const plot = this.plot();
-    this.line.hidden = this.step === null || !plot;
+    const none = this.step === null || !plot;
+    // Also setting it to what it is makes the browser look again.
+    if (this.line.hidden !== none) this.line.hidden = none;
     if (this.step === null || !plot) return;
     const { left, top, width, height } = plot.over.getBoundingClientRect();
     const host = this.host.getBoundingClientRect();

@@ -21,6 +21,7 @@ import { arrowStrings as words } from '../strings_arrows.ts';
 import { headColour } from '../theme.ts';
 import { Panel } from './panel.ts';
 import './save.ts';
+import { Seldom } from './turns.ts';
 
 const kHeight = 48;
 const nameOf = ({ layer, head }: HeadPlace) => headName(layer, head);
@@ -106,6 +107,7 @@ export class CompositionPanel extends Panel {
   declare onArrows: (arrows: readonly Arrow[]) => void;
   private kind: ArrowKind = 'k';
   private measure: Measure = 'effect';
+  private readonly seldom = new Seldom();
   private asker: Asker<'composition'> | null = null;
   private run: App['run'] | null = null;
 
@@ -160,15 +162,15 @@ export class CompositionPanel extends Panel {
         <label>${words.show} ${this.choice('arrows', words.kinds, this.kind, (to) => (this.kind = to))}</label>
         <label>${words.by} ${this.choice('arrow-measure', words.measures, this.measure, (to) => (this.measure = to))}</label>
         ${this.asker?.answer && this.kind !== 'none' ? html`<ip-save .app=${this.app} .figure=${this.figure}></ip-save>` : nothing}
-        <p class="caption" id="arrow-words">${this.fresh(() => this.sentence())}</p>
+        <p class="caption" id="arrow-words">${guard(this.key, () => this.sentence())}</p>
       </div>
-      ${this.fresh(() => this.renderTable())}
+      ${guard(this.seldom.key(this.app.status.playing, this.key), () => this.renderTable())}
     `;
   }
 
-  /** Made anew with another answer or choice only: frames come far more often. */
-  private fresh(make: () => unknown) {
-    return guard([this.asker?.answer, this.kind, this.measure], make);
+  /** Made anew with another answer or choice only. */
+  private get key(): unknown[] {
+    return [this.asker?.answer, this.kind, this.measure];
   }
 
   private choice<T extends string>(id: string, options: Record<T, string>, now: T, choose: (to: T) => void) {

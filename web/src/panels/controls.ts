@@ -3,13 +3,14 @@ import { html, nothing } from 'lit';
 import type { Topic } from '../app.ts';
 import { forgetLater } from '../live.ts';
 import { strings } from '../strings.ts';
-import './engine.ts';
 import { Panel } from './panel.ts';
 import { refusal } from './refusal.ts';
 
 export class ControlsPanel extends Panel {
   protected readonly topics: readonly Topic[] = ['frame', 'settings'];
   private engine_open = false;
+  /** Its panel is loaded when it is first opened. */
+  private engine_there = false;
   /** The engine's notice that was read and put away. */
   private dismissed: string | null = null;
 
@@ -131,14 +132,24 @@ export class ControlsPanel extends Panel {
     };
     return html`
       <div id="engine-place" @keydown=${close}>
-        ${this.engine_open ? html`<ip-engine .app=${this.app}></ip-engine>` : nothing}
+        ${this.engine_open && this.engine_there ? html`<ip-engine .app=${this.app}></ip-engine>` : nothing}
       </div>
     `;
   }
 
-  private openEngine(open: boolean): void {
+  private async openEngine(open: boolean): Promise<void> {
     this.engine_open = open;
     this.requestUpdate();
+    if (!open || this.engine_there) return;
+    try {
+      await import('./engine.ts');
+      this.engine_there = true;
+      this.requestUpdate();
+    } catch {
+      this.engine_open = false;
+      this.app.happened = strings.part_failed;
+      this.app.tell('settings');
+    }
   }
 
   /** What happened to the engine, heard once: it stands until something else happens or it is dismissed. The open panel shows it too. */

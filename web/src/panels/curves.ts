@@ -1,7 +1,8 @@
 // The two figures over steps: what a token costs, and what each head does.
 
 import type { HeadScores } from '@core/loader.mjs';
-import { html } from 'lit';
+import { html, nothing } from 'lit';
+import { guard } from 'lit/directives/guard.js';
 import type { Topic } from '../app.ts';
 import { axisEnd } from '../axis.ts';
 import { changeMarks } from '../change_marks.ts';
@@ -13,8 +14,10 @@ import { lossLevels } from '../levels.ts';
 import { strings } from '../strings.ts';
 import { withTerms } from '../terms.ts';
 import { type Colours, colours, onTheme } from '../theme.ts';
+import { heardTable as table } from './heard_table.ts';
 import { Panel } from './panel.ts';
 import './save.ts';
+import { Seldom } from './turns.ts';
 
 /** Rows of the tables for screen readers. */
 const kTableRows = 10;
@@ -26,6 +29,8 @@ export class CurvesPanel extends Panel {
   protected readonly topics: readonly Topic[] = ['frame', 'settings'];
   private charts: [LineChart, LineChart] | null = null;
   private drawn = '';
+  readonly weight = 3;
+  private readonly seldom = new Seldom();
   private readonly figures = {
     loss: {
       title: strings.loss_title,
@@ -40,15 +45,17 @@ export class CurvesPanel extends Panel {
   };
 
   protected override render() {
+    const { series, status } = this.app;
+    const key = this.seldom.key(status.playing, [series, series.last_step, series.step.length]);
     return html`
       <section class="curves" aria-label="${strings.loss_title}. ${strings.score_title}.">
-        ${this.renderFigure('loss', lossKey())}
-        ${this.renderFigure('score', html`<span>${withTerms(strings.score_caption)}</span>`)}
+        ${this.renderFigure('loss', lossKey(), key)}
+        ${this.renderFigure('score', html`<span>${withTerms(strings.score_caption)}</span>`, key)}
       </section>
     `;
   }
 
-  private renderFigure(id: 'loss' | 'score', key: unknown) {
+  private renderFigure(id: 'loss' | 'score', key: unknown, told: unknown[]) {
     const { title, unit, saved } = this.figures[id];
     return html`
       <figure aria-labelledby="${id}-title">
@@ -58,7 +65,8 @@ export class CurvesPanel extends Panel {
         </div>
         <div class="chart" id="${id}-chart" aria-hidden="true"></div>
         <figcaption class="caption">${key}</figcaption>
-        ${id === 'loss' ? [this.renderLevels(), this.renderLossTable()] : this.renderScoreTable()}
+        ${id === 'loss' ? this.renderLevels() : nothing}
+        ${guard(told, () => (id === 'loss' ? this.renderLossTable() : this.renderScoreTable()))}
       </figure>
     `;
   }
@@ -230,16 +238,6 @@ function lossKey() {
     <span class="key solid">${strings.loss_new}</span>
     <span class="key dotted">${strings.unseen_rep}</span>
     <span>${withTerms(strings.nats_help)}</span>
-  `;
-}
-
-function table(title: string, head: string[], body: string[][]) {
-  return html`
-    <div class="hidden"><table>
-      <caption>${strings.table_caption(title)}</caption>
-      <thead><tr>${head.map((cell) => html`<th scope="col">${cell}</th>`)}</tr></thead>
-      <tbody>${body.map((row) => html`<tr>${row.map((cell) => html`<td>${cell}</td>`)}</tr>`)}</tbody>
-    </table></div>
   `;
 }
 

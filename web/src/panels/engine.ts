@@ -4,6 +4,7 @@ import type { Topic } from '../app.ts';
 import { scientific, whole } from '../format.ts';
 import type { EngineChoice, EngineReport } from '../protocol.ts';
 import { strings } from '../strings.ts';
+import { enginePanelStrings as words } from '../strings_engine_panel.ts';
 import { Panel } from './panel.ts';
 
 const kChoices: readonly EngineChoice[] = ['auto', 'wasm', 'webgpu'];
@@ -24,9 +25,9 @@ export class EnginePanel extends Panel {
     const chosen = this.app.settings.engine;
     return html`
       <fieldset>
-        <legend class="hidden">${strings.engine_choice}</legend>
+        <legend class="hidden">${words.engine_choice}</legend>
         ${kChoices.map((choice) => {
-          const { name, help } = strings.engine_choices[choice];
+          const { name, help } = words.engine_choices[choice];
           return html`
             <div class="choice">
               <input
@@ -42,20 +43,20 @@ export class EnginePanel extends Panel {
             </div>
           `;
         })}
-        <p class="help">${strings.engine_continues}</p>
+        <p class="help">${words.engine_continues}</p>
       </fieldset>
     `;
   }
 
   private renderFacts(report: EngineReport) {
-    const { engine_rows: rows } = strings;
+    const { engine_rows: rows } = words;
     const named = report.adapter !== null;
     return html`
       <dl>
-        ${fact('now', rows.now, this.renderNow(report))} ${fact('gpu', rows.gpu, strings.engine_gpu[report.gpu])}
+        ${fact('now', rows.now, this.renderNow(report))} ${fact('gpu', rows.gpu, words.engine_gpu[report.gpu])}
         ${named ? fact('adapter', rows.adapter, report.adapter) : nothing}
-        ${named ? fact('vendor', rows.vendor, report.vendor || strings.engine_unnamed) : nothing}
-        ${report.software === null ? nothing : fact('kind', rows.kind, report.software ? strings.engine_software : strings.engine_hardware)}
+        ${named ? fact('vendor', rows.vendor, report.vendor || words.engine_unnamed) : nothing}
+        ${report.software === null ? nothing : fact('kind', rows.kind, report.software ? words.engine_software : words.engine_hardware)}
         ${report.parity ? fact('parity', rows.parity, renderParity(report.parity)) : nothing}
         ${report.dispatches_per_step === null ? nothing : fact('dispatches', rows.dispatches, whole(report.dispatches_per_step))}
         ${named || report.recoveries > 0 ? fact('recoveries', rows.recoveries, whole(report.recoveries)) : nothing}
@@ -68,7 +69,7 @@ export class EnginePanel extends Panel {
   private renderNow({ engine }: EngineReport) {
     const { status, steps_per_second: rate, config } = this.app;
     const per_step = Number(config.batch) * Number(config.n_ctx);
-    const speed = status.playing && rate > 0 ? strings.engine_speed(rate, rate * per_step) : strings.engine_rest;
+    const speed = status.playing && rate > 0 ? words.engine_speed(rate, rate * per_step) : words.engine_rest;
     return `${strings.engines[engine]}, ${speed}`;
   }
 }
@@ -81,12 +82,12 @@ function fact(id: string, name: string, value: unknown) {
 function renderParity(parity: NonNullable<EngineReport['parity']>) {
   const kernels = Object.entries(parity.kernels).sort(([, a], [, b]) => b - a);
   return html`
-    <p>${strings.engine_parity(parity)}</p>
+    <p>${words.engine_parity(parity)}</p>
     <details class="kernels">
-      <summary>${strings.engine_kernels(kernels.length)}</summary>
+      <summary>${words.engine_kernels(kernels.length)}</summary>
       <table>
         <thead>
-          <tr><th scope="col">${strings.engine_kernel}</th><th scope="col">${strings.engine_difference}</th></tr>
+          <tr><th scope="col">${words.engine_kernel}</th><th scope="col">${words.engine_difference}</th></tr>
         </thead>
         <tbody>
           ${kernels.map(([name, off]) => html`<tr><th scope="row"><code>${name}</code></th><td>${scientific(off)}</td></tr>`)}

@@ -22,6 +22,7 @@ export class HeadsPanel extends Panel {
   protected readonly topics: readonly Topic[] = ['frame', 'settings', 'select'];
   /** Where the targets' outline was computed for: it changes only with the sequence. */
   private outlined = '';
+  readonly weight = 2;
   private outline = '';
   private cell = '';
   private arrows: readonly Arrow[] = [];
@@ -151,6 +152,11 @@ export class HeadsPanel extends Panel {
   }
 
   protected override updated(): void {
+    this.draw();
+  }
+
+  /** The maps, with every picture. */
+  draw(): void {
     const view = this.app.view;
     if (!view) return;
     const T = view.tokens.length;

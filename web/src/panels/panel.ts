@@ -2,6 +2,7 @@
 // redraw when the app tells them of a topic they show.
 import { LitElement } from 'lit';
 import type { App, Topic } from '../app.ts';
+import { takeTurns } from './turns.ts';
 
 export abstract class Panel extends LitElement {
   static override properties = { app: { attribute: false } };
@@ -15,9 +16,14 @@ export abstract class Panel extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.stopListening = this.app.listen((topic) => {
-      if (this.topics.includes(topic)) this.requestUpdate();
+    const leave = this.topics.includes('frame') ? takeTurns(this.app, this) : null;
+    const stop = this.app.listen((topic) => {
+      if (topic !== 'frame' && this.topics.includes(topic)) this.requestUpdate();
     });
+    this.stopListening = () => {
+      stop();
+      leave?.();
+    };
   }
 
   override disconnectedCallback(): void {

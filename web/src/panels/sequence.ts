@@ -12,6 +12,7 @@ import { headColour } from '../theme.ts';
 import { Panel } from './panel.ts';
 import { predictions } from './predictions.ts';
 import './save.ts';
+import { Seldom } from './turns.ts';
 
 /** Arcs fainter than this share of attention are left out. */
 const kFaintest = 0.04;
@@ -31,6 +32,9 @@ const kLetter = 8;
 /** Width of a token in the arcs' own units. */
 const kCell = 10;
 
+/** A token's name for who hears it, and what its tooltip says. */
+type Told = readonly [string, string];
+
 export class SequencePanel extends Panel {
   protected readonly topics: readonly Topic[] = ['frame', 'settings', 'select'];
 
@@ -41,6 +45,9 @@ export class SequencePanel extends Panel {
     table: async () => (await import('../share/sequence_svg.ts')).sequenceTable(this.app),
   };
   private scrolled_for: Run | null = null;
+  readonly weight = 4;
+  private seldom = new Seldom();
+  private heard_of = '';
 
   protected override render() {
     const { view, head } = this.app;
@@ -84,6 +91,7 @@ export class SequencePanel extends Panel {
     const T = view.tokens.length;
     const query = this.query(view);
     const row = this.attention(view, index);
+    const told = this.tell(view);
     return html`
       <div class="strip-scroll">
         <div class="strip" style="--t:${T};--cell:${this.cellWidth(view)}px">
@@ -96,7 +104,7 @@ export class SequencePanel extends Panel {
             @keydown=${this.onKey}
             @pointerleave=${this.onLeave}
           >
-            ${Array.from(view.tokens, (_, t) => this.renderToken(view, t, query, row[t] ?? 0))}
+            ${Array.from(view.tokens, (_, t) => this.renderToken(view, t, query, row[t] ?? 0, told[t]))}
           </div>
         </div>
       </div>
@@ -109,7 +117,19 @@ export class SequencePanel extends Panel {
     return Math.min(kWidest, Math.max(kNarrowest, kMargin + kLetter * letters));
   }
 
-  private renderToken(view: PromptFrame, t: number, query: number, share: number) {
+  /** Each token's loss in words, which are heard or shown on hover. */
+  private tell(view: PromptFrame): Told[] {
+    const tokens = view.tokens.join();
+    if (tokens !== this.heard_of) this.seldom = new Seldom();
+    this.heard_of = tokens;
+    const told = Array.from(view.tokens, (token, t): Told => {
+      const loss = t === 0 ? null : view.loss[t - 1];
+      return [strings.token_option(t, this.app.label(token), loss), loss === null ? '' : `${three(loss)} nats`];
+    });
+    return this.seldom.key(this.app.status.playing, told);
+  }
+
+  private renderToken(view: PromptFrame, t: number, query: number, share: number, [name, title]: Told) {
     const loss = t === 0 ? null : view.loss[t - 1];
     // A blind guess costs ln V: that is the dark end.
     const surprise = loss === null ? 0 : Math.min(1, loss / (1.25 * Math.log(Number(this.app.config.d_vocab))));
@@ -122,8 +142,8 @@ export class SequencePanel extends Panel {
         data-t=${t}
         tabindex=${t === query ? 0 : -1}
         aria-selected=${t === query}
-        aria-label=${strings.token_option(t, label, loss)}
-        title=${loss === null ? '' : `${three(loss)} nats`}
+        aria-label=${name}
+        title=${title}
         style="--surprise:${surprise.toFixed(2)}; --share:${share.toFixed(2)}"
         @pointerenter=${() => this.app.pointAt(t)}
         @focus=${() => this.app.pointAt(t)}
