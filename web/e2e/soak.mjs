@@ -105,8 +105,9 @@ const open = (steps) =>
     await app.openHash(hash);
   }, `#preset=demo&steps=${steps}${knobs}`);
 
-/** As at the beginning: the same run, the same step, everything closed. */
+/** As at the beginning: the same run, the same step, everything closed, and as many seeds on show. */
 async function asAtFirst() {
+  if (counts.seeds > 0) await parts.seeds(3);
   await open(kSteps);
   await advance(kSteps);
   for (let i = 0; i < 100 && page.workers().length > 1; i++) await page.waitForTimeout(300);
@@ -136,7 +137,7 @@ function tell(what, now) {
 
 // Once a little of everything: what is loaded on demand is there, hot code is compiled, caches are full.
 for (const [name, part] of Object.entries(parts)) {
-  if (counts[name] > 0) await part(name === 'steps' ? Math.min(1000, counts[name]) : 3);
+  if (counts[name] > 0 && name !== 'seeds') await part(name === 'steps' ? Math.min(1000, counts[name]) : 3);
 }
 await asAtFirst();
 console.log(`Chromium ${browser.version()}, preset demo${knobs}. MiB, numbers and seconds:`);
