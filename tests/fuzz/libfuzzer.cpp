@@ -1,13 +1,35 @@
 // The same targets for libFuzzer: clang++ -fsanitize=fuzzer -DINDUCTION_FUZZ_TARGET='"config"' …; tests/fuzz/run does it.
+// The slowest input is kept in the file that INDUCTION_SLOWEST names: without sanitizers it must not take 100 ms.
 #include <cstddef>
+#include <cstdlib>
 #include <cstring>
+#include <ctime>
+#include <fstream>
 
 #include "targets.hpp"
 
-extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
-  using namespace induction::fuzz;
+namespace {
+
+using namespace induction::fuzz;
+
+const Target* target() {
   for (const auto* list : {&core_targets(), &native_targets()})
-    for (const Target& target : *list)
-      if (std::strcmp(target.name, INDUCTION_FUZZ_TARGET) == 0) target.run({bytes, size});
+    for (const Target& one : *list)
+      if (std::strcmp(one.name, INDUCTION_FUZZ_TARGET) == 0) return &one;
+  return nullptr;
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
+  static const Target* const run = target();
+  static const char* const slowest = std::getenv("INDUCTION_SLOWEST");
+  static std::clock_t most = CLOCKS_PER_SEC / 20;
+  const std::clock_t begun = std::clock();
+  run->run({bytes, size});
+  if (const std::clock_t took = std::clock() - begun; slowest && took > most) {
+    most = took;
+    std::ofstream(slowest, std::ios::binary).write(reinterpret_cast<const char*>(bytes), static_cast<std::streamsize>(size));
+  }
   return 0;
 }
