@@ -18,7 +18,7 @@ const within = {
   name: 'within',
   enforce: 'pre',
   resolveId(source) {
-    const [, name] = /^\.\/(cores|worker_address)\.ts$/.exec(source) ?? [];
+    const [, name] = /^\.\/(cores|parts|worker_address)\.ts$/.exec(source) ?? [];
     if (name) return here(`element/one_file/${name}.ts`);
     return source.startsWith('packed:') ? `\0${source}` : null;
   },

@@ -1,6 +1,7 @@
 // The life of one figure in an article: poster, loading, running while it is seen, error. The element (index.ts) is its face.
 import { readAttributes, type Wish } from './attributes.ts';
 import type { Figure, FigureState } from './figure.ts';
+import { loadFigure } from './parts.ts';
 import type { Recorded } from './recorded.ts';
 import { Shell } from './shell.ts';
 import { type Settled, Standing, sentenceOf } from './standing.ts';
@@ -85,7 +86,7 @@ export class Life extends Standing {
     if (wish.problems.length > 0) throw new Error(wish.problems.join(' '));
     if (typeof WebAssembly === 'undefined') throw new Error('This browser offers no WebAssembly here.');
     this.record();
-    const { Figure } = await import('./figure.ts');
+    const { Figure } = await loadFigure();
     const figure = await Figure.open(shell.root, shell.live, wish, {
       changed: () => this.changed(),
       failed: (sentence) => this.fail(sentence),

@@ -29,6 +29,7 @@ const tints = new WeakMap<Node, Tint>();
 
 interface Updates {
   performUpdate(): unknown;
+  scheduleUpdate(): unknown;
 }
 
 // One place for all panels: what they draw, they draw in the colours of their figure. The copy of Lit is the figures' own.
@@ -37,6 +38,11 @@ const update = panels.performUpdate;
 panels.performUpdate = function (this: LitElement & Updates) {
   const tint = tints.get(this.getRootNode());
   return tint ? within(tint, () => update.call(this)) : undefined;
+};
+// And the first time, each in a task of its own, also those that stand in another one.
+const schedule = panels.scheduleUpdate;
+panels.scheduleUpdate = function (this: LitElement & Updates) {
+  return this.hasUpdated ? schedule.call(this) : ownTask().then(() => schedule.call(this));
 };
 
 export class View extends Panel {
@@ -66,12 +72,18 @@ export class View extends Panel {
     if (this.places >= kPlaces && this.panels.includes('circuit') && !this.circuits) void this.load();
   }
 
+  /** Some panel has not been drawn yet. */
+  private get waiting(): boolean {
+    const drawn = (each: Element) => !(each instanceof LitElement) || each.hasUpdated;
+    return this.isConnected && ![...this.querySelectorAll('*')].every(drawn);
+  }
+
   private async arrive(): Promise<void> {
-    if (this.places >= kPlaces) this.arrived();
-    if (this.places >= kPlaces || this.arriving) return;
+    if (this.arriving) return;
     this.arriving = true;
-    await ownTask();
+    while (this.waiting) await ownTask();
     this.arriving = false;
+    if (this.places >= kPlaces) return this.arrived();
     this.places++;
     this.requestUpdate();
   }

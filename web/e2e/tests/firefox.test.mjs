@@ -4,6 +4,7 @@ import { after, test } from 'node:test';
 import { findFirefox, launchFirefox } from '../../headless/firefox.mjs';
 import { articleOf, leastPolicy, serveArticles } from '../articles.mjs';
 import { checkParity, matrix, small } from '../matrix.mjs';
+import { goesOverToLive } from '../recorded_article.mjs';
 import { serve } from '../server.mjs';
 
 /** Rotation, smearing, clipping; shared position embeddings, layer norm; what a reader meets first. The others are Chromium's and Node's. */
@@ -95,6 +96,14 @@ test('Firefox: the element in an article on another origin, with the least polic
     });
     assert.equal(told, process.env.EXPECTED_SIGNATURE);
   });
+  articles.close();
+});
+
+test('Firefox: a recording plays before the WebAssembly has come, and training goes on from the step on show', {
+  skip,
+}, async () => {
+  const articles = await serveArticles();
+  await withPage('plain', (page) => goesOverToLive(page, { root, articles }));
   articles.close();
 });
 
