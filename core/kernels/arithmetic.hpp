@@ -8,15 +8,16 @@
 namespace induction::INDUCTION_ISA {
 
 /// exp(x) for float, or for each float of a register: the same operations, so the same bits. Error ≤ 1.2e-7 relative for −87 < x < 88; 0
-/// below, +inf above, NaN for NaN. x = n ln 2 + r, |r| ≤ ½ ln 2; Taylor to r⁷ (remainder 5e-9), then an exact scaling by 2ⁿ in two halves.
-template <class I, class F, class Whole>
-inline F exp_of(F x, Whole whole) {
+/// below, +inf above 88.7228, NaN for NaN. x = n ln 2 + r, |r| ≤ ½ ln 2; Taylor to r⁷ (remainder 5e-9), then n is added to the exponent,
+/// which is exact: from −87 on the result is a normal number.
+template <class I, class F>
+inline F exp_of(F x) {
   constexpr float kLog2E = 1.44269504f, kLn2High = 0.693359375f, kLn2Low = -2.12194440e-4f;  // Cody & Waite
-  constexpr float kRound = 12582912.0f;  // 1.5 · 2^23: adding it rounds to a whole number
-  const F not_low = x < -88.0f ? F{} - 88.0f : x;
-  const F clamped = not_low > 89.0f ? F{} + 89.0f : not_low;
-  const F n = (clamped * kLog2E + kRound) - kRound;
-  const F r = (clamped - n * kLn2High) - n * kLn2Low;
+  constexpr float kRound = 12582912.0f;  // 1.5 · 2^23: adding it rounds to a whole number, which is then in the lowest bits
+  constexpr float kMost = 88.7228317f;   // the largest number whose exponential is finite
+  const F shifted = x * kLog2E + kRound;
+  const F n = shifted - kRound;
+  const F r = (x - n * kLn2High) - n * kLn2Low;
   F poly = F{} + 1.0f / 5040.0f;
   poly = poly * r + 1.0f / 720.0f;
   poly = poly * r + 1.0f / 120.0f;
@@ -24,19 +25,16 @@ inline F exp_of(F x, Whole whole) {
   poly = poly * r + 1.0f / 6.0f;
   poly = poly * r + 0.5f;
   poly = (poly * r) * r + r + 1.0f;
-  // NaN never reaches the conversion as NaN: the comparisons above leave it, so it is replaced here and restored below.
-  const I exponent = whole(n == n ? n : F{});
-  const I half = exponent >> 1;
-  const I bits_a = (half + 127) << 23, bits_b = (exponent - half + 127) << 23;
-  F scale_a, scale_b;
-  std::memcpy(&scale_a, &bits_a, sizeof scale_a);
-  std::memcpy(&scale_b, &bits_b, sizeof scale_b);
-  const F y = poly * scale_a * scale_b;
-  return x < -87.0f ? F{} : y;
+  I bits, exponent;
+  std::memcpy(&exponent, &shifted, sizeof exponent);
+  std::memcpy(&bits, &poly, sizeof bits);
+  bits += exponent << 23;  // what lies above the lowest nine bits is shifted out
+  F y;
+  std::memcpy(&y, &bits, sizeof y);
+  const F low_or_y = x < -87.0f ? F{} : y;
+  return x <= kMost ? low_or_y : x * INFINITY;
 }
-inline float exact_exp(float x) {
-  return exp_of<int32_t>(x, [](float n) { return static_cast<int32_t>(n); });
-}
+inline float exact_exp(float x) { return exp_of<uint32_t>(x); }
 
 /// ln(x) for normal float x > 0. Error ≤ 1e-6 relative away from 1, ≤ 1e-7 absolute near 1. 0 → −inf, NaN → NaN.
 /// x = 2ⁿ m with m in [√½, √2]; ln m = 2 artanh(s), s = (m−1)/(m+1), series to s⁹ (remainder 3e-9).

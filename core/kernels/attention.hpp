@@ -21,7 +21,7 @@ struct Head {
 /// The rows of kQueryBlock queries as columns, [columns, kQueryBlock]; zeros for queries beyond the last one.
 template <class Real>
 inline void side_by_side(uint32_t rows, uint32_t columns, const Real* from, uint32_t from_row, Real* to) {
-  if (rows < kQueryBlock) std::memset(to, 0, sizeof(Real) * columns * kQueryBlock);
+  if (rows < kQueryBlock) clear(to, columns * kQueryBlock);
   transpose<Real>(rows, columns, from, from_row, to, kQueryBlock);
 }
 
@@ -71,7 +71,7 @@ inline void softmax_side_backward(const Real* pattern, Real* dpattern, uint32_t 
 // Of the keys from `from` on, none is seen by a register's queries.
 template <class Real>
 inline void clear_keys(Real* at, uint32_t row, uint32_t from, uint32_t to) {
-  for (uint32_t k = from; k < to; ++k) std::memset(at + static_cast<size_t>(k) * row, 0, sizeof(Real) * INDUCTION_WIDTH);
+  for (uint32_t k = from; k < to; ++k) clear(at + static_cast<size_t>(k) * row, INDUCTION_WIDTH);
 }
 
 /// pattern = causal softmax(q·k scale − ALiBi); z[q] = Σ_k pattern[q,k] v[k]. Operands q, k, v, pattern [b,h,T,T], z, slopes.
@@ -99,7 +99,7 @@ void attention(const Step& step, const Slice<Real>& s) {
       });
       Real* block = pattern + static_cast<size_t>(q0) * length;
       transpose<Real>(seen, rows, scores, kQueryBlock, block, length);
-      for (uint32_t r = 0; r < rows; ++r) std::memset(block + static_cast<size_t>(r) * length + seen, 0, sizeof(Real) * (length - seen));
+      for (uint32_t r = 0; r < rows; ++r) clear(block + static_cast<size_t>(r) * length + seen, length - seen);
       multiply<Real>(
           {rows, width, seen, scores, 1, kQueryBlock, v, head.v_row, z + static_cast<size_t>(q0) * head.z_row, head.z_row, nullptr, 0});
     }

@@ -22,6 +22,13 @@ template <class V, class Real>
 inline void store(Real* x, V v) {
   std::memcpy(x, &v, sizeof v);
 }
+/// n zeros; by registers, since rows are short for memset.
+template <class Real>
+inline void clear(Real* at, uint32_t n) {
+  using V = typename VectorOf<Real, INDUCTION_WIDTH>::type;
+  for (; n >= INDUCTION_WIDTH; n -= INDUCTION_WIDTH, at += INDUCTION_WIDTH) store(at, V{});
+  for (uint32_t i = 0; i < n; ++i) at[i] = 0;
+}
 /// 0, 1, 2, … one to a lane.
 template <class V>
 inline V lane_numbers() {
@@ -30,9 +37,7 @@ inline V lane_numbers() {
   return v;
 }
 
-inline Floats exact_exp(Floats x) {
-  return exp_of<Ints>(x, [](Floats n) { return __builtin_convertvector(n, Ints); });
-}
+inline Floats exact_exp(Floats x) { return exp_of<Ints>(x); }
 inline Doubles exact_exp(Doubles x) {
   for (int j = 0; j < INDUCTION_WIDTH; ++j) x[j] = exact_exp(x[j]);
   return x;
