@@ -49,7 +49,9 @@ TEST_CASE("fast mode's gradients are exact mode's within rounding, on every inst
       for (size_t i = 0; i < a.size(); ++i) difference += std::pow(double(a[i]) - b[i], 2), size += std::pow(double(a[i]), 2);
       // Sums of some thousand terms, each rounded to 6e-8: a random walk gives 2e-6, and layers add theirs.
       CHECK(std::sqrt(difference / size) < 1e-5);
-      CHECK(difference > 0);
+#if defined(__OPTIMIZE__) && !defined(__SANITIZE_ADDRESS__)
+      CHECK(difference > 0);  // without optimising the compiler fuses nothing
+#endif
     }
 }
 
