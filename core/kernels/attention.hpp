@@ -38,11 +38,12 @@ template <class Real>
 inline void softmax_side(Real* scores, uint32_t q, uint32_t keys, Real scale, Real slope) {
   using V = typename VectorOf<Real, INDUCTION_WIDTH>::type;
   const V query = lane_numbers<V>() + static_cast<Real>(q);
+  const bool biased = slope != Real(0);
   V highest = V{} - static_cast<Real>(INFINITY), lane[16] = {};
   for (uint32_t k = 0; k < keys; ++k) {
-    const V key = V{} + static_cast<Real>(k);
-    V x = load<V>(scores + k * kQueryBlock) * scale - slope * (query - key);
-    if (k > q) x = key > query ? V{} - static_cast<Real>(INFINITY) : x;
+    V x = load<V>(scores + k * kQueryBlock) * scale;
+    if (biased) x -= slope * (query - static_cast<Real>(k));
+    if (k > q) x = query < static_cast<Real>(k) ? V{} - static_cast<Real>(INFINITY) : x;
     store(scores + k * kQueryBlock, x);
     highest = x > highest ? x : highest;
   }
