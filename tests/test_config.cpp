@@ -97,25 +97,50 @@ TEST_CASE("words set knobs of every type, and wrong words set nothing") {
   Config c;
   CHECK(set_from_text(c, "n_layers", "3").empty());
   CHECK(set_from_text(c, "lr", "3e-3").empty());
-  CHECK(set_from_text(c, "lr", "+0.5").empty());
+  for (const char* half : {"+0.5", ".5", "5.e-1", "50E-2"}) {
+    c.lr = 1;
+    CHECK(set_from_text(c, "lr", half).empty());
+    CHECK(c.lr == 0.5);
+  }
   CHECK(set_from_text(c, "seed", "4294967295").empty());
   CHECK(set_from_text(c, "positions", "alibi").empty());
   CHECK(set_from_text(c, "smeared_keys", "1").empty());
   CHECK(set_from_text(c, "tied_embedding", "true").empty());
   CHECK(c.n_layers == 3);
-  CHECK(c.lr == 0.5);
   CHECK(c.seed == 4294967295);
   CHECK(c.positions == kind::positions::alibi);
   CHECK(c.smeared_keys);
   CHECK(c.tied_embedding);
   const Config before = c;
-  const std::pair<const char*, const char*> wrong[] = {
-      {"n_layers", "2.5"},   {"n_layers", "5"},       {"n_layers", ""},   {"n_layers", " 2"},
-      {"n_layers", "2x"},    {"n_layers", "0x2"},     {"lr", "nan"},      {"lr", "inf"},
-      {"lr", "1e999"},       {"lr", "-0.1"},          {"lr", "1.2.3"},    {"lr", "e"},
-      {"lr", "++1"},         {"seed", "-1"},          {"seed", "1e400"},  {"seed", "4294967296"},
-      {"norm", "Layer"},     {"norm", "0"},           {"norm", ""},       {"task", "repeat "},
-      {"smeared_keys", "2"}, {"smeared_keys", "yes"}, {"batch", "1,000"}, {"positions", "\xff\xfe"}};
+  const std::pair<const char*, const char*> wrong[] = {{"n_layers", "2.5"},
+                                                       {"n_layers", "5"},
+                                                       {"n_layers", ""},
+                                                       {"n_layers", " 2"},
+                                                       {"n_layers", "2x"},
+                                                       {"n_layers", "0x2"},
+                                                       {"lr", "nan"},
+                                                       {"lr", "inf"},
+                                                       {"lr", "1e999"},
+                                                       {"lr", "-0.1"},
+                                                       {"lr", "1.2.3"},
+                                                       {"lr", "e"},
+                                                       {"lr", "++1"},
+                                                       {"lr", "."},
+                                                       {"lr", "1e"},
+                                                       {"lr", "1e+"},
+                                                       {"lr", "-"},
+                                                       {"lr", ".e1"},
+                                                       {"seed", "-1"},
+                                                       {"seed", "1e400"},
+                                                       {"seed", "4294967296"},
+                                                       {"norm", "Layer"},
+                                                       {"norm", "0"},
+                                                       {"norm", ""},
+                                                       {"task", "repeat "},
+                                                       {"smeared_keys", "2"},
+                                                       {"smeared_keys", "yes"},
+                                                       {"batch", "1,000"},
+                                                       {"positions", "\xff\xfe"}};
   for (const auto& pair : wrong) {
     const std::string name = pair.first, text = pair.second;
     CAPTURE(name);
