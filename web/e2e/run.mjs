@@ -49,7 +49,7 @@ const { address: root, close } = await serve(new URL('..', import.meta.url).path
 const address = `${root}dist/`;
 const browsers = { plain: null, gpu: null };
 let passed = 0;
-let failed = 0;
+const failed = [];
 
 /** One that lives: a browser that died costs one try, not all that follow. */
 async function browserFor(onGpu) {
@@ -124,7 +124,7 @@ for (const test of [
     why = await whyNot(test);
   }
   if (why === null) passed++;
-  else failed++;
+  else failed.push(name);
   console.log(
     why === null
       ? `ok    ${name}  (${Math.round((Date.now() - started) / 1000)} s)`
@@ -134,5 +134,6 @@ for (const test of [
 
 for (const browser of Object.values(browsers)) await browser?.close();
 close();
-console.log(`${passed} passed, ${failed} failed`);
-process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
+for (const name of failed) console.log(`failed: ${name}`);
+console.log(`${passed} passed, ${failed.length} failed`);
+process.exitCode = failed.length > 0 || passed === 0 ? 1 : 0;
