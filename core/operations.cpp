@@ -50,7 +50,7 @@ Step Recorder::contraction(std::string_view a_letters, std::string_view b_letter
     last = &made.stride[0][i];
     summed *= made.size[i];
   }
-  need_scratch(columns * summed);
+  need_scratch(std::min(columns, kPanelColumns) * summed);
   return made;
 }
 

@@ -32,6 +32,8 @@ enum Flag : uint32_t {
 inline constexpr uint32_t kMaxTogether = 4;
 /// Queries that a fused attention kernel takes together, at most: what its workspace is counted for.
 inline constexpr uint32_t kQueriesTogether = 16;
+/// Columns of a product's second operand that are copied together, at most: a thread's workspace holds them.
+inline constexpr uint32_t kPanelColumns = 32;
 
 /// What `measure` makes of a training step, in this order. kStopped: 1 when loss or norm are not finite, else 0.
 enum Statistic : uint32_t { kMeanLoss, kGradientNorm, kStopped, kStatistics };

@@ -52,7 +52,7 @@ void contract(const Step& step, const Slice<Real>& s) {
   const LoopAxis columns = roles.n_columns ? roles.columns[roles.n_columns - 1] : one;
   const LoopAxis rows = roles.n_rows ? roles.rows[roles.n_rows - 1] : LoopAxis{1, 0, 0, 0};
   const LoopAxis summed = roles.n_summed ? roles.summed[0] : LoopAxis{1, 0, 0, 0};
-  // Everything but the innermost rows, columns and sum is an outer loop; with the packed operand reused where it can be.
+  // Everything but the innermost rows, columns and sum is an outer loop.
   LoopAxis outer[3 * kAxes];
   uint32_t n_outer = 0, total = 1;
   for (uint32_t i = 0; i < roles.n_shared; ++i) outer[n_outer++] = roles.shared[i];
@@ -61,18 +61,14 @@ void contract(const Step& step, const Slice<Real>& s) {
   for (uint32_t i = 0; i < n_outer; ++i) total *= outer[i].size;
 
   const Real* d = step.value[0] != 0.0f ? s.p[3] : (step.flags & kAccumulate ? s.p[2] : nullptr);
-  const bool pack = columns.b != 1 && columns.size > 1;
-  const Real* packed_from = nullptr;
   for (uint32_t turn = 0; turn < total; ++turn) {
     size_t at_a = 0, at_b = 0, at_c = 0;
     for (uint32_t i = n_outer, rest = turn; i-- > 0; rest /= outer[i].size) {
       const size_t index = rest % outer[i].size;
       at_a += index * outer[i].a, at_b += index * outer[i].b, at_c += index * outer[i].c;
     }
-    const Real* b = s.p[1] + at_b;
-    if (pack && b != packed_from) pack_transposed(columns.size, summed.size, b, columns.b, summed.b, s.scratch), packed_from = b;
-    multiply<Real>({rows.size, columns.size, summed.size, s.p[0] + at_a, rows.a, summed.a, pack ? s.scratch : b,
-                    pack ? columns.size : summed.b, s.p[2] + at_c, rows.c, d ? d + at_c : nullptr, rows.c});
+    multiply<Real>({rows.size, columns.size, summed.size, s.p[0] + at_a, rows.a, summed.a, s.p[1] + at_b, summed.b, s.p[2] + at_c, rows.c,
+                    d ? d + at_c : nullptr, rows.c, s.scratch, columns.b});
   }
 }
 

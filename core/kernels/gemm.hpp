@@ -13,7 +13,7 @@ inline constexpr int kRows = 6;
 inline constexpr int kRows = 4;
 #endif
 
-/// One matrix product: `n` is contiguous in B, C and D; A has any strides. D may be C (add) or null (write).
+/// One matrix product: `n` is contiguous in C and D, and in B unless it has a `panel`; A has any strides. D may be C (add) or null (write).
 template <class Real>
 struct Product {
   uint32_t m, n, k;
@@ -25,11 +25,18 @@ struct Product {
   uint32_t c_m;
   const Real* d;
   uint32_t d_m;
+  Real* panel = nullptr;  // workspace, k · min(n, kPanelColumns) floats: columns of B are copied there where that helps
+  uint32_t b_n = 1;
 };
 
-// M rows by NV vectors of W lanes at column j: accumulators are named by unrolling, so they stay in registers.
+// Rows of B that lie so far apart share few sets of the nearest cache, so that a block of columns does not stay in it.
+inline constexpr uint32_t kFarApart = 128;
+// As many rows pay for a copy of B, which each of their tiles reads.
+inline constexpr uint32_t kWorthACopy = 32;
+
+// M rows by NV vectors of W lanes at column j, where b has those columns: accumulators are named by unrolling, so they stay in registers.
 template <class Real, int W, int M, int NV>
-inline __attribute__((always_inline)) void tile(const Product<Real>& g, uint32_t i, uint32_t j) {
+inline __attribute__((always_inline)) void tile(const Product<Real>& g, uint32_t i, uint32_t j, const Real* b, uint32_t b_k) {
   using V = typename VectorOf<Real, W>::type;
   V acc[M][NV];
 #pragma GCC unroll 16
@@ -37,8 +44,7 @@ inline __attribute__((always_inline)) void tile(const Product<Real>& g, uint32_t
 #pragma GCC unroll 4
     for (int v = 0; v < NV; ++v) acc[r][v] = V{};
   const Real* a = g.a + static_cast<size_t>(i) * g.a_m;
-  const Real* b = g.b + j;
-  for (uint32_t k = 0; k < g.k; ++k, a += g.a_k, b += g.b_k) {
+  for (uint32_t k = 0; k < g.k; ++k, a += g.a_k, b += b_k) {
     V row[NV];
 #pragma GCC unroll 4
     for (int v = 0; v < NV; ++v) std::memcpy(&row[v], b + v * W, sizeof(V));
@@ -65,15 +71,25 @@ inline __attribute__((always_inline)) void tile(const Product<Real>& g, uint32_t
     for (int v = 0; v < NV; ++v) store(c + r * c_m + v * W, acc[r][v]);
 }
 
+// to[k][n] of n columns of B.
+template <class Real>
+inline void copy_columns(const Product<Real>& g, const Real* from, uint32_t n, Real* __restrict to) {
+  if (g.b_n != 1) return pack_transposed(n, g.k, from, g.b_n, g.b_k, to);
+  for (uint32_t k = 0; k < g.k; ++k, from += g.b_k, to += n) std::memcpy(to, from, n * sizeof(Real));
+}
+
 // All rows of the column block at j.
 template <class Real, int W, int NV>
 inline void column_block(const Product<Real>& g, uint32_t j) {
+  const Real* b = g.b + static_cast<size_t>(j) * g.b_n;
+  uint32_t b_k = g.b_k;
+  if (g.b_n != 1 || (g.panel && b_k >= kFarApart && g.m >= kWorthACopy)) copy_columns(g, b, NV * W, g.panel), b = g.panel, b_k = NV * W;
   uint32_t i = 0;
-  for (; i + kRows <= g.m; i += kRows) tile<Real, W, kRows, NV>(g, i, j);
+  for (; i + kRows <= g.m; i += kRows) tile<Real, W, kRows, NV>(g, i, j, b, b_k);
   if constexpr (kRows > 4)
-    for (; i + 4 <= g.m; i += 4) tile<Real, W, 4, NV>(g, i, j);
-  for (; i + 2 <= g.m; i += 2) tile<Real, W, 2, NV>(g, i, j);
-  for (; i < g.m; ++i) tile<Real, W, 1, NV>(g, i, j);
+    for (; i + 4 <= g.m; i += 4) tile<Real, W, 4, NV>(g, i, j, b, b_k);
+  for (; i + 2 <= g.m; i += 2) tile<Real, W, 2, NV>(g, i, j, b, b_k);
+  for (; i < g.m; ++i) tile<Real, W, 1, NV>(g, i, j, b, b_k);
 }
 
 // Columns that fill no vector.
@@ -83,7 +99,8 @@ inline void last_columns(const Product<Real>& g, uint32_t j) {
     for (uint32_t n = j; n < g.n; ++n) {
       Real acc = 0;
       for (uint32_t k = 0; k < g.k; ++k)
-        acc += g.b[static_cast<size_t>(k) * g.b_k + n] * g.a[static_cast<size_t>(i) * g.a_m + static_cast<size_t>(k) * g.a_k];
+        acc += g.b[static_cast<size_t>(k) * g.b_k + static_cast<size_t>(n) * g.b_n] *
+               g.a[static_cast<size_t>(i) * g.a_m + static_cast<size_t>(k) * g.a_k];
       if (g.d) acc = g.d[static_cast<size_t>(i) * g.d_m + n] + acc;
       g.c[static_cast<size_t>(i) * g.c_m + n] = acc;
     }
@@ -92,6 +109,7 @@ inline void last_columns(const Product<Real>& g, uint32_t j) {
 template <class Real>
 inline void multiply(const Product<Real>& g) {
   constexpr uint32_t kWidth = sizeof(Real) == 4 ? INDUCTION_WIDTH : 4;
+  static_assert(2 * kWidth <= kPanelColumns);
   uint32_t j = 0;
   for (; j + 2 * kWidth <= g.n; j += 2 * kWidth) column_block<Real, kWidth, 2>(g, j);
   if (j + kWidth <= g.n) column_block<Real, kWidth, 1>(g, j), j += kWidth;

@@ -8,7 +8,7 @@ namespace induction::INDUCTION_ISA {
 inline void peak_product(const float* a, const float* b, float* c, uint32_t k, uint32_t turns) {
   constexpr uint32_t kColumns = 2 * INDUCTION_WIDTH;
   const Product<float> product = {kRows, kColumns, k, a, 1, kRows, b, kColumns, c, kColumns, nullptr, 0};
-  for (uint32_t turn = 0; turn < turns; ++turn) tile<float, INDUCTION_WIDTH, kRows, 2>(product, 0, 0);
+  for (uint32_t turn = 0; turn < turns; ++turn) tile<float, INDUCTION_WIDTH, kRows, 2>(product, 0, 0, b, kColumns);
 }
 
 }  // namespace induction::INDUCTION_ISA
