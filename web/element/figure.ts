@@ -23,6 +23,8 @@ export interface Ears {
   /** Something of the run has changed: a picture, or what it does. */
   changed(): void;
   failed(sentence: string): void;
+  /** The worker died: half a sentence, once the figure has come. */
+  crashed(sentence: string): void;
 }
 
 /** A run that can be given back to `setState`: settings as an address, and the step. */
@@ -57,14 +59,20 @@ export class Figure {
     const crashed = new Promise<never>((_, reject) => {
       crash = reject;
     });
-    crashed.catch((error: Error) => ears.failed(error.message));
-    const failed = (why: string) =>
-      crash(new Error(`The worker could not run here${why || sandboxed() ? `: ${why || sandboxed()}` : '.'}`));
+    let come = false;
+    crashed.catch((error: Error) => ears.crashed(error.message));
+    const failed = (given: string) => {
+      const why = given || sandboxed();
+      if (come) crash(new Error(`The model stopped working unexpectedly${why ? ` (${why})` : ''}`));
+      else crash(new Error(`The worker could not run here${why ? `: ${why}` : '.'}`));
+    };
     // Where readers may choose WebGPU themselves, it is the same device.
     const seat = takeSeat(failed, wish.graphics || wish.controls === 'all');
     const tint = new Tint(root.host as HTMLElement, place);
     try {
-      return await Promise.race([Figure.build(root, place, wish, ears, seat, tint), crashed]);
+      const figure = await Promise.race([Figure.build(root, place, wish, ears, seat, tint), crashed]);
+      come = true;
+      return figure;
     } catch (error) {
       seat.leave();
       tint.dispose();

@@ -8,6 +8,9 @@ import { type Settled, Standing, sentenceOf } from './standing.ts';
 import { Turns } from './turns.ts';
 import { watchPlace } from './watch.ts';
 
+/** Of the figure's worker, that the figure comes back from. */
+const kDeaths = 3;
+
 export class Life extends Standing {
   figure: Figure | null = null;
   wish: Wish;
@@ -25,6 +28,7 @@ export class Life extends Standing {
   recorded: Recorded | null = null;
   private recording: Promise<unknown> | null = null;
   private readonly turns = new Turns((error) => this.fail(sentenceOf(error)));
+  private deaths = 0;
   private stop: (() => void) | null = null;
   private readonly calm = matchMedia('(prefers-reduced-motion: reduce)');
   private readonly changes = new MutationObserver(() => this.reread());
@@ -90,6 +94,7 @@ export class Life extends Standing {
     const figure = await Figure.open(shell.root, shell.live, wish, {
       changed: () => this.changed(),
       failed: (sentence) => this.fail(sentence),
+      crashed: (sentence) => this.crashed(sentence),
     });
     // Attributes may have changed on the way.
     if (this.wish !== wish) await figure.follow(this.wish, wish);
@@ -239,6 +244,21 @@ export class Life extends Standing {
     figure.tell(this.emit);
     this.begun ||= playing;
     this.become(playing ? 'playing' : finished ? 'finished' : this.begun ? 'paused' : 'ready');
+  }
+
+  /** Its worker has died: the same run in another one, trained again up to where it was. One that dies again and again is let go. */
+  private crashed(sentence: string): void {
+    const { figure } = this;
+    this.turns.abandon();
+    if (!figure || ++this.deaths > kDeaths) {
+      this.fail(figure ? `${sentence}, again and again.` : sentence);
+      return;
+    }
+    const kept = figure.arrival.kept ?? figure.state;
+    this.kept = kept;
+    this.recorded?.close();
+    this.again(figure.app.status.playing || this.held);
+    this.warn(this.shell, `${sentence}; it was started anew, up to step ${kept.step} again.`);
   }
 
   private fail(sentence: string): void {
