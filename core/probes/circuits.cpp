@@ -20,14 +20,15 @@ void measure_patterns(CircuitReport& report, HeldOut& rows, const Config& config
   for (const Sequence& s : rows.sequences) periods.push_back(s.period);
   const Sight sight = sight_of(config);
   const ProfileRows profile{rows.tokens, periods, rows.sources, sight};
-  report.chance = uniform_scores(rows.tokens, rows.sources, sight);
+  const PatternScorer scorer(rows.tokens, rows.sources, sight);
+  report.chance = scorer.uniform();
   report.profile_chance = uniform_profile(profile);
   for (uint32_t l = 0; l < config.n_layers; ++l)
     for (uint32_t h = 0; h < config.n_heads; ++h) {
       const PatternRows p = rows.model.pattern({l, h});
       HeadCircuits head;
       head.place = {l, h};
-      head.scores = score_pattern(rows.tokens, p.values, p.stride, rows.sources, sight);
+      head.scores = scorer.of(p.values, p.stride);
       head.profile = profile_pattern(profile, p.values, p.stride);
       report.heads.push_back(std::move(head));
     }

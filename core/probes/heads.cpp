@@ -7,17 +7,6 @@
 namespace induction {
 namespace {
 
-struct Means {
-  Mean previous, induction, duplicate, first, entropy;
-};
-
-// A query of one row: position t of its tokens, which sees `keys` keys. `sources` replaces content prefix matching.
-struct Query {
-  const std::vector<uint32_t>& tokens;
-  size_t t, keys;
-  const std::vector<uint32_t>* sources;
-};
-
 // −a ln a, 0 for a ≤ 0, within 2e-7 of the logarithm: exact_log's series (kernels/arithmetic.hpp) without its cases, so that a compiler
 // takes several keys at once. A probe spends a quarter of its time on logarithms otherwise.
 inline float surprise(float a) {
@@ -35,45 +24,17 @@ inline float surprise(float a) {
 
 // −Σ a ln a over a row, nats.
 double entropy_of(const float* row, size_t n) {
-  constexpr size_t kAtOnce = 64;
+  constexpr size_t kAtOnce = 64, kLanes = 4;
   float terms[kAtOnce];
-  double sum = 0;
+  double sum[kLanes] = {};
   for (size_t at = 0; at < n; at += kAtOnce) {
-    const size_t some = std::min(kAtOnce, n - at);
+    const size_t some = std::min(kAtOnce, n - at), whole = (some + kLanes - 1) / kLanes * kLanes;
     for (size_t i = 0; i < some; ++i) terms[i] = surprise(row[at + i]);
-    for (size_t i = 0; i < some; ++i) sum += static_cast<double>(terms[i]);
+    for (size_t i = some; i < whole; ++i) terms[i] = 0;
+    for (size_t i = 0; i < whole; i += kLanes)
+      for (size_t lane = 0; lane < kLanes; ++lane) sum[lane] += static_cast<double>(terms[i + lane]);
   }
-  return sum;
-}
-
-// Adds one query: `attention(s)` for the keys it sees, of which `entropy` is that of their distribution.
-template <class Attention>
-void score_query(Means& means, const Query& query, double entropy, Attention attention) {
-  const auto& [tokens, t, keys, sources] = query;
-  double induction = 0, duplicate = 0;
-  bool has_induction = false, has_duplicate = false;
-  // Where the token was before; what followed it is a key to look at, unless the sources say otherwise.
-  for (size_t s = 0; s < t; ++s) {
-    if (tokens[s] != tokens[t]) continue;
-    duplicate += attention(s), has_duplicate = true;
-    if (!sources) induction += attention(s + 1), has_induction = true;
-  }
-  if (sources)
-    for (const uint32_t s : *sources) induction += attention(s), has_induction = true;
-  means.entropy.take(entropy);
-  if (has_induction) means.induction.take(induction);
-  if (has_duplicate) means.duplicate.take(duplicate);
-  if (t >= 1) means.previous.take(attention(t - 1)), means.first.take(attention(0));
-}
-
-size_t keys_of(size_t t, size_t length, Sight sight) { return sight == Sight::whole ? length : t + 1; }
-
-const std::vector<uint32_t>* sources_of(std::span<const RowSources> sources, size_t row, size_t t) {
-  return sources.empty() ? nullptr : &sources[row][t];
-}
-
-PatternScores values(const Means& means) {
-  return {means.previous.value(), means.induction.value(), means.duplicate.value(), means.first.value(), means.entropy.value()};
+  return (sum[0] + sum[2]) + (sum[1] + sum[3]);
 }
 
 }  // namespace
@@ -86,29 +47,61 @@ std::vector<uint8_t> induction_targets(std::span<const uint32_t> tokens) {
   return mask;
 }
 
-PatternScores score_pattern(std::span<const std::vector<uint32_t>> tokens, const float* pattern, size_t stride,
-                            std::span<const RowSources> sources, Sight sight) {
-  Means means;
+PatternScorer::PatternScorer(std::span<const std::vector<uint32_t>> tokens, std::span<const RowSources> sources, Sight sight) {
+  const auto end_of = [](const std::vector<uint32_t>& list) { return static_cast<uint32_t>(list.size()); };
   for (size_t b = 0; b < tokens.size(); ++b) {
-    const size_t length = tokens[b].size();
-    for (size_t t = 0; t < length; ++t) {
-      const float* row = pattern + b * stride + t * length;
-      const Query query{tokens[b], t, keys_of(t, length, sight), sources_of(sources, b, t)};
-      score_query(means, query, entropy_of(row, query.keys), [&](size_t s) { return static_cast<double>(row[s]); });
+    const std::vector<uint32_t>& row = tokens[b];
+    for (uint32_t t = 0; t < row.size(); ++t) {
+      Place place = {static_cast<uint32_t>(b), t, end_of(row),      sight == Sight::whole ? end_of(row) : t + 1,
+                     end_of(earlier_),         0, end_of(targets_), 0};
+      for (uint32_t s = 0; s < t; ++s)
+        if (row[s] == row[t]) earlier_.push_back(s);
+      // What followed an earlier copy is a key to look at, unless the sources say otherwise.
+      if (!sources.empty()) targets_.insert(targets_.end(), sources[b][t].begin(), sources[b][t].end());
+      place.earlier_end = end_of(earlier_);
+      for (uint32_t i = place.earlier; sources.empty() && i < place.earlier_end; ++i) targets_.push_back(earlier_[i] + 1);
+      place.targets_end = end_of(targets_);
+      places_.push_back(place);
     }
   }
-  return values(means);
+}
+
+// `entropy(place)` and `attention(place, key)` for every position of every row.
+template <class Entropy, class Attention>
+PatternScores PatternScorer::means(Entropy entropy, Attention attention) const {
+  Mean previous, induction, duplicate, first, entropies;
+  for (const Place& place : places_) {
+    const auto sum = [&](const std::vector<uint32_t>& keys, uint32_t from, uint32_t to) {
+      double all = 0;
+      for (uint32_t i = from; i < to; ++i) all += attention(place, keys[i]);
+      return all;
+    };
+    entropies.take(entropy(place));
+    if (place.targets < place.targets_end) induction.take(sum(targets_, place.targets, place.targets_end));
+    if (place.earlier < place.earlier_end) duplicate.take(sum(earlier_, place.earlier, place.earlier_end));
+    if (place.t >= 1) previous.take(attention(place, place.t - 1)), first.take(attention(place, 0));
+  }
+  return {previous.value(), induction.value(), duplicate.value(), first.value(), entropies.value()};
+}
+
+PatternScores PatternScorer::of(const float* pattern, size_t stride) const {
+  const auto row_of = [&](const Place& at) { return pattern + at.row * stride + static_cast<size_t>(at.t) * at.length; };
+  return means([&](const Place& at) { return entropy_of(row_of(at), at.keys); },
+               [&](const Place& at, uint32_t key) { return static_cast<double>(row_of(at)[key]); });
+}
+
+PatternScores PatternScorer::uniform() const {
+  return means([](const Place& at) { return std::log(static_cast<double>(at.keys)); },
+               [](const Place& at, uint32_t) { return 1.0 / static_cast<double>(at.keys); });
+}
+
+PatternScores score_pattern(std::span<const std::vector<uint32_t>> tokens, const float* pattern, size_t stride,
+                            std::span<const RowSources> sources, Sight sight) {
+  return PatternScorer(tokens, sources, sight).of(pattern, stride);
 }
 
 PatternScores uniform_scores(std::span<const std::vector<uint32_t>> tokens, std::span<const RowSources> sources, Sight sight) {
-  Means means;
-  for (size_t b = 0; b < tokens.size(); ++b)
-    for (size_t t = 0; t < tokens[b].size(); ++t) {
-      const Query query{tokens[b], t, keys_of(t, tokens[b].size(), sight), sources_of(sources, b, t)};
-      const double keys = static_cast<double>(query.keys);
-      score_query(means, query, std::log(keys), [&](size_t) { return 1.0 / keys; });
-    }
-  return values(means);
+  return PatternScorer(tokens, sources, sight).uniform();
 }
 
 }  // namespace induction

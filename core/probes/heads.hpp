@@ -32,12 +32,32 @@ using RowSources = std::vector<std::vector<uint32_t>>;
 /// Which keys a query sees: those up to its own position, or, without the causal mask, all of the row.
 enum class Sight : uint8_t { causal, whole };
 
-/// Scores of one head over a batch. tokens: rows × T; pattern: [rows, T, T] through `stride` floats from row to row.
-/// `sources`: where induction should look, one entry per row; without it where induction_targets says. Only the entropy depends on `sight`.
+/// Scores of heads that see the same rows, whose own part is found once. tokens: rows × T. `sources`: where induction should look, one
+/// entry per row; without it where induction_targets says. Only the entropy depends on `sight`.
+class PatternScorer {
+ public:
+  explicit PatternScorer(std::span<const std::vector<uint32_t>> tokens, std::span<const RowSources> sources = {},
+                         Sight sight = Sight::causal);
+  /// Of one head. pattern: [rows, T, T] through `stride` floats from row to row.
+  PatternScores of(const float* pattern, size_t stride) const;
+  /// What attention spread evenly over all visible keys would get.
+  PatternScores uniform() const;
+
+ private:
+  // Position t of a row, the keys it sees, and its lists: where its token was earlier, and where induction should look.
+  struct Place {
+    uint32_t row, t, length, keys, earlier, earlier_end, targets, targets_end;
+  };
+  template <class Entropy, class Attention>
+  PatternScores means(Entropy entropy, Attention attention) const;
+
+  std::vector<Place> places_;
+  std::vector<uint32_t> earlier_, targets_;  // keys, ascending for each place
+};
+
+/// The same of a single head.
 PatternScores score_pattern(std::span<const std::vector<uint32_t>> tokens, const float* pattern, size_t stride,
                             std::span<const RowSources> sources = {}, Sight sight = Sight::causal);
-
-/// The scores that attention spread evenly over all visible keys would get on the same tokens.
 PatternScores uniform_scores(std::span<const std::vector<uint32_t>> tokens, std::span<const RowSources> sources = {},
                              Sight sight = Sight::causal);
 

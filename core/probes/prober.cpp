@@ -43,13 +43,12 @@ Prober::Prober(const Config& config, const Dataset& dataset, const KernelTable<f
 }
 
 Prober::Rows Prober::make_rows(const Dataset& dataset, uint32_t set) const {
-  Rows rows;
-  rows.name = dataset.sets()[set].name;
-  rows.sequences = dataset.held_out(kHeldOutRows, set);
-  for (const Sequence& s : rows.sequences) rows.tokens.push_back(s.tokens);
-  rows.sources = own_sources(dataset, rows.sequences);
-  rows.chance = uniform_scores(rows.tokens, rows.sources, sight_of(config_));
-  return rows;
+  std::vector<Sequence> sequences = dataset.held_out(kHeldOutRows, set);
+  std::vector<std::vector<uint32_t>> tokens;
+  for (const Sequence& s : sequences) tokens.push_back(s.tokens);
+  PatternScorer scorer(tokens, own_sources(dataset, sequences), sight_of(config_));
+  const PatternScores chance = scorer.uniform();
+  return {dataset.sets()[set].name, std::move(sequences), std::move(tokens), std::move(scorer), chance};
 }
 
 void Prober::forward(const Rows& rows) {
@@ -107,8 +106,7 @@ std::vector<PatternScores> Prober::scores(const Rows& rows) {
   const size_t square = static_cast<size_t>(length_) * length_;
   for (uint32_t l = 0; l < layers_; ++l) {
     const float* pattern = cpu_.data(program_.find("blocks." + std::to_string(l) + ".attn.hook_pattern"));
-    for (uint32_t h = 0; h < heads_; ++h)
-      list.push_back(score_pattern(rows.tokens, pattern + h * square, heads_ * square, rows.sources, sight_of(config_)));
+    for (uint32_t h = 0; h < heads_; ++h) list.push_back(rows.scorer.of(pattern + h * square, heads_ * square));
   }
   return list;
 }

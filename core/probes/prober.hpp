@@ -82,7 +82,7 @@ class Prober {
     std::string name;
     std::vector<Sequence> sequences;
     std::vector<std::vector<uint32_t>> tokens;
-    std::vector<RowSources> sources;  // empty: content prefix matching
+    PatternScorer scorer;
     PatternScores chance;
   };
   Rows make_rows(const Dataset& dataset, uint32_t set) const;
