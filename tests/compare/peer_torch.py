@@ -1,5 +1,6 @@
 """The yardstick's training step in PyTorch, as one would write it: `induction bench --size` in other words."""
 
+import inspect
 import time
 
 import torch
@@ -22,8 +23,13 @@ def einsum(q, k, v, mask):
     return torch.einsum("bhqk,bhke->bhqe", scores.masked_fill(mask, float("-inf")).softmax(-1), v)
 
 
+# What this version of PyTorch has of them.
 ATTENTIONS = {"scaled_dot_product_attention": sdpa, "einsum": einsum}
 OPTIMISERS = {"fused": dict(fused=True), "foreach": dict(foreach=True)}
+if not hasattr(F, "scaled_dot_product_attention"):
+    del ATTENTIONS["scaled_dot_product_attention"]
+if "fused" not in inspect.signature(torch.optim.AdamW).parameters:
+    del OPTIMISERS["fused"]
 
 
 class Layer(nn.Module):
