@@ -76,7 +76,7 @@ export class Shell {
 
   /** `beside`: the figure goes on, and the sentence stands below it. */
   tell(sentence: string | null, beside = false): void {
-    this.message.classList.toggle('beside', beside);
+    this.message.classList.toggle('going-on', beside);
     this.message.hidden = sentence === null;
     this.message.textContent = sentence ?? '';
   }
