@@ -2,30 +2,33 @@
 
 export class Turns {
   private last: Promise<unknown> = Promise.resolve();
-  private let_go: () => void = () => undefined;
-  private gone = this.another();
+  /** What is on its way, and what is to be called when it is done. */
+  private waiting = new Set<() => void>();
 
   constructor(private readonly fail: (error: unknown) => void) {}
 
   /** What fails is told, not thrown. */
   next(task: () => Promise<unknown>): Promise<void> {
-    const { gone } = this;
-    const told = (error: unknown) => (gone === this.gone ? this.fail(error) : undefined);
-    const done = Promise.race([this.last.then(task).then(() => undefined, told), gone]);
-    this.last = done;
-    return done;
+    const { waiting } = this;
+    return new Promise((done) => {
+      waiting.add(done);
+      this.last = this.last
+        .then(task)
+        .catch((error: unknown) => {
+          if (waiting === this.waiting) this.fail(error);
+        })
+        .then(() => {
+          waiting.delete(done);
+          done();
+        });
+    });
   }
 
   /** Who would have answered is no more: what is on its way is done with, and says nothing any more. */
   abandon(): void {
-    this.let_go();
+    const { waiting } = this;
+    this.waiting = new Set();
     this.last = Promise.resolve();
-    this.gone = this.another();
-  }
-
-  private another(): Promise<void> {
-    return new Promise((let_go) => {
-      this.let_go = let_go;
-    });
+    for (const done of waiting) done();
   }
 }
