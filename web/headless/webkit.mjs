@@ -159,8 +159,8 @@ export async function launchWebKit() {
     browserName: 'MiniBrowser',
     'webkitgtk:browserOptions': { binary: browser, args: ['--automation'] },
   };
-  // A busy machine takes its time.
-  const timeouts = { script: 400_000, pageLoad: 300_000 };
+  // A busy machine takes its time; but Node's fetch ends after 300 s, and would not say what was waited for.
+  const timeouts = { script: 280_000, pageLoad: 280_000 };
   const made = await page.ask('POST', '/session', { capabilities: { alwaysMatch: { ...options, timeouts } } });
   page.address = `${root}/session/${made.sessionId}`;
   return page;

@@ -14,8 +14,10 @@ if (missing) console.log(`not run: ${missing}`);
 const skip = missing ?? false;
 const expected = process.env.EXPECTED_SIGNATURE;
 
-/** First of all scripts: what nobody caught. */
+/** First of all scripts: what nobody caught, and what frames say; a driver's script comes too late to hear their first words. */
 const kListen = `window.faults = [];
+window.messages = [];
+addEventListener('message', ({ data }) => messages.push(data));
 addEventListener('error', ({ message }) => faults.push(String(message)));
 addEventListener('unhandledrejection', ({ reason }) => faults.push(String(reason)));`;
 
@@ -141,11 +143,9 @@ test('WebKit: a frame from another origin trains when the article asks, and tell
   await withPage(article(frame), async (page) => {
     const told = await page.evaluate(async () => {
       const { contentWindow } = document.getElementById('f');
-      const heard = [];
-      addEventListener('message', ({ data }) => heard.push(data));
       const until = async (found) => {
-        while (!heard.some(found)) await new Promise((soon) => setTimeout(soon, 50));
-        return heard.find(found);
+        while (!window.messages.some(found)) await new Promise((soon) => setTimeout(soon, 50));
+        return window.messages.find(found);
       };
       await until(({ event }) => event === 'ready');
       const ask = async (id, call, ...args) => {
