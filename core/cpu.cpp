@@ -88,6 +88,13 @@ void Cpu<Real>::run(bool backward) {
 }
 
 template <class Real>
+void Cpu<Real>::run_forward_from(size_t first) {
+  for (uint32_t chunk = 0; chunk < program_.chunks; ++chunk)
+    for (size_t i = first; i < program_.forward.size(); ++i)
+      run_step(program_.forward[i], chunk * program_.chunk_sequences, sequences_of(chunk), chunk, 0, nullptr);
+}
+
+template <class Real>
 void Cpu<Real>::run_alone(const Step& step, bool chunked, const Hyper& hyper) {
   if (!chunked) return run_step(step, 0, 1, 0, 0, &hyper);
   for (uint32_t chunk = 0; chunk < program_.chunks; ++chunk)

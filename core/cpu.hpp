@@ -32,6 +32,8 @@ class Cpu {
   void run_chunk(uint32_t chunk, bool backward, uint32_t thread = 0);
   /// Every chunk, one after the other.
   void run(bool backward);
+  /// The forward pass from its Step `first` on: what earlier Steps wrote is as they left it.
+  void run_forward_from(size_t first);
   /// One Step by itself, for comparing executors: `chunked` (forward, backward) over every chunk, else once.
   void run_alone(const Step& step, bool chunked, const Hyper& hyper);
   /// Sums the gradient chunks and measures the gradient's norm.

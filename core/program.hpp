@@ -1,6 +1,8 @@
 #pragma once
 // A Program: everything an executor needs to train one Config, as plain data.
 
+#include <algorithm>
+#include <iterator>
 #include <string_view>
 
 #include "step.hpp"
@@ -45,6 +47,13 @@ struct Program {
     for (TensorId id = 0; id < tensors.size(); ++id)
       if (tensors[id].name == name) return id;
     return kNoTensor;
+  }
+
+  /// The first forward Step with an operand inside a parameter, forward.size() if there is none: those before it do not depend on it.
+  size_t first_reader(const Tensor& parameter) const {
+    const auto inside = [&](uint32_t offset) { return offset >= parameter.offset && offset < parameter.offset + parameter.elements(); };
+    const auto reads = [&](const Step& step) { return std::any_of(std::begin(step.offset), std::end(step.offset), inside); };
+    return static_cast<size_t>(std::find_if(forward.begin(), forward.end(), reads) - forward.begin());
   }
 };
 

@@ -211,6 +211,45 @@ TEST_CASE("the composition of all pairs is that of each, later layers included")
   }
 }
 
+TEST_CASE("a pass that goes on where a head's output matrix is first read ends with the bits of a whole pass: presets, paths, copies, patterns") {
+  Config three = tiny_config();
+  three.n_layers = 3;
+  std::vector<std::pair<Config, std::string>> cases;
+  for (const Preset& preset : presets()) cases.push_back({preset.config, ""});
+  for (const char* line : {"path 0.1 k 1.0 0.5", "path 0.0 v 2.1 0", "copy 1.0 12", "clamp 1.1 match", "ablate 0.1 pattern_preserving", "ablate 1.0 zero"})
+    cases.push_back({three, line});
+  for (const auto& one : cases) {
+    const auto& [config, line] = one;
+    CAPTURE(one.second);
+    Interventions held;
+    if (!line.empty()) REQUIRE(read_intervention(line, held.emplace_back()) == "");
+    const uint32_t length = std::min(16u, static_cast<uint32_t>(config.n_ctx));
+    const Program program = record_model(for_evaluation(config), {2, length, length}, Mode::training, {{}, false, held});
+    Cpu<float> cpu(program);
+    REQUIRE(cpu.ok());
+    const std::vector<double> values = random_values(program.parameter_region.size, 5, 0.3);
+    std::copy(values.begin(), values.end(), cpu.region(program.parameter_region).begin());
+    for (uint32_t i = 0; i < 2 * length; ++i) cpu.data(program.tokens)[i] = cpu.data(program.targets)[i] = static_cast<float>(i % 5);
+    cpu.run(false);
+    const std::vector<float> whole = cpu.read(program.logits);
+    for (int64_t layer = config.n_layers; layer-- > 0;) {
+      const Tensor& W_O = program.tensors[program.find("blocks." + std::to_string(layer) + ".attn.W_O")];
+      const size_t first = program.first_reader(W_O);
+      CHECK(first > 0);
+      const std::vector<float> kept = cpu.read(W_O);
+      cpu.write(W_O, std::vector<float>(kept.size(), 0.0f));
+      cpu.run_forward_from(first);
+      const std::vector<float> without = cpu.read(program.logits);
+      cpu.run(false);
+      CHECK(without == cpu.read(program.logits));
+      CHECK(without != whole);
+      cpu.write(W_O, kept);
+      cpu.run_forward_from(first);
+      CHECK(whole == cpu.read(program.logits));
+    }
+  }
+}
+
 TEST_CASE("a large model is measured on fewer rows, one that would hold up training on none") {
   Config c;
   CHECK(path_effect_rows(c) == 2);

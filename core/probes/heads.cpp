@@ -84,10 +84,17 @@ PatternScores PatternScorer::means(Entropy entropy, Attention attention) const {
   return {previous.value(), induction.value(), duplicate.value(), first.value(), entropies.value()};
 }
 
-PatternScores PatternScorer::of(const float* pattern, size_t stride) const {
+template <class Entropy>
+PatternScores PatternScorer::read(const float* pattern, size_t stride, Entropy entropy) const {
   const auto row_of = [&](const Place& at) { return pattern + at.row * stride + static_cast<size_t>(at.t) * at.length; };
-  return means([&](const Place& at) { return entropy_of(row_of(at), at.keys); },
+  return means([&](const Place& at) { return entropy(row_of(at), at.keys); },
                [&](const Place& at, uint32_t key) { return static_cast<double>(row_of(at)[key]); });
+}
+
+PatternScores PatternScorer::of(const float* pattern, size_t stride) const { return read(pattern, stride, entropy_of); }
+
+PatternScores PatternScorer::without_entropy(const float* pattern, size_t stride) const {
+  return read(pattern, stride, [](const float*, size_t) { return std::numeric_limits<double>::quiet_NaN(); });
 }
 
 PatternScores PatternScorer::uniform() const {

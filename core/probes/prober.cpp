@@ -59,6 +59,7 @@ void Prober::forward(const Rows& rows) {
       targets[b * length_ + t] = static_cast<float>(rows.sequences[b].targets[t]);
     }
   cpu_.run(false);
+  intact_ = &rows == &sets_.front() ? program_.forward.size() : 0;
 }
 
 // Losses by kind of position, after forward(rows).
@@ -101,12 +102,14 @@ StrategyDistances Prober::strategies(const Rows& rows) {
   return strategy_distances(rows.tokens, cpu_.data(program_.logits), width, states_, *chain_alpha_);
 }
 
-std::vector<PatternScores> Prober::scores(const Rows& rows) {
+// Of every head, by what `of` makes of a pattern and its stride.
+template <class Of>
+std::vector<PatternScores> Prober::scores(Of of) {
   std::vector<PatternScores> list;
   const size_t square = static_cast<size_t>(length_) * length_;
   for (uint32_t l = 0; l < layers_; ++l) {
     const float* pattern = cpu_.data(program_.find("blocks." + std::to_string(l) + ".attn.hook_pattern"));
-    for (uint32_t h = 0; h < heads_; ++h) list.push_back(rows.scorer.of(pattern + h * square, heads_ * square));
+    for (uint32_t h = 0; h < heads_; ++h) list.push_back(of(pattern + h * square, heads_ * square));
   }
   return list;
 }
@@ -116,15 +119,18 @@ ProbeRecord Prober::measure(std::span<const float> parameters) {
   ProbeRecord record;
   std::vector<PatternScores> seen, unseen;
   const PatternScores* unseen_chance = nullptr;
-  for (const Rows& rows : sets_) {
+  // The seen rows come last, since the alarms go on from their pass.
+  for (size_t i = 1; i <= sets_.size(); ++i) {
+    const Rows& rows = sets_[i % sets_.size()];
     forward(rows);
     if (&rows == &sets_.front()) {
       record.seen = losses(rows), record.loss_by_position = loss_by_position(rows);
-      seen = scores(rows);
+      seen = scores([&](const float* pattern, size_t stride) { return rows.scorer.of(pattern, stride); });
       if (chain_alpha_) record.strategies = strategies(rows);
     } else if (rows.name == kUnseen) {
       record.unseen = losses(rows);
-      unseen = scores(rows), unseen_chance = &rows.chance;
+      unseen = scores([&](const float* pattern, size_t stride) { return rows.scorer.without_entropy(pattern, stride); });
+      unseen_chance = &rows.chance;
     } else {
       record.held_out.push_back({rows.name, losses(rows)});
     }
@@ -153,14 +159,15 @@ void Prober::add_token_composition(std::vector<HeadRecord>& heads) {
       head.token_k_composition = found.value->diagonal_share;
 }
 
-// loss_rep with the head's output matrix set to zero, which is zero ablation. The seen rows' forward pass must be done anew after it.
+// loss_rep with the head's output matrix set to zero, which is zero ablation. The seen rows' pass goes on where the matrix is first read.
 double Prober::loss_without(const HeadRecord& head) {
   const Tensor& W_O = program_.tensors[program_.find("blocks." + std::to_string(head.layer) + ".attn.W_O")];
   const size_t floats = W_O.stride[0];  // [d_head, d_model] of one head, in one piece
   const std::span<float> own = cpu_.region({W_O.offset + static_cast<uint32_t>(head.head * floats), static_cast<uint32_t>(floats)});
   const std::vector<float> kept(own.begin(), own.end());
   std::fill(own.begin(), own.end(), 0.0f);
-  forward(sets_.front());
+  intact_ = std::min(intact_, program_.first_reader(W_O));
+  cpu_.run_forward_from(intact_);
   const double loss = losses(sets_.front()).loss_rep;
   std::copy(kept.begin(), kept.end(), own.begin());
   return loss;

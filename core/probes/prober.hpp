@@ -90,7 +90,8 @@ class Prober {
   Losses losses(const Rows& rows);
   std::vector<double> loss_by_position(const Rows& rows);
   StrategyDistances strategies(const Rows& rows);
-  std::vector<PatternScores> scores(const Rows& rows);
+  template <class Of>
+  std::vector<PatternScores> scores(Of of);
   void add_token_composition(std::vector<HeadRecord>& heads);
   std::vector<Alarm> alarms_of(const ProbeRecord& record, const std::vector<HeadEvidence>& evidence);
   double loss_without(const HeadRecord& head);
@@ -105,6 +106,7 @@ class Prober {
   std::optional<double> chain_alpha_;  // there are strategies to compare with
   std::vector<size_t> copied_;         // layer · heads + head of those with a held copy, whose output matrix does nothing
   std::vector<Rows> sets_;             // the first is `seen`
+  size_t intact_ = 0;                  // the forward pass's steps before this one hold what the unchanged model makes of the seen rows
 };
 
 }  // namespace induction
