@@ -1,5 +1,6 @@
 #include "cpu.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 
 namespace induction {
@@ -113,16 +114,19 @@ void Cpu<Real>::apply(const Hyper& hyper) {
 
 namespace {
 
-// Calls f(arena offset, running index) for each element of a view in row-major order.
+// Calls f(arena offset, running index, n) for each run of n elements that lie side by side, in row-major order of a view.
 template <class F>
 void walk(const Tensor& tensor, F f) {
+  size_t axes = tensor.shape.size();
+  uint32_t run = 1;
+  for (; axes > 0 && tensor.stride[axes - 1] == run; --axes) run *= tensor.shape[axes - 1];
   const uint32_t n = tensor.elements();
-  std::vector<uint32_t> index(tensor.shape.size(), 0);
-  for (uint32_t i = 0; i < n; ++i) {
+  std::vector<uint32_t> index(axes, 0);
+  for (uint32_t i = 0; i < n; i += run) {
     size_t at = tensor.offset;
-    for (size_t axis = 0; axis < index.size(); ++axis) at += static_cast<size_t>(index[axis]) * tensor.stride[axis];
-    f(at, i);
-    for (size_t axis = index.size(); axis-- > 0;) {
+    for (size_t axis = 0; axis < axes; ++axis) at += static_cast<size_t>(index[axis]) * tensor.stride[axis];
+    f(at, i, run);
+    for (size_t axis = axes; axis-- > 0;) {
       if (++index[axis] < tensor.shape[axis]) break;
       index[axis] = 0;
     }
@@ -134,13 +138,13 @@ void walk(const Tensor& tensor, F f) {
 template <class Real>
 std::vector<Real> Cpu<Real>::read(const Tensor& tensor) const {
   std::vector<Real> values(tensor.elements());
-  walk(tensor, [&](size_t at, uint32_t i) { values[i] = arena_[at]; });
+  walk(tensor, [&](size_t at, uint32_t i, uint32_t n) { std::copy_n(arena_ + at, n, values.begin() + i); });
   return values;
 }
 
 template <class Real>
 void Cpu<Real>::write(const Tensor& tensor, std::span<const Real> values) {
-  walk(tensor, [&](size_t at, uint32_t i) { arena_[at] = values[i]; });
+  walk(tensor, [&](size_t at, uint32_t i, uint32_t n) { std::copy_n(values.begin() + i, n, arena_ + at); });
 }
 
 template class Cpu<float>;

@@ -96,15 +96,14 @@ std::vector<uint8_t> write_tensors(const TensorFile& file) {
   std::string text = header.dump();
   text.append((8 - text.size() % 8) % 8, ' ');  // data starts aligned
   const uint64_t length = text.size();
-  std::vector<uint8_t> bytes(sizeof length + length + offset);
-  std::memcpy(bytes.data(), &length, sizeof length);
-  std::memcpy(bytes.data() + sizeof length, text.data(), length);
-  uint8_t* at = bytes.data() + sizeof length + length;
-  for (const NamedArray& array : file.arrays) {
-    if (array.values.empty()) continue;
-    std::memcpy(at, array.values.data(), array.values.size() * sizeof(float));
-    at += array.values.size() * sizeof(float);
-  }
+  std::vector<uint8_t> bytes;
+  bytes.reserve(sizeof length + length + offset);
+  const auto append = [&](const void* data, size_t n) {
+    const auto* from = static_cast<const uint8_t*>(data);
+    bytes.insert(bytes.end(), from, from + n);
+  };
+  append(&length, sizeof length), append(text.data(), length);
+  for (const NamedArray& array : file.arrays) append(array.values.data(), array.values.size() * sizeof(float));
   return bytes;
 }
 

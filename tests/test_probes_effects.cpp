@@ -211,12 +211,13 @@ TEST_CASE("the composition of all pairs is that of each, later layers included")
   }
 }
 
-TEST_CASE("a pass that goes on where a head's output matrix is first read ends with the bits of a whole pass: presets, paths, copies, patterns") {
+TEST_CASE("a pass that goes on where a head's output matrix is first read ends with the bits of a whole pass") {
   Config three = tiny_config();
   three.n_layers = 3;
   std::vector<std::pair<Config, std::string>> cases;
   for (const Preset& preset : presets()) cases.push_back({preset.config, ""});
-  for (const char* line : {"path 0.1 k 1.0 0.5", "path 0.0 v 2.1 0", "copy 1.0 12", "clamp 1.1 match", "ablate 0.1 pattern_preserving", "ablate 1.0 zero"})
+  for (const char* line :
+       {"path 0.1 k 1.0 0.5", "path 0.0 v 2.1 0", "copy 1.0 12", "clamp 1.1 match", "ablate 0.1 pattern_preserving", "ablate 1.0 zero"})
     cases.push_back({three, line});
   for (const auto& one : cases) {
     const auto& [config, line] = one;

@@ -11,7 +11,7 @@ namespace induction::INDUCTION_ISA {
 /// below, +inf above 88.7228, NaN for NaN. x = n ln 2 + r, |r| ≤ ½ ln 2; Taylor to r⁷ (remainder 5e-9), then n is added to the exponent,
 /// which is exact: from −87 on the result is a normal number.
 template <class I, class F>
-inline F exp_of(F x) {
+__attribute__((always_inline)) inline F exp_of(F x) {
   constexpr float kLog2E = 1.44269504f, kLn2High = 0.693359375f, kLn2Low = -2.12194440e-4f;  // Cody & Waite
   constexpr float kRound = 12582912.0f;  // 1.5 · 2^23: adding it rounds to a whole number, which is then in the lowest bits
   constexpr float kMost = 88.7228317f;   // the largest number whose exponential is finite

@@ -12,6 +12,7 @@ type Timed = { [K in Kind]: Answer<K> extends { ms: number } ? K : never }[Kind]
 interface Question<K extends Kind> {
   key: readonly unknown[];
   body: Body<K>;
+  apart: number;
 }
 
 const same = (a: readonly unknown[], b: readonly unknown[]): boolean =>
@@ -36,10 +37,10 @@ export class Asker<K extends Timed> {
     },
   ) {}
 
-  /** `key` says everything that the answer depends on: the same key is not asked again. */
-  want(key: readonly unknown[], body: Body<K>): void {
+  /** `key` says everything that the answer depends on: the same key is not asked again. `apart`: to the next question, at least, in ms. */
+  want(key: readonly unknown[], body: Body<K>, apart = kApart): void {
     if (this.wanted && same(key, this.wanted.key)) return;
-    this.wanted = { key, body };
+    this.wanted = { key, body, apart };
     this.next();
   }
 
@@ -70,7 +71,7 @@ export class Asker<K extends Timed> {
       // Meanwhile forgotten: not about this run.
       if (this.asked === question) this.answer = answer;
       this.problem = null;
-      this.not_before = this.clock.now() + Math.max(kApart, kShare * (answer as { ms: number }).ms);
+      this.not_before = this.clock.now() + Math.max(question.apart, kShare * (answer as { ms: number }).ms);
     } catch (error) {
       this.problem = error instanceof Error ? error.message : String(error);
       this.not_before = this.clock.now() + kApart;

@@ -167,6 +167,14 @@ describe('asking', () => {
     expect(asked).toEqual([body(1), body(3)]);
   });
 
+  it('waits at least as long after an answer as its question says, whatever the next question says', async () => {
+    const { waiting, asker, body, answer } = setUp(1);
+    asker.want([1], body(1), 700);
+    asker.want([2], body(2));
+    await answer();
+    expect(waiting.map(({ ms }) => ms)).toEqual([700]);
+  });
+
   it('drops the answer about a run that was forgotten', async () => {
     const { asker, body, answer } = setUp();
     asker.want([1], body(1));

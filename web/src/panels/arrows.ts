@@ -100,6 +100,9 @@ export class ArrowsGap extends LitElement {
   }
 }
 
+/** While a model trains, an answer takes about 2 % of the time between two of them, in ms. */
+const kApartPlaying = 500;
+
 /** Asks for the composition while it is shown; the grid takes `arrows`. */
 export class CompositionPanel extends Panel {
   protected readonly topics: readonly Topic[] = ['frame', 'settings'];
@@ -123,9 +126,10 @@ export class CompositionPanel extends Panel {
       this.run = app.run;
     }
     if (this.kind === 'none' || Number(app.config.n_layers) < 2) return;
-    // While it plays, once per probe; when paused, whenever the picture has changed.
-    const now = app.status.playing ? app.series.latest : app.view;
-    if (now) this.asker.want([now, app.run], null);
+    // While it plays, once per probe and twice a second at most; when paused, whenever the picture has changed.
+    const { playing } = app.status;
+    const now = playing ? app.series.latest : app.view;
+    if (now) this.asker.want([now, app.run], null, playing ? kApartPlaying : undefined);
   }
 
   private readonly figure: Figure = {
