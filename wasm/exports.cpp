@@ -142,8 +142,10 @@ EMSCRIPTEN_KEEPALIVE const char* ip_forward(Session* s, const int32_t* tokens, i
   return hand_out(Problems{});
 }
 EMSCRIPTEN_KEEPALIVE const float* ip_pattern(Session* s) { return s->frame.pattern.data(); }
+EMSCRIPTEN_KEEPALIVE int ip_pattern_count(Session* s) { return static_cast<int>(s->frame.pattern.size()); }
 EMSCRIPTEN_KEEPALIVE const float* ip_prompt_loss(Session* s) { return s->frame.loss.data(); }
 EMSCRIPTEN_KEEPALIVE const float* ip_probabilities(Session* s) { return s->frame.probabilities.data(); }
+EMSCRIPTEN_KEEPALIVE int ip_probabilities_count(Session* s) { return static_cast<int>(s->frame.probabilities.size()); }
 EMSCRIPTEN_KEEPALIVE const uint8_t* ip_targets(Session* s) { return s->targets.data(); }
 
 /// Makes a checkpoint file, or (model) one of the parameters alone; returns its length, ip_file its bytes.

@@ -134,13 +134,11 @@ export class Trainer {
       return memory.json(module._ip_forward(handle, pointer, n));
     });
     check(answer.problems);
-    const { n_layers, n_heads, d_vocab, start_token, objective } = this.config;
-    const tokensOfAll = d_vocab + (start_token ? 1 : 0) + (objective === 'masked' ? 1 : 0);
     return {
       tokens: row,
-      pattern: memory.floats(module._ip_pattern(handle), n_layers * n_heads * n * n),
+      pattern: memory.floats(module._ip_pattern(handle), module._ip_pattern_count(handle)),
       loss: memory.floats(module._ip_prompt_loss(handle), n - 1),
-      probabilities: memory.floats(module._ip_probabilities(handle), n * tokensOfAll),
+      probabilities: memory.floats(module._ip_probabilities(handle), module._ip_probabilities_count(handle)),
       induction_targets: memory.bytes(module._ip_targets(handle), n * n),
     };
   }
