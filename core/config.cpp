@@ -129,7 +129,10 @@ std::string nearest_knob(std::string_view name) {
   std::string best;
   size_t best_distance = 4;  // more than three edits away is another word
   for (const Knob& knob : knobs()) {
-    const size_t distance = edit_distance(name, knob.name);
+    const std::string_view other = knob.name;
+    // No fewer edits than one is longer than the other.
+    if (std::max(name.size(), other.size()) - std::min(name.size(), other.size()) >= best_distance) continue;
+    const size_t distance = edit_distance(name, other);
     if (distance < best_distance && distance < name.size()) best = knob.name, best_distance = distance;
   }
   return best;

@@ -62,9 +62,9 @@ TEST_CASE("a head is scored by a task's own sources: attention on them, over que
   const std::vector<std::vector<uint32_t>> tokens = {{7, 7, 7}};
   const std::vector<RowSources> sources = {{{}, {}, {0, 1}}};
   const std::vector<float> pattern = {1, 0, 0, 0.5f, 0.5f, 0, 0.25f, 0.5f, 0.25f};
-  CHECK(score_pattern(tokens, pattern.data(), 9, sources).induction == 0.75);
-  CHECK(uniform_scores(tokens, sources).induction == doctest::Approx(2.0 / 3));
-  CHECK(score_pattern(tokens, pattern.data(), 9).induction == doctest::Approx((0.5 + 0.75) / 2));  // by content
+  CHECK(PatternScorer(tokens, sources).of(pattern.data(), 9).induction == 0.75);
+  CHECK(PatternScorer(tokens, sources).uniform().induction == doctest::Approx(2.0 / 3));
+  CHECK(PatternScorer(tokens).of(pattern.data(), 9).induction == doctest::Approx((0.5 + 0.75) / 2));  // by content
 }
 
 TEST_CASE("sources by content, given as a task's own, change no score") {
@@ -79,8 +79,8 @@ TEST_CASE("sources by content, given as a task's own, change no score") {
   std::vector<float> pattern(4 * 32 * 32);
   for (size_t i = 0; i < pattern.size(); ++i)
     pattern[i] = static_cast<float>(uniform_below(3, Stream::train, 0, static_cast<uint32_t>(i), 1000)) / 1000;
-  const PatternScores own = score_pattern(tokens, pattern.data(), 32 * 32, sources),
-                      content = score_pattern(tokens, pattern.data(), 32 * 32);
+  const PatternScores own = PatternScorer(tokens, sources).of(pattern.data(), 32 * 32),
+                      content = PatternScorer(tokens).of(pattern.data(), 32 * 32);
   CHECK(own.induction == content.induction);
   CHECK(own.entropy == content.entropy);
 }

@@ -32,7 +32,7 @@ std::vector<float> pattern_of(F attention) {
   return pattern;
 }
 
-PatternScores score(const std::vector<float>& pattern) { return score_pattern(kRows, pattern.data(), T * T); }
+PatternScores score(const std::vector<float>& pattern) { return PatternScorer(kRows).of(pattern.data(), T * T); }
 
 // All weight, in equal shares, on the keys where `hit` holds; on `otherwise` when there are none.
 template <class F>
@@ -72,7 +72,7 @@ TEST_CASE("a pattern that does one thing scores exactly 1 for it, one that avoid
 
 TEST_CASE("even attention scores its expectation: harmonic numbers for previous and first token, ln for entropy") {
   const PatternScores even = score(pattern_of([](const Tokens&, size_t q, size_t) { return 1.0 / static_cast<double>(q + 1); }));
-  const PatternScores stated = uniform_scores(kRows);
+  const PatternScores stated = PatternScorer(kRows).uniform();
   double harmonic = 0, entropy = 0;
   for (size_t n = 1; n <= T; ++n) harmonic += 1.0 / static_cast<double>(n), entropy += std::log(static_cast<double>(n)) / T;
   for (const PatternScores& s : {even, stated}) {
@@ -100,10 +100,19 @@ TEST_CASE("induction targets of a short sequence are those found by hand") {
 
 TEST_CASE("a score without any position that qualifies is NaN, not zero") {
   const Rows_ all_new = {{0, 1, 2, 3}};
-  const PatternScores s = uniform_scores(all_new);
+  const PatternScores s = PatternScorer(all_new).uniform();
   CHECK(std::isnan(s.induction));
   CHECK(std::isnan(s.duplicate_token));
   CHECK(std::isfinite(s.previous_token));
+}
+
+TEST_CASE("without its entropy a pattern has the same scores, to the bit") {
+  const std::vector<float> even = pattern_of([](const Tokens&, size_t q, size_t k) { return 1.0 / static_cast<double>(1 + q + k); });
+  const PatternScores whole = score(even), without = PatternScorer(kRows).without_entropy(even.data(), T * T);
+  for (double PatternScores::*one :
+       {&PatternScores::previous_token, &PatternScores::induction, &PatternScores::duplicate_token, &PatternScores::first_token})
+    CHECK(without.*one == whole.*one);
+  CHECK(std::isnan(without.entropy));
 }
 
 TEST_CASE("chance is removed so that even attention is 0 and a perfect head 1") {

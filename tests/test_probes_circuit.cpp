@@ -89,7 +89,7 @@ struct BuiltCircuit {
   CircuitScores measured() {
     const uint32_t first = at.length - P;
     CircuitScores s;
-    s.previous_token = score_pattern({&row, 1}, pattern(0), 0).previous_token;
+    s.previous_token = PatternScorer({&row, 1}).of(pattern(0), 0).previous_token;
     for (uint32_t t = first; t + 1 < at.length; ++t) {
       s.prefix_matching += pattern(1)[t * at.length + t - (P - 1)] / (P - 1);
       s.loss_rep += cpu.data(program.loss)[t] / (P - 1);

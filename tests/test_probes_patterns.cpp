@@ -65,7 +65,7 @@ TEST_CASE("attention on the target equals the induction score on every pattern")
   const auto values = tests::random_values(2 * T * T, 5);
   std::vector<float> pattern(values.begin(), values.end());
   const PatternProfile p = profile_pattern({kRows, kPeriods}, pattern.data(), T * T);
-  CHECK(p.on_target == doctest::Approx(score_pattern(kRows, pattern.data(), T * T).induction).epsilon(1e-12));
+  CHECK(p.on_target == doctest::Approx(PatternScorer(kRows).of(pattern.data(), T * T).induction).epsilon(1e-12));
 }
 
 TEST_CASE("even attention has coherence 0, harmonic current token, and 1/(t+1) on the stripe") {

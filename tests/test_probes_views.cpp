@@ -65,7 +65,7 @@ TEST_CASE("pattern scores and profiles equal the same definitions written with v
   for (const Sight sight : {Sight::causal, Sight::whole}) {
     const std::vector<float> stored = floats(pattern(sight));
     const Array a = xt::adapt(std::vector<double>(stored.begin(), stored.end()), {B, T, T});  // as rounded to float
-    const PatternScores s = score_pattern(tokens, stored.data(), T * T, {}, sight);
+    const PatternScores s = PatternScorer(tokens, {}, sight).of(stored.data(), T * T);
     const PatternProfile p = profile_pattern({tokens, periods, {}, sight}, stored.data(), T * T);
     const auto close = [](double x) { return doctest::Approx(x).epsilon(1e-12); };
     CHECK(s.first_token == close(xt::mean(xt::view(a, xt::all(), xt::range(1, T), 0))()));
@@ -94,7 +94,8 @@ TEST_CASE("even attention over all keys, where all can be seen, gets 1/T a key")
   const Tokens tokens = rows();
   const Array even = xt::ones<double>({B, T, T}) / static_cast<double>(T);
   const std::vector<float> stored = floats(even);
-  const PatternScores said = uniform_scores(tokens, {}, Sight::whole), got = score_pattern(tokens, stored.data(), T * T, {}, Sight::whole);
+  const PatternScorer scorer(tokens, {}, Sight::whole);
+  const PatternScores said = scorer.uniform(), got = scorer.of(stored.data(), T * T);
   const auto close = [](double x) { return doctest::Approx(x).epsilon(1e-6); };  // 1/13 as a float
   CHECK(said.previous_token == close(1.0 / T));
   for (const auto field : {&PatternScores::previous_token, &PatternScores::induction, &PatternScores::duplicate_token,

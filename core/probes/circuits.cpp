@@ -47,11 +47,12 @@ bool measure_special_rows(CircuitReport& report, const ModelWeights& weights, st
   std::optional<ModelOnRows> repeated;
   if (olsson.block > 0) repeated.emplace(c, olsson.tokens, parameters);
   if (!single.ok() || (repeated && !repeated->ok())) return false;
+  const PatternScorer scorer(olsson.tokens);
   for (HeadCircuits& head : report.heads) {
     head.olsson = std::numeric_limits<double>::quiet_NaN();
     if (repeated) {
       const PatternRows p = repeated->pattern(head.place);
-      head.olsson = score_pattern(olsson.tokens, p.values, p.stride).induction;
+      head.olsson = scorer.without_entropy(p.values, p.stride).induction;
     }
     head.copying_behaviour = copying_behaviour(weights, head.place, single.samples(head.place, distinct));
   }

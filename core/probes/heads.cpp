@@ -102,13 +102,4 @@ PatternScores PatternScorer::uniform() const {
                [](const Place& at, uint32_t) { return 1.0 / static_cast<double>(at.keys); });
 }
 
-PatternScores score_pattern(std::span<const std::vector<uint32_t>> tokens, const float* pattern, size_t stride,
-                            std::span<const RowSources> sources, Sight sight) {
-  return PatternScorer(tokens, sources, sight).of(pattern, stride);
-}
-
-PatternScores uniform_scores(std::span<const std::vector<uint32_t>> tokens, std::span<const RowSources> sources, Sight sight) {
-  return PatternScorer(tokens, sources, sight).uniform();
-}
-
 }  // namespace induction

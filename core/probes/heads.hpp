@@ -59,10 +59,4 @@ class PatternScorer {
   std::vector<uint32_t> earlier_, targets_;  // keys, ascending for each place
 };
 
-/// The same of a single head.
-PatternScores score_pattern(std::span<const std::vector<uint32_t>> tokens, const float* pattern, size_t stride,
-                            std::span<const RowSources> sources = {}, Sight sight = Sight::causal);
-PatternScores uniform_scores(std::span<const std::vector<uint32_t>> tokens, std::span<const RowSources> sources = {},
-                             Sight sight = Sight::causal);
-
 }  // namespace induction

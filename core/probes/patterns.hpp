@@ -19,7 +19,7 @@ struct PatternProfile {
 };
 
 /// Rows that a profile is about. tokens: rows × T; periods: one per row, 0 where nothing repeats at a fixed distance; sources: as in
-/// score_pattern, what 'the target' is.
+/// PatternScorer, what 'the target' is.
 struct ProfileRows {
   std::span<const std::vector<uint32_t>> tokens;
   std::span<const uint32_t> periods;
@@ -34,7 +34,7 @@ PatternProfile profile_pattern(const ProfileRows& rows, const float* pattern, si
 PatternProfile uniform_profile(const ProfileRows& rows);
 
 /// Olsson et al. 2022: a start token, then a block of random tokens four times; prefix matching is PatternScores::induction of
-/// score_pattern on these rows. The paper's block has 25 tokens; a context of fewer than 101 tokens gets the longest that fits.
+/// PatternScorer on these rows. The paper's block has 25 tokens; a context of fewer than 101 tokens gets the longest that fits.
 /// The start token is the model's own, `start`, or a token that does not occur in the block where the vocabulary allows it. block = 0, no
 /// rows: the context is below 9.
 struct OlssonRows {
