@@ -18,6 +18,11 @@ export class BranchNames {
     return words.fork(from, [...Object.entries(knobs).map(([name, value]) => `${name} ${value}`), ...lines].join(', '));
   }
 
+  /** By the reader. */
+  given(id: number): string | null {
+    return this.own.get(id) ?? null;
+  }
+
   /** Nothing but spaces takes the name back. */
   give(id: number, text: string): void {
     const name = text.trim().replace(/\s+/g, ' ').slice(0, kLongestName);

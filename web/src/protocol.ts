@@ -181,7 +181,11 @@ export interface Calls {
   /** From the present step on, `at`. */
   set: [{ knobs: Partial<Config> }, InForce & { at: number }];
   /** Holds just these from the present step on; what the held-out rows say before and after. */
-  intervene: [{ interventions: string[] }, InForce & { at: number; before: ProbeRecord; after: ProbeRecord }];
+  /** forked: an earlier step was on show, so that another branch begins; its records come with it. */
+  intervene: [
+    { interventions: string[] },
+    InForce & { at: number; before: ProbeRecord; after: ProbeRecord; forked: boolean },
+  ];
   /** What was to be changed after the present step is not. */
   forget_later: [null, InForce & { at: number }];
   /** null: as fast as the machine can. */

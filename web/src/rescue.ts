@@ -1,9 +1,12 @@
-// After the page's worker has died: the same run in a new one, trained again up to where it was. The settings are the whole run, so that
-// nothing of it is lost but the time that it takes, and forks, which the History of the old worker held.
+// After the page's worker has died: the same run in a new one, trained again up to where it was. The settings are the whole run, and those
+// of its forks all of them, so that nothing is lost but the time that it takes.
 import type { App } from './app.ts';
 import { CallError, type Client, type Port, type Waiting } from './client.ts';
 import { openSettings } from './open.ts';
 import { dataOf } from './own_data.ts';
+import type { Status } from './protocol.ts';
+import { type Grown, grownOf, regrow, stepsOf } from './regrow.ts';
+import type { Settings } from './state.ts';
 import { rescueStrings as words } from './strings_rescue.ts';
 
 /** One that dies again and again is not helped by a fourth. */
@@ -11,22 +14,59 @@ const kMost = 3;
 
 let rescues = 0;
 
+/** Where the run was. */
+interface Place {
+  status: Status;
+  back: boolean;
+  frontier: number;
+  settings: Settings;
+  branch: number;
+  /** With its forks; null where they are not to be had again. */
+  grown: Grown | null;
+  forks: number;
+}
+
+/** On the way there: a worker that dies meanwhile is followed by one with the same aim. */
+let aim: Place | null = null;
+
+function placeOf(app: App): Place {
+  const { status, timeline, settings } = app;
+  const { back, frontier, facts, tree } = timeline;
+  const forks = Math.max(0, tree.branches.length - 1);
+  return { status, back, frontier, settings, branch: facts.branch, grown: grownOf(app), forks };
+}
+
 /** Throws when it cannot be done. */
 export async function rescue(app: App, start: () => Port, why: string): Promise<void> {
   if (++rescues > kMost) throw new Error(words.too_often);
   const turn = rescues;
-  const { status, timeline, settings } = app;
-  const { back, frontier } = timeline;
-  const lost = app.client.renew(start());
-  await reopen(app);
-  askAgain(app.client, lost);
-  say(app, words.again(why, frontier));
-  await app.advance(frontier - app.status.step);
-  // Another one has died meanwhile, or the reader has begun another run.
-  if (turn !== rescues || app.settings.knobs !== settings.knobs) return;
-  if (back) await timeline.seek(status.step, true);
+  const place = aim ?? placeOf(app);
+  aim = place;
+  try {
+    const lost = app.client.renew(start());
+    await reopen(app, place.grown?.settings ?? place.settings);
+    askAgain(app.client, lost);
+    await comeBack(app, place, why, () => turn === rescues);
+  } catch (error) {
+    // Another one has died meanwhile: its own rescue has the say.
+    if (turn === rescues) throw error;
+  } finally {
+    if (turn === rescues) aim = null;
+  }
+}
+
+/** `latest`: no other worker has died since. */
+async function comeBack(app: App, place: Place, why: string, latest: () => boolean): Promise<void> {
+  const { status, back, frontier, settings, grown, forks } = place;
+  say(app, words.again(why, grown ? stepsOf(grown) : frontier, grown ? forks : 0));
+  const whole = grown ? await regrow(app, grown, place.branch) : true;
+  if (!grown) await app.advance(frontier - app.status.step);
+  // Or the reader has begun another run.
+  if (!latest() || (!grown && app.settings.knobs !== settings.knobs)) return;
+  if (!whole) return say(app, words.left(why, app.status.step));
+  if (back) await app.timeline.seek(status.step, true);
   else if (status.playing) await app.play();
-  say(app, words.done(why, status.step));
+  say(app, words.done(why, status.step, grown ? 0 : forks));
 }
 
 /** What only looks is asked again; what does something may have been what the worker died of. */
@@ -40,8 +80,8 @@ function askAgain(client: Client, lost: Iterable<Waiting>): void {
 }
 
 /** From its first step, as its address or its file has it. */
-async function reopen(app: App): Promise<void> {
-  const { client, schema, settings, origin } = app;
+async function reopen(app: App, settings: Settings): Promise<void> {
+  const { client, schema, origin } = app;
   const own = dataOf(schema, settings);
   if (own) await client.call('data', own);
   if (origin?.again) await origin.again();

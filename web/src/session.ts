@@ -63,7 +63,7 @@ export class Session extends Running implements Handlers {
     const measured = this.past.change({}, () => intervene(trainer, interventions));
     // The first record of a fork, which the page does not know yet.
     if (back) this.past.records.add(measured.after);
-    return { ...measured, ...this.changed(trainer) };
+    return { ...measured, forked: back, ...this.changed(trainer) };
   }
 
   async forget_later(): Promise<Answer<'forget_later'>> {

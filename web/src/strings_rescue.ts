@@ -4,11 +4,17 @@ import { whole } from './format.ts';
 const start = 'The model stopped working unexpectedly';
 const because = (why: string) => (why ? ` (${why})` : '');
 
+const forksOf = (n: number) => (n === 1 ? 'its fork' : `its ${n} forks`);
+
 export const rescueStrings = {
-  again: (why: string, step: number) =>
-    `${start}${because(why)}; it was started anew and is trained again up to step ${whole(step)}.`,
-  done: (why: string, step: number) =>
-    `${start}${because(why)}; it was started anew, trained again to the same step ${whole(step)}, and goes on from there.`,
+  again: (why: string, steps: number, forks: number) =>
+    `${start}${because(why)}; it was started anew and is trained again${forks > 0 ? ` with ${forksOf(forks)}` : ''}, ${whole(steps)} steps.`,
+  done: (why: string, step: number, lost: number) =>
+    `${start}${because(why)}; it was started anew, trained again to the same step ${whole(step)}, and goes on from there.${
+      lost > 0 ? ` ${lost === 1 ? 'Its fork is' : `Its ${lost} forks are`} gone.` : ''
+    }`,
+  left: (why: string, step: number) =>
+    `${start}${because(why)}; it was started anew and trained again to step ${whole(step)}. Forks that were not reached are gone.`,
   lost: 'The model stopped working before it had answered; please try again.',
   too_often: 'The model stops working again and again.',
 };

@@ -117,17 +117,15 @@ export class Surgery {
   private async put(lines: string[]): Promise<boolean> {
     const { owner, held } = this;
     const { series } = owner;
-    // Then this is a fork, whose records come with it.
-    const { back } = owner.timeline;
     this.problem = null;
     if (lines.join() === held.join()) return false;
     try {
-      const { at, before, after, ...now } = await owner.client.call('intervene', { interventions: lines });
+      const { at, before, after, forked, ...now } = await owner.client.call('intervene', { interventions: lines });
       // Another run was opened while the answer was on its way.
       if (owner.series !== series) return false;
       owner.setView(withChange(owner.schema, owner.settings, at, { interventions: lines }));
       this.follow(at);
-      if (!back) series.add(this.told(after));
+      if (!forked) series.add(this.told(after));
       this.effect = effectOf(strings.surgery_done(held, lines), before, after);
       owner.inForce(now);
       return true;

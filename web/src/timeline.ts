@@ -42,8 +42,8 @@ export class Timeline {
   fresh: BranchFacts | null = null;
   /** The step of the address, on the way there. */
   destination: number | null = null;
-  private known = new Map<number, Known>();
-  private names = new BranchNames();
+  known = new Map<number, Known>();
+  names = new BranchNames();
   private readonly seeker = new Seeker(
     async (step, exact) => {
       await this.call(this.owner.client.call('seek', { step, exact }));

@@ -32,6 +32,17 @@ describe('an intervention', () => {
     expect(frame().version).toBeGreaterThan(version);
   });
 
+  test('says whether another branch begins with it: it does where an earlier step is on show', async () => {
+    open('wasm');
+    expect((await intervene(broken)).forked).toBe(false);
+    play();
+    await clock.play(() => frame().step >= 60);
+    await session.pause();
+    await session.seek({ step: 10, exact: true });
+    await clock.play(() => frame().step === 10);
+    expect((await intervene([])).forked).toBe(true);
+  });
+
   test('while training goes on holds from the step that is told, and training does not stop', async () => {
     open('wasm');
     play();

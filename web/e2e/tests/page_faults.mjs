@@ -89,17 +89,106 @@ const paused = {
   },
 };
 
+/** The latest worker dies; resolves with the one that takes its place. (The dead one may still be in the list for a moment.) */
+async function nextAfterDeath(page) {
+  const next = page.waitForEvent('worker');
+  await page.workers().at(-1).evaluate(kDeaths['an uncaught error'][1]);
+  return next;
+}
+
+/** Every branch in the order in which they came off, by the signature at its furthest step; then the first one is on show. */
+function branchesOf(page) {
+  return page.evaluate(async () => {
+    const { app } = document.querySelector('ip-page');
+    const { timeline } = app;
+    const { branches } = timeline.tree;
+    const place = (id) => branches.findIndex((branch) => branch.id === id);
+    const list = [];
+    for (const branch of [...branches, branches[0]]) {
+      await timeline.select(branch.id);
+      while (timeline.facts.branch !== branch.id) await new Promise((soon) => setTimeout(soon, 10));
+      const { parent, from } = branch;
+      const { frontier } = timeline;
+      const { changes } = app.settings;
+      const steps = [...app.series.step];
+      const name = timeline.name(branch);
+      const signature = await window.playground.signature();
+      list.push({ parent: place(parent), from, frontier, name, changes, steps, signature });
+    }
+    return list.slice(0, -1);
+  });
+}
+
+/** Two come off a run of 80 steps, and one comes off the first of them. In the page. */
+async function threeForks() {
+  const { app } = document.querySelector('ip-page');
+  const { timeline } = app;
+  const { advance, seek } = window.playground;
+  const onto = async (place) => {
+    while (timeline.tree.branches.at(place)?.id !== timeline.facts.branch)
+      await new Promise((soon) => setTimeout(soon, 10));
+  };
+  await seek(30);
+  await app.setKnob('lr', '0.003');
+  await onto(1);
+  timeline.rename(timeline.facts.branch, 'three times slower');
+  await advance(30);
+  timeline.arm(true);
+  await app.setKnob('optimizer', 'sgd');
+  await onto(2);
+  await advance(5);
+  await timeline.select(timeline.tree.branches[0].id);
+  await onto(0);
+  await seek(50);
+  await app.surgery.hold(() => ['ablate 0.1 mean']);
+  await onto(3);
+  await advance(10);
+}
+
+const forked = {
+  name: 'faults: a run comes back with its forks: names, changes, curves and every signature; also where a second worker dies on the way',
+  options: calm,
+  tolerates: /boom/,
+  async run(page, address) {
+    await page.goto(`${address}${run}`);
+    await page.waitForSelector('.head');
+    await advance(page, 80);
+    await page.evaluate(threeForks);
+    const before = await branchesOf(page);
+    assert.deepEqual(
+      before.map(({ parent, from, frontier }) => [parent, from, frontier]),
+      [
+        [-1, 0, 80],
+        [0, 30, 60],
+        [1, 60, 65],
+        [0, 50, 60],
+      ],
+    );
+    assert.equal(new Set(before.map(({ signature: each }) => each)).size, 4);
+    await page.evaluate(async () => {
+      const { timeline } = document.querySelector('ip-page').app;
+      await timeline.select(timeline.tree.branches[1].id);
+      await window.playground.seek(44);
+    });
+    const shown = await signature(page);
+    const second = await nextAfterDeath(page);
+    await page.waitForFunction(() => /with its 3 forks/.test(document.querySelector('#url-notice')?.textContent));
+    await second.evaluate(kDeaths['an uncaught error'][1]);
+    await page.waitForFunction(() => /goes on from there/.test(document.querySelector('#url-notice')?.textContent));
+    await untilStatus(page, ({ step, playing }) => step === 44 && !playing);
+    assert.equal(await signature(page), shown);
+    assert.deepEqual(await branchesOf(page), before);
+  },
+};
+
 const hopeless = {
   name: 'faults: a worker that dies again and again ends in one sentence that says what to do',
   tolerates: /boom/,
   async run(page, address) {
     await page.goto(`${address}${run}`);
     await untilStatus(page, ({ step }) => step > 10);
-    for (let i = 0; i < 4; i++) {
-      const [worker] = page.workers();
-      await worker.evaluate(kDeaths['an uncaught error'][1]);
-      if (i < 3) await page.waitForEvent('worker');
-    }
+    for (let i = 0; i < 3; i++) await nextAfterDeath(page);
+    await page.workers().at(-1).evaluate(kDeaths['an uncaught error'][1]);
     await page.waitForFunction(() => /reload the page/.test(document.querySelector('.story').textContent));
     assert.equal(await page.locator('[role=status]').first().textContent(), await page.textContent('.story'));
   },
@@ -256,4 +345,4 @@ const quota = {
   },
 };
 
-export const tests = [...deaths, paused, hopeless, memory, offline, slow, skew, blocked, quota];
+export const tests = [...deaths, paused, forked, hopeless, memory, offline, slow, skew, blocked, quota];
