@@ -194,6 +194,6 @@ function branchOf(parent: Branch | null, start: Kept | null, from: number, cours
     end: null,
     inexact_from: Number.POSITIVE_INFINITY,
     onsets: [],
-    records: new Records(),
+    records: parent ? Records.until(from, parent.records) : new Records(),
   } satisfies Branch;
 }

@@ -5,6 +5,13 @@ import type { ProbeRecord } from '@core/loader.mjs';
 const kMost = 1024;
 
 export class Records {
+  /** A fork tells what lies before it too: the page has not heard of it. */
+  static until(step: number, parent: Records): Records {
+    const own = new Records();
+    own.waiting = parent.waiting.filter((record) => record.step <= step);
+    return own;
+  }
+
   private waiting: ProbeRecord[] = [];
 
   /** While nobody fetches them, in a hidden tab, they thin out instead of piling up. */

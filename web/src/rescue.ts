@@ -31,8 +31,10 @@ let aim: Place | null = null;
 
 function placeOf(app: App): Place {
   const { status, timeline, settings } = app;
-  const { back, frontier, facts, tree } = timeline;
+  const { frontier, facts, tree } = timeline;
   const forks = Math.max(0, tree.branches.length - 1);
+  // Also where no picture has told it yet.
+  const back = status.step < frontier;
   return { status, back, frontier, settings, branch: facts.branch, grown: grownOf(app), forks };
 }
 
@@ -59,11 +61,18 @@ export async function rescue(app: App, start: () => Port, why: string): Promise<
 async function comeBack(app: App, place: Place, why: string, latest: () => boolean): Promise<void> {
   const { status, back, frontier, settings, grown, forks } = place;
   say(app, words.again(why, grown ? stepsOf(grown) : frontier, grown ? forks : 0));
-  const whole = grown ? await regrow(app, grown, place.branch) : true;
-  if (!grown) await app.advance(frontier - app.status.step);
+  const refused = (error: unknown): boolean => {
+    if (error instanceof CallError && latest()) return false;
+    throw error;
+  };
+  const straight = async () => {
+    if (frontier > app.status.step) await app.advance(frontier - app.status.step);
+    return app.status.step === frontier;
+  };
+  const whole = await (grown ? regrow(app, grown, place.branch).catch(refused) : straight());
   // Or the reader has begun another run.
   if (!latest() || (!grown && app.settings.knobs !== settings.knobs)) return;
-  if (!whole) return say(app, words.left(why, app.status.step));
+  if (!whole) return say(app, words.left(why, app.status.step, forks));
   if (back) await app.timeline.seek(status.step, true);
   else if (status.playing) await app.play();
   say(app, words.done(why, status.step, grown ? 0 : forks));

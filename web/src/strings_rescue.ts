@@ -13,8 +13,10 @@ export const rescueStrings = {
     `${start}${because(why)}; it was started anew, trained again to the same step ${whole(step)}, and goes on from there.${
       lost > 0 ? ` ${lost === 1 ? 'Its fork is' : `Its ${lost} forks are`} gone.` : ''
     }`,
-  left: (why: string, step: number) =>
-    `${start}${because(why)}; it was started anew and trained again to step ${whole(step)}. Forks that were not reached are gone.`,
+  left: (why: string, step: number, forks: number) =>
+    `${start}${because(why)}; it was started anew and trained again to step ${whole(step)}, where it was stopped.${
+      forks > 0 ? ' Forks that were not reached are gone.' : ''
+    }`,
   lost: 'The model stopped working before it had answered; please try again.',
   too_often: 'The model stops working again and again.',
 };

@@ -178,6 +178,14 @@ describe('forks', () => {
     expect(frame().records.map(({ step }) => step)).toEqual([104, 108]);
   });
 
+  test('a fork tells the probes before it that nobody had fetched, and so does the run that it comes off', async () => {
+    await advance(8);
+    await session.fork({ knobs: { lr: 0.5 }, course: {} });
+    expect(frame().records.map(({ step }) => step)).toEqual([104, 108]);
+    await session.undo_fork();
+    expect(frame().records.map(({ step }) => step)).toEqual([104, 108]);
+  });
+
   test('a branch that there is not is refused with a sentence', async () => {
     await expect(session.select({ branch: -7, step: null })).rejects.toThrow('There is no branch -7.');
   });

@@ -89,6 +89,21 @@ const paused = {
   },
 };
 
+const atOnce = {
+  name: 'faults: a worker that dies before the first step costs nothing: the run waits as before, and trains',
+  options: calm,
+  tolerates: /boom/,
+  async run(page, address) {
+    await page.goto(`${address}${run}`);
+    await page.waitForSelector('.head');
+    await nextAfterDeath(page);
+    await page.waitForFunction(() => /goes on from there/.test(document.querySelector('#url-notice')?.textContent));
+    await advance(page, 20);
+    const now = await signature(page);
+    assert.equal(await page.evaluate(() => window.playground.signatureAt(20)), now);
+  },
+};
+
 /** The latest worker dies; resolves with the one that takes its place. (The dead one may still be in the list for a moment.) */
 async function nextAfterDeath(page) {
   const next = page.waitForEvent('worker');
@@ -345,4 +360,4 @@ const quota = {
   },
 };
 
-export const tests = [...deaths, paused, forked, hopeless, memory, offline, slow, skew, blocked, quota];
+export const tests = [...deaths, atOnce, paused, forked, hopeless, memory, offline, slow, skew, blocked, quota];
