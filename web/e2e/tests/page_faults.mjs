@@ -104,6 +104,14 @@ const atOnce = {
   },
 };
 
+/** In the page: until the notice says so, however short a time. */
+function sees(words) {
+  return new Promise((seen) => {
+    const look = () => document.querySelector('#url-notice')?.textContent.includes(words) && seen();
+    new MutationObserver(look).observe(document.body, { subtree: true, childList: true, characterData: true });
+  });
+}
+
 /** The latest worker dies; resolves with the one that takes its place. (The dead one may still be in the list for a moment.) */
 async function nextAfterDeath(page) {
   const next = page.waitForEvent('worker');
@@ -186,8 +194,9 @@ const forked = {
       await window.playground.seek(44);
     });
     const shown = await signature(page);
+    const underway = page.evaluate(sees, 'with its 3 forks');
     const second = await nextAfterDeath(page);
-    await page.waitForFunction(() => /with its 3 forks/.test(document.querySelector('#url-notice')?.textContent));
+    await underway;
     await second.evaluate(kDeaths['an uncaught error'][1]);
     await page.waitForFunction(() => /goes on from there/.test(document.querySelector('#url-notice')?.textContent));
     await untilStatus(page, ({ step, playing }) => step === 44 && !playing);
