@@ -1,8 +1,12 @@
 // Playing: the page trains, sees the onset, pauses, steps and is exactly repeatable.
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
 import { assertNoViolations } from '../axe.mjs';
 import { statusOf, untilStatus } from '../browser.mjs';
+
+/** Bytes. */
+const kFirstLoad = 300 * 1024;
 
 const calm = { reducedMotion: 'reduce' };
 
@@ -24,6 +28,29 @@ export const tests = [
       await page.goto(address);
       await untilStatus(page, (status) => status.step >= 20 && status.playing);
       assert.match(await page.textContent('.story'), /^\s*Step \d+\./);
+    },
+  },
+  {
+    name: 'all that is loaded before anybody does anything has at most 300 KB, gzip',
+    async run(page, address) {
+      const asked = new Set();
+      page.context().on('request', (request) => asked.add(request.url()));
+      await page.goto(address);
+      await untilStatus(page, (status) => status.step >= 60);
+      await page.waitForLoadState('networkidle');
+      const sizes = new Map();
+      for (const url of asked) {
+        const body = await (await fetch(url)).arrayBuffer();
+        sizes.set(url.slice(address.length), gzipSync(Buffer.from(body), { level: 9 }).length);
+      }
+      const names = [...sizes.keys()];
+      for (const part of [/^$/, /\.css$/, /worker.*\.js$/, /induction.*\.wasm$/])
+        assert.ok(
+          names.some((name) => part.test(name)),
+          `${part} is not among ${names.join(', ')}`,
+        );
+      const sum = [...sizes.values()].reduce((all, size) => all + size, 0);
+      assert.ok(sum <= kFirstLoad, `${sum} bytes: ${names.map((name) => `${name} ${sizes.get(name)}`).join(', ')}`);
     },
   },
   {
