@@ -35,6 +35,7 @@ import { tests as pageFaults } from './tests/page_faults.mjs';
 import { tests as patching } from './tests/patching.mjs';
 import { tests as pictures } from './tests/pictures.mjs';
 import { tests as policy } from './tests/policy.mjs';
+import { tests as rescueStates } from './tests/rescue_states.mjs';
 import { tests as share } from './tests/share.mjs';
 import { tests as surgery } from './tests/surgery.mjs';
 import { tests as timeline } from './tests/timeline.mjs';
@@ -84,6 +85,7 @@ for (const test of [
   ...hostile,
   ...policy,
   ...pageFaults,
+  ...rescueStates,
   ...accessibility,
   ...atlas,
   ...surgery,

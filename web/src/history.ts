@@ -113,6 +113,22 @@ export class History {
     this.thin();
   }
 
+  /** Would a state here fill a hole, as a rescue leaves one, so that nothing else has to go for it? */
+  gap(step: number, every: number): boolean {
+    const { kept } = this.owner(step);
+    const next = kept.findIndex((each) => each.step > step);
+    if (next < 1 || step - kept[next - 1].step < every || kept[next].step - step < every) return false;
+    return this.count < kMostStates && this.bytes + kept[next].bytes.length <= kMostBytes;
+  }
+
+  /** A state that was trained again. */
+  fill(state: Kept): void {
+    const { kept } = this.owner(state.step);
+    const next = kept.findIndex(({ step }) => step > state.step);
+    kept.splice(next, 0, state);
+    this.version++;
+  }
+
   /** The run goes on from an earlier step, because its numbers ran away or its device was lost. */
   goBack(step: number): void {
     const { current } = this;

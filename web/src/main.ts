@@ -6,6 +6,7 @@ import './page.ts';
 import type { Page } from './page.ts';
 import type { EngineChoice, EngineReport, PastFacts, PastTree, Status } from './protocol.ts';
 import { Puller } from './puller.ts';
+import { Safe } from './safe.ts';
 import type { OnsetEvent } from './series.ts';
 import { startWorker } from './start_worker.ts';
 import { strings } from './strings.ts';
@@ -63,11 +64,12 @@ async function start(): Promise<void> {
   startTheme();
   if (typeof WebAssembly === 'undefined') return showTrouble(strings.no_wasm);
   let app: App | null = null;
+  let safe: Safe | null = null;
   const fail = (sentence: string) => (app ? app.fail(sentence) : showTrouble(sentence));
   const client = new Client(startTrainer(), async (why) => {
     try {
-      if (!app) throw why;
-      await (await import('./rescue.ts')).rescue(app, startTrainer, why);
+      if (!app || !safe) throw why;
+      await (await import('./rescue.ts')).rescue(app, safe, startTrainer, why);
     } catch {
       fail(strings.crashed(why));
     }
@@ -76,6 +78,7 @@ async function start(): Promise<void> {
     const schema = await client.call('schema', null);
     const puller = new Puller(client, () => calm.matches);
     app = new App(client, schema, () => puller.poke());
+    safe = keep(app);
     await app.openHash(location.hash);
     puller.begin(app);
     show(app, client);
@@ -84,6 +87,12 @@ async function start(): Promise<void> {
   } catch (error) {
     fail(strings.load_failed(error instanceof CallError || error instanceof Error ? error.message : String(error)));
   }
+}
+
+function keep(app: App): Safe {
+  const safe = new Safe(app);
+  app.listen((topic) => topic === 'frame' && safe.follow());
+  return safe;
 }
 
 function show(app: App, client: Client): void {

@@ -1,28 +1,24 @@
 // The run as something one can go back in: any step is shown again, from the nearest kept state on, and other knobs can go on from there.
 import type { Config, ProbeRecord, Trainer } from '@core/loader.mjs';
 import { type Branch, kMostBytes } from './history.ts';
-import type { BranchFacts, PastFacts } from './protocol.ts';
+import type { Answer, Body, BranchFacts, Bytes, PastFacts } from './protocol.ts';
 import { Replay } from './replay.ts';
 
-/** Training steps between two kept states. Saving one takes about a third of a small model's step, so it costs about 3 %. */
-const kKeepEvery = 10;
-/** Larger models keep fewer: one more step between states for so many parameters. */
-const kParametersPerStep = 20_000;
 /** What may be trained again while the reader waits, in ms: at rest, and while a finger moves. */
 const kAtRest = 150;
 const kMoving = 24;
+/** A run that is trained again within so many ms needs no state outside the worker. */
+const kSoon = 5000;
 /** Steps per second of a replay at full speed, and the seconds that the longest one takes. */
 const kFast = 1000;
 const kWholeRun = 4;
 
 export class Past extends Replay {
-  private every = kKeepEvery;
   private told = 0;
 
   override open(trainer: Trainer): void {
     super.open(trainer);
     this.told = 0;
-    this.every = Math.max(kKeepEvery, Math.ceil(trainer.n_parameters / kParametersPerStep));
   }
 
   /** Training has reached a new step, and has been probed there where it is to be: onsets are part of the state. */
@@ -35,6 +31,26 @@ export class Past extends Replay {
     if (onset) current.onsets.push(step);
     const last = current.kept.at(-1)?.step ?? 0;
     if (!this.history.too_large && (onset || step - last >= this.every)) this.history.keep(this.state());
+  }
+
+  /** What the page keeps in case this worker dies. */
+  safe(): Answer<'safe'> {
+    const { trainer, history, back, ms } = this;
+    if (back || trainer.step * ms < kSoon) return null;
+    const { step, bytes } = this.state();
+    if (bytes.length > kMostBytes) return null;
+    return { branch: history.current.id, step, bytes: bytes as Bytes, exact: history.exact(step) };
+  }
+
+  /** What lies between is trained again when it is asked for. */
+  restore({ step, exact, bytes }: Body<'restore'>): void {
+    const { current } = this.history;
+    if (this.back || step <= current.frontier) throw new Error(`The run is at step ${current.frontier} already.`);
+    this.put({ step, bytes });
+    if (!exact) current.inexact_from = Math.min(current.inexact_from, current.frontier);
+    current.frontier = step;
+    this.history.keep({ step, bytes });
+    this.shows.shown();
   }
 
   /** The numbers ran away or a device failed: the trainer is at an earlier step, from where training goes on. */

@@ -23,7 +23,6 @@ export type { Batch, EngineState, Program, Region } from '@core/loader.mjs';
 
 export * from './protocol_engine.ts';
 
-/** A file's. */
 export type Bytes = Uint8Array<ArrayBuffer>;
 
 /** A run that has just been opened. */
@@ -68,7 +67,6 @@ export const kNoRun: Run = {
   task: { labels: null, lines: [] },
 };
 
-/** A run that has just been opened. */
 export const kNotBegun: Status = { step: 0, playing: false, finished: false, stopped: null };
 
 export const kNoPast: PastFacts = {
@@ -176,12 +174,15 @@ export interface Calls {
   look: [{ bytes: Bytes }, FileFacts];
   /** The run as one file, or its parameters alone: of the state that the trainer holds. */
   save: [{ model: boolean }, { bytes: Bytes; step: number }];
+  /** The furthest state of the branch on show; null while all of it is trained again within seconds. */
+  safe: [null, ({ branch: number } & Body<'restore'>) | null];
+  /** The branch on show goes on from such a state. */
+  restore: [{ step: number; exact: boolean; bytes: Bytes }, Status];
   /** Data of the task text, for runs opened from now on. */
   data: [{ data: Bytes | string; name: string; config: Partial<Config> }, DataFacts];
   /** From the present step on, `at`. */
   set: [{ knobs: Partial<Config> }, InForce & { at: number }];
-  /** Holds just these from the present step on; what the held-out rows say before and after. */
-  /** forked: an earlier step was on show, so that another branch begins; its records come with it. */
+  /** Holds just these from the present step on: the held-out rows before and after; forked: as another branch, with its records. */
   intervene: [
     { interventions: string[] },
     InForce & { at: number; before: ProbeRecord; after: ProbeRecord; forked: boolean },

@@ -1,7 +1,9 @@
-// The forks of a run whose worker has died, made again in the order in which they came off: what each one's settings say is all of it.
+// The branches of a run whose worker has died, made again: what each one's settings say is all of it, and a state that was kept of it saves
+// the steps up to there.
 import type { App } from './app.ts';
 import { effectiveCourse } from './changes.ts';
 import type { BranchFacts } from './protocol.ts';
+import type { Held, HeldStates, Safe } from './safe.ts';
 import type { Settings } from './state.ts';
 
 /** A branch as it was, and what came off it, the earliest first. */
@@ -38,52 +40,80 @@ export function grownOf({ timeline, origin, settings: now }: App): Grown | null 
 }
 
 /** Steps that are trained again. */
-export function stepsOf({ facts, forks }: Grown): number {
-  return facts.frontier - facts.from + forks.reduce((sum, fork) => sum + stepsOf(fork), 0);
+export function stepsOf({ facts, forks }: Grown, held: HeldStates): number {
+  let steps = 0;
+  let at = facts.from;
+  const state = held.get(facts.id);
+  for (const to of [...forks.map((fork) => fork.facts.from), facts.frontier]) {
+    steps += to - reachedFrom(at, to, state);
+    at = to;
+  }
+  return forks.reduce((sum, fork) => sum + stepsOf(fork, held), steps);
+}
+
+/** On the way to a step. */
+export function reachedFrom(at: number, to: number, held: Held | undefined): number {
+  return held && held.step > at && held.step <= to ? held.step : at;
+}
+
+/** Trains the branch on show up to a step, from the state that was kept of it where that lies on the way. */
+export async function reach(app: App, safe: Safe, to: number, held: Held | undefined): Promise<void> {
+  const from = reachedFrom(app.status.step, to, held);
+  if (held && from > app.status.step) {
+    // Its first probe, before those of the curves that it had.
+    await look(app);
+    const { series, ...state } = held;
+    app.setStatus(await app.client.call('restore', state));
+    app.series = series.until(from);
+    safe.hold(app.timeline.facts.branch, held);
+  }
+  if (to > app.status.step) await app.advance(to - app.status.step);
+}
+
+/** The tree and the records of the branch on show, before another one is. */
+async function look(app: App): Promise<void> {
+  app.take(await app.client.call('frame', { shown: -1, buffer: null }));
 }
 
 /**
  * Trains all of it again in the run that has just been opened from root's settings, and shows the branch that was on show. false: somebody
  * did something else meanwhile, and the rest is left.
  */
-export async function regrow(app: App, root: Grown, on_show: number): Promise<boolean> {
-  const { client, timeline } = app;
+export async function regrow(app: App, safe: Safe, root: Grown, held: HeldStates, on_show: number): Promise<boolean> {
+  const { timeline } = app;
   const ids = new Map<number, number>();
-  // The tree and the records of the branch on show, before another one is.
-  const look = async () => app.take(await client.call('frame', { shown: -1, buffer: null }));
   const here = ({ facts }: Grown) => timeline.facts.branch === ids.get(facts.id);
-  const reach = async (grown: Grown, step: number) => {
-    if (step > app.status.step) await app.advance(step - app.status.step);
-    await look();
+  const come = async (grown: Grown, step: number) => {
+    await reach(app, safe, step, held.get(grown.facts.id));
+    await look(app);
     return here(grown) && app.status.step === step;
   };
   const grow = async (grown: Grown): Promise<boolean> => {
-    await look();
+    await look(app);
+    timeline.dismiss();
     ids.set(grown.facts.id, timeline.facts.branch);
     if (grown.name !== null) timeline.rename(timeline.facts.branch, grown.name);
     for (const fork of grown.forks) {
-      if (!(await reach(grown, fork.facts.from))) return false;
-      await come(app, fork);
+      if (!(await come(grown, fork.facts.from))) return false;
+      await comeOff(app, fork);
       if (!(await grow(fork))) return false;
       await timeline.select(ids.get(grown.facts.id) ?? 0);
-      await look();
+      await look(app);
       if (!here(grown)) return false;
     }
-    return reach(grown, grown.facts.frontier);
+    return come(grown, grown.facts.frontier);
   };
   if (!(await grow(root))) return false;
   const id = ids.get(on_show);
   if (id !== undefined && id !== timeline.facts.branch) await timeline.select(id);
-  await look();
+  await look(app);
   return timeline.facts.branch === id;
 }
 
 /** The fork comes off where the model is. */
-async function come(app: App, { facts, settings }: Grown): Promise<void> {
+async function comeOff(app: App, { facts, settings }: Grown): Promise<void> {
   const course = effectiveCourse(app.schema, settings);
   const status = await app.client.call('fork', { knobs: facts.knobs, course });
   app.setView({ ...settings, step: null });
   app.setStatus(status);
-  app.take(await app.client.call('frame', { shown: -1, buffer: null }));
-  app.timeline.dismiss();
 }

@@ -10,6 +10,10 @@ import type { Records } from './records.ts';
 const kBehind = 50;
 /** To states further apart than a replay is due, in steps, it jumps only when it falls behind four times as far. */
 const kFar = 20;
+/** Training steps between two kept states. Saving one takes about a third of a small model's step, so it costs about 3 %. */
+const kKeepEvery = 10;
+/** Larger models keep fewer: one more step between states for so many parameters. */
+const kParametersPerStep = 20_000;
 /** WebAssembly's speed, until it has been measured here: operations per ms. */
 const kGuess = 15e6;
 
@@ -32,6 +36,7 @@ export class Replay {
   goal: number | null = null;
   protected history!: History;
   protected trainer!: Trainer;
+  protected every = kKeepEvery;
   /** Of one training step on WebAssembly. */
   protected ms = 1;
 
@@ -43,6 +48,7 @@ export class Replay {
   open(trainer: Trainer): void {
     this.trainer = trainer;
     this.history = new History(this.state(), trainer.course);
+    this.every = Math.max(kKeepEvery, Math.ceil(trainer.n_parameters / kParametersPerStep));
     this.back = false;
     this.goal = null;
     this.ms = operationsPerStep(trainer) / kGuess;
@@ -100,6 +106,7 @@ export class Replay {
       trainer.train(1);
       // Probes note onsets: they are part of the state as it was.
       if (trainer.step % every === 0) trainer.probe();
+      if (this.history.gap(trainer.step, this.every)) this.history.fill(this.state());
     }
     if (n > 0) this.ms += 0.2 * ((clock.now() - began) / n - this.ms);
     this.shows.moved();

@@ -1,11 +1,12 @@
 // After the page's worker has died: the same run in a new one, trained again up to where it was. The settings are the whole run, and those
-// of its forks all of them, so that nothing is lost but the time that it takes.
+// of its forks all of them, so that nothing is lost but the time that it takes; states that were kept outside the worker make that seconds.
 import type { App } from './app.ts';
 import { CallError, type Client, type Port, type Waiting } from './client.ts';
 import { openSettings } from './open.ts';
 import { dataOf } from './own_data.ts';
 import type { Status } from './protocol.ts';
-import { type Grown, grownOf, regrow, stepsOf } from './regrow.ts';
+import { type Grown, grownOf, reach, reachedFrom, regrow, stepsOf } from './regrow.ts';
+import type { HeldStates, Safe } from './safe.ts';
 import type { Settings } from './state.ts';
 import { rescueStrings as words } from './strings_rescue.ts';
 
@@ -24,31 +25,32 @@ interface Place {
   /** With its forks; null where they are not to be had again. */
   grown: Grown | null;
   forks: number;
+  held: HeldStates;
 }
 
 /** On the way there: a worker that dies meanwhile is followed by one with the same aim. */
 let aim: Place | null = null;
 
-function placeOf(app: App): Place {
+function placeOf(app: App, safe: Safe): Place {
   const { status, timeline, settings } = app;
   const { frontier, facts, tree } = timeline;
   const forks = Math.max(0, tree.branches.length - 1);
   // Also where no picture has told it yet.
   const back = status.step < frontier;
-  return { status, back, frontier, settings, branch: facts.branch, grown: grownOf(app), forks };
+  return { status, back, frontier, settings, branch: facts.branch, grown: grownOf(app), forks, held: safe.give() };
 }
 
 /** Throws when it cannot be done. */
-export async function rescue(app: App, start: () => Port, why: string): Promise<void> {
+export async function rescue(app: App, safe: Safe, start: () => Port, why: string): Promise<void> {
   if (++rescues > kMost) throw new Error(words.too_often);
   const turn = rescues;
-  const place = aim ?? placeOf(app);
+  const place = aim ?? placeOf(app, safe);
   aim = place;
   try {
     const lost = app.client.renew(start());
     await reopen(app, place.grown?.settings ?? place.settings);
     askAgain(app.client, lost);
-    await comeBack(app, place, why, () => turn === rescues);
+    await comeBack(app, safe, place, why, () => turn === rescues);
   } catch (error) {
     // Another one has died meanwhile: its own rescue has the say.
     if (turn === rescues) throw error;
@@ -58,24 +60,28 @@ export async function rescue(app: App, start: () => Port, why: string): Promise<
 }
 
 /** `latest`: no other worker has died since. */
-async function comeBack(app: App, place: Place, why: string, latest: () => boolean): Promise<void> {
-  const { status, back, frontier, settings, grown, forks } = place;
-  say(app, words.again(why, grown ? stepsOf(grown) : frontier, grown ? forks : 0));
+async function comeBack(app: App, safe: Safe, place: Place, why: string, latest: () => boolean): Promise<void> {
+  const { status, back, frontier, grown, forks, branch, held } = place;
+  const { names } = app.timeline;
+  const own = held.get(branch);
+  const steps = grown ? stepsOf(grown, held) : frontier - reachedFrom(0, frontier, own);
+  const all = grown ? stepsOf(grown, new Map()) : frontier;
+  say(app, words.again(why, steps, grown ? forks : 0));
   const refused = (error: unknown): boolean => {
     if (error instanceof CallError && latest()) return false;
     throw error;
   };
   const straight = async () => {
-    if (frontier > app.status.step) await app.advance(frontier - app.status.step);
+    await reach(app, safe, frontier, own);
     return app.status.step === frontier;
   };
-  const whole = await (grown ? regrow(app, grown, place.branch).catch(refused) : straight());
+  const whole = await (grown ? regrow(app, safe, grown, held, branch) : straight()).catch(refused);
   // Or the reader has begun another run.
-  if (!latest() || (!grown && app.settings.knobs !== settings.knobs)) return;
+  if (!latest() || app.timeline.names !== names) return;
   if (!whole) return say(app, words.left(why, app.status.step, forks));
   if (back) await app.timeline.seek(status.step, true);
   else if (status.playing) await app.play();
-  say(app, words.done(why, status.step, grown ? 0 : forks));
+  say(app, words.done(why, status.step, grown ? 0 : forks, steps < all));
 }
 
 /** What only looks is asked again; what does something may have been what the worker died of. */

@@ -76,6 +76,8 @@ export class Session extends Running implements Handlers {
     this.turnTo(() => this.past.fork(knobs, () => this.opened().follow(course)));
   select = ({ branch, step }: Body<'select'>) => this.turnTo(() => this.past.select(branch, step));
   undo_fork = () => this.turnTo(() => this.past.undo());
+  safe = () => (this.trainer ? this.past.safe() : null);
+  restore = (body: Body<'restore'>) => this.turnTo(() => this.past.restore(body));
 
   prompt({ tokens }: Body<'prompt'>) {
     const trainer = this.opened();

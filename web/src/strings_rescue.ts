@@ -9,8 +9,9 @@ const forksOf = (n: number) => (n === 1 ? 'its fork' : `its ${n} forks`);
 export const rescueStrings = {
   again: (why: string, steps: number, forks: number) =>
     `${start}${because(why)}; it was started anew and is trained again${forks > 0 ? ` with ${forksOf(forks)}` : ''}, ${whole(steps)} steps.`,
-  done: (why: string, step: number, lost: number) =>
-    `${start}${because(why)}; it was started anew, trained again to the same step ${whole(step)}, and goes on from there.${
+  /** shorter: not all steps were trained again. */
+  done: (why: string, step: number, lost: number, shorter: boolean) =>
+    `${start}${because(why)}; it was started anew, trained again to the same step ${whole(step)}, and goes on from there.${shorter ? ' Earlier steps are trained again where you go back to them.' : ''}${
       lost > 0 ? ` ${lost === 1 ? 'Its fork is' : `Its ${lost} forks are`} gone.` : ''
     }`,
   left: (why: string, step: number, forks: number) =>
