@@ -7,13 +7,13 @@ namespace induction {
 TensorId Recorder::mask_scores(std::string name, TensorId products, TensorId slopes, float scale, const Masking& masking) {
   const TensorId scores = like(std::move(name), products);
   const uint32_t length = program_.length, heads = (*this)[products].shape[1];
-  const auto [bias, buckets, bidirectional] = masking;
-  const uint32_t mask = bidirectional ? kBidirectional : 0u;
+  const TensorId bias = masking.bias, buckets = masking.buckets;
+  const uint32_t mask = masking.bidirectional ? kBidirectional : 0u;
   const uint32_t flags = mask | (slopes == kNoTensor ? 0u : kAlibi) | (bias == kNoTensor ? 0u : kRelative);
   Step forward = step(Kernel::mask_scores, {products, slopes, scores, bias, buckets}, {length, heads}, flags);
   forward.value[0] = scale;
   program_.forward.push_back(forward);
-  reverse_.push_back([=, this, bias = bias, buckets = buckets] {  // scores = scale·products + bias, masked:  dbias = Σ dscores
+  reverse_.push_back([=, this] {  // scores = scale·products + bias, masked:  dbias = Σ dscores
     const TensorId d_scores = gradient_of(scores), d_products = gradient_of(products);
     contribute(products);
     if (bias != kNoTensor) {
@@ -42,7 +42,8 @@ TensorId Recorder::softmax(std::string name, TensorId scores, bool bidirectional
 }
 
 TensorId Recorder::attention(std::string pattern_name, std::string z_name, const Attention& input) {
-  const auto [q, k, v, slopes, scale] = input;
+  const TensorId q = input.q, k = input.k, v = input.v, slopes = input.slopes;
+  const float scale = input.scale;
   const Shape shape = (*this)[q].shape;
   const uint32_t length = program_.length, heads = shape[2], width = shape[3];
   const TensorId pattern = place(std::move(pattern_name), "bhqk", {program_.batch, heads, length, length});
@@ -54,7 +55,7 @@ TensorId Recorder::attention(std::string pattern_name, std::string z_name, const
                       slopes == kNoTensor ? 0u : kAlibi);
   forward.value[0] = scale;
   program_.forward.push_back(forward);
-  reverse_.push_back([=, this, q = q, k = k, v = v, scale = scale] {  // z = softmax(q kᵀ scale) v
+  reverse_.push_back([=, this] {  // z = softmax(q kᵀ scale) v
     const TensorId dz = gradient_of(z), dq = gradient_of(q), dk = gradient_of(k), dv = gradient_of(v);
     contribute(q), contribute(k), contribute(v);
     Step made = step(Kernel::attention_backward, {q, k, v, pattern, dz, dq, dk, dv}, {length, heads, width, q_row, k_row, v_row, z_row});

@@ -63,16 +63,14 @@ std::string read_entry(const std::string& name, const Json& entry, std::span<con
   }
   if (elements * sizeof(float) != end - begin) return where + " has a shape that does not match its data";
   array.name = name;
-  array.values.resize(elements);
-  for (uint64_t i = 0; i < elements; ++i) {
-    if (dtype == "F32") {
-      std::memcpy(&array.values[i], data.data() + begin + i * sizeof(float), sizeof(float));
-    } else {
-      int32_t value;
-      std::memcpy(&value, data.data() + begin + i * sizeof value, sizeof value);
-      array.values[i] = static_cast<float>(value);
+  array.values.resize(static_cast<size_t>(elements));
+  if (elements > 0) std::memcpy(array.values.data(), data.data() + begin, static_cast<size_t>(end - begin));
+  if (dtype == "I32")
+    for (float& value : array.values) {
+      int32_t whole;
+      std::memcpy(&whole, &value, sizeof whole);
+      value = static_cast<float>(whole);
     }
-  }
   return {};
 }
 
@@ -97,12 +95,12 @@ std::vector<uint8_t> write_tensors(const TensorFile& file) {
   text.append((8 - text.size() % 8) % 8, ' ');  // data starts aligned
   const uint64_t length = text.size();
   std::vector<uint8_t> bytes;
-  bytes.reserve(sizeof length + length + offset);
+  bytes.reserve(sizeof length + text.size() + static_cast<size_t>(offset));
   const auto append = [&](const void* data, size_t n) {
     const auto* from = static_cast<const uint8_t*>(data);
     bytes.insert(bytes.end(), from, from + n);
   };
-  append(&length, sizeof length), append(text.data(), length);
+  append(&length, sizeof length), append(text.data(), text.size());
   for (const NamedArray& array : file.arrays) append(array.values.data(), array.values.size() * sizeof(float));
   return bytes;
 }
@@ -118,7 +116,7 @@ std::string read_tensors(std::span<const uint8_t> bytes, TensorFile& file) {
   if (std::string wrong = parse_header({text, static_cast<size_t>(length)}, header); !wrong.empty()) return wrong;
   TensorFile made;
   std::vector<Place> places;
-  const auto data = bytes.subspan(sizeof length + length);
+  const auto data = bytes.subspan(sizeof length + static_cast<size_t>(length));
   uint64_t total = 0;
   for (const auto& [name, entry] : header.items()) {
     if (name == "__metadata__") {

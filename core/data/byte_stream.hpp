@@ -32,7 +32,7 @@ class ByteStream {
     begin_ += next_, next_ = 0, filled_ = 0;
     if (begin_ >= source_.size) return false;
     buffer_.resize(block_);
-    filled_ = source_.read(begin_, std::span(buffer_).first(std::min<uint64_t>(block_, source_.size - begin_)));
+    filled_ = source_.read(begin_, std::span(buffer_).first(static_cast<size_t>(std::min<uint64_t>(block_, source_.size - begin_))));
     return filled_ > 0;
   }
 

@@ -30,7 +30,7 @@ template <class Use>
 void each_block(const Corpus& corpus, Use use) {
   std::vector<uint32_t> block(std::min<size_t>(size_t{1} << 16, corpus.tokens()));
   for (uint64_t at = 0; at < corpus.tokens(); at += block.size()) {
-    const std::span part = std::span(block).first(std::min<uint64_t>(block.size(), corpus.tokens() - at));
+    const std::span part = std::span(block).first(static_cast<size_t>(std::min<uint64_t>(block.size(), corpus.tokens() - at)));
     corpus.read(static_cast<uint32_t>(at), part);
     use(at, part);
   }
@@ -110,7 +110,7 @@ std::string read_corpus(std::span<const uint8_t> bytes, const Config& config, in
   if (bytes.size() > kMaxCorpusBytes)
     return "the data has " + std::to_string(bytes.size() >> 20) + " MiB; at most " + std::to_string(kMaxCorpusBytes >> 20) + " are read";
   const auto read = [bytes](uint64_t at, std::span<uint8_t> into) {
-    const auto part = bytes.subspan(std::min<uint64_t>(at, bytes.size()));
+    const auto part = bytes.subspan(static_cast<size_t>(std::min<uint64_t>(at, bytes.size())));
     const size_t n = std::min(part.size(), into.size());
     std::copy_n(part.begin(), n, into.begin());
     return n;

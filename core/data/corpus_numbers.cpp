@@ -180,7 +180,7 @@ std::string scan_npy(const ByteSource& source, Corpus& corpus, uint32_t& vocabul
   if (std::string wrong = array_of(header, source.size - array.at, array); !wrong.empty()) return wrong;
   std::vector<uint32_t> block(size_t{1} << 14);
   for (uint64_t at = 0; at < array.count; at += block.size()) {
-    const std::span part = std::span(block).first(std::min<uint64_t>(block.size(), array.count - at));
+    const std::span part = std::span(block).first(static_cast<size_t>(std::min<uint64_t>(block.size(), array.count - at)));
     read_array(source, array, static_cast<uint32_t>(at), part);
     const auto most = std::max_element(part.begin(), part.end());
     if (*most >= kMostTokens) return too_large(at + static_cast<uint64_t>(most - part.begin()), "out of range");

@@ -73,7 +73,7 @@ bool measure_held(Interventions& list, const Config& config, std::span<const flo
   if (!missing) return true;
   std::vector<std::vector<int32_t>> rows;
   for (const Sequence& sequence : Dataset(config, std::move(corpus)).held_out(kReservoir))
-    rows.emplace_back(sequence.tokens.begin(), sequence.tokens.begin() + config.n_ctx);
+    rows.emplace_back(sequence.tokens.begin(), sequence.tokens.begin() + static_cast<ptrdiff_t>(config.n_ctx));
   return run_rows(config, parameters, rows, [&](Cpu<float>& cpu) {
     for (Intervention& one : list) {
       if (!one.measured() || !one.values.empty()) continue;
