@@ -1,5 +1,7 @@
 // `induction completion SHELL`: a script that lets bash, zsh or fish complete commands, flags and their values.
 
+#include <memory>
+
 #include "files.hpp"
 #include "flag_table.hpp"
 #include "refusal.hpp"

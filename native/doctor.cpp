@@ -1,5 +1,7 @@
 // `induction doctor`: is this build sound on this machine? Exit status 1 and a sentence for each fault when it is not.
 
+#include <algorithm>
+#include <memory>
 #include <nlohmann/json.hpp>
 
 #include "command.hpp"

@@ -1,6 +1,7 @@
 #pragma once
 // What `induction doctor` looks at. Each check is one finding with one sentence.
 
+#include <cstdint>
 #include <string>
 #include <vector>
 

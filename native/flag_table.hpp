@@ -1,6 +1,7 @@
 #pragma once
 // The flags of every command as plain data, read off the parser: what shell completion and the man page are made from.
 
+#include <cstdint>
 #include <string>
 #include <vector>
 

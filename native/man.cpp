@@ -1,5 +1,7 @@
 // `induction man`: the manual page, from the same table of flags as --help and shell completion. man(7) macros.
 
+#include <algorithm>
+
 #include "files.hpp"
 #include "flag_table.hpp"
 #include "refusal.hpp"

@@ -104,6 +104,35 @@ for (const file of clocks) console.log(`not ok - nothing in C++ asks the clock o
 if (clocks.length) failed += 1;
 else passed += 1;
 
+// Standard libraries differ in what their headers bring along, and newer ones bring less.
+const NAMES = {
+  '<algorithm>': /std::(ranges::)?(sort|stable_sort|find|find_if|any_of|all_of|none_of|count_if|max_element|min_element|max|min|clamp|fill|copy|lower_bound|upper_bound|nth_element)\b/,
+  '<array>': /std::array\b/,
+  '<cmath>': /std::(sqrt|isfinite|exp|log|abs|pow|floor)\b/,
+  '<cstdint>': /\bu?int(8|16|32|64)_t\b/,
+  '<cstring>': /std::mem(cpy|set|cmp)\b/,
+  '<functional>': /std::function\b/,
+  '<memory>': /std::(unique_ptr|shared_ptr|make_unique|make_shared)\b/,
+  '<optional>': /std::optional\b/,
+  '<span>': /std::span\b/,
+  '<string>': /std::(string|to_string)\b/,
+  '<vector>': /std::vector\b/,
+};
+const includes = new Map(sources.map((file) => [file, []]));
+for (const { file, target } of every) includes.get(file).push(target);
+const reached = (file, wanted, seen = new Set()) =>
+  (includes.get(file) ?? []).some((target) => target === wanted || (!seen.has(target) && reached(target, wanted, seen.add(target))));
+// The kernels' headers are parts of one file.
+const borrowed = sources
+  .filter((file) => /\.[ch]pp$/.test(file) && !file.startsWith('core/kernels/'))
+  .flatMap((file) => {
+    const text = readFileSync(join(root, file), 'utf8');
+    return Object.keys(NAMES).filter((header) => NAMES[header].test(text) && !reached(file, header)).map((header) => `${file} names what ${header} has`);
+  });
+for (const what of borrowed) console.log(`not ok - what a file names of the standard library it includes, or a header of ours that it includes: ${what}`);
+if (borrowed.length) failed += 1;
+else passed += 1;
+
 for (const file of [...sources, ...files('tests', /\.(cpp|hpp)$/)]) {
   const lines = readFileSync(join(root, file), 'utf8').split('\n').length - 1;
   if (lines > MAX_LINES) console.log(`warning - ${file} has ${lines} lines; ${MAX_LINES} are the plan`);

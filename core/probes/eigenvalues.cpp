@@ -1,6 +1,7 @@
 // The one decomposition of matrix.hpp, in a file of its own: the page's module compiles it for size, and products for speed.
 
 #include <Eigen/Eigenvalues>
+#include <cmath>
 
 #include "matrix.hpp"
 

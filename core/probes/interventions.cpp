@@ -1,6 +1,7 @@
 #include "interventions.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "xtensor.hpp"
 

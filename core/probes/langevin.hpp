@@ -1,6 +1,7 @@
 #pragma once
 // The local learning coefficient by Langevin sampling, over any loss with a gradient. docs/maths.md (95), (96).
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <span>

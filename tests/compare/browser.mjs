@@ -38,10 +38,10 @@ async function openPage(browser, address, ready) {
 }
 
 /** Who takes turns: what each needs to be told to do some steps. */
-async function contestants(browser, root, size, device) {
+async function contestants(browser, root, size, device, peers) {
   const ours = await openPage(browser, `${root}web/dist/engines.html`, () => window.engines);
   const list = [{ who: 'ours', parameters: await ours.evaluate(openOurs, { config: configOf(size), device }), page: ours }];
-  for (const who of ['jax', 'tf']) {
+  for (const who of peers) {
     const page = await openPage(browser, `${root}tests/compare/peers/index.html`, () => window.peer);
     const parameters = await page.evaluate((given) => window.peer.open(...given), [who, size, device]);
     list.push({ who, parameters, page });
@@ -91,7 +91,8 @@ async function takeTurns(browser, list, rounds, turn) {
 function ratiosOf(turns, device, size) {
   const { ours } = turns;
   const least = (who) => Math.min(...turns[who].map(({ used }) => used));
-  return ['jax', 'tf'].map((who) => ({
+  const peers = Object.keys(turns).filter((who) => who !== 'ours');
+  return peers.map((who) => ({
     who,
     median: median(turns[who].map(({ used }, i) => used / ours[i].used)),
     least: least(who) / least('ours'),
@@ -100,8 +101,8 @@ function ratiosOf(turns, device, size) {
   }));
 }
 
-async function compare(browser, root, size, device, rounds) {
-  const list = await contestants(browser, root, size, device);
+async function compare(browser, root, size, device, peers, rounds) {
+  const list = await contestants(browser, root, size, device, peers);
   const turn = device === 'wasm' ? (one) => inWasm(one, kSteps[one.who][size]) : onWebgpu;
   const turns = await takeTurns(browser, list, rounds, turn);
   for (const { page } of list) await page.close();
@@ -126,12 +127,13 @@ function tableOf(results) {
 }
 
 const { values } = parseArgs({
-  options: { sizes: { type: 'string', default: 'S,M' }, rounds: { type: 'string', default: '9' }, webgpu: { type: 'boolean' } },
+  options: { sizes: { type: 'string', default: 'S,M' }, rounds: { type: 'string', default: '9' }, peers: { type: 'string', default: 'jax,tf' }, webgpu: { type: 'boolean' } },
 });
 const sizes = values.sizes.split(',');
+const peers = values.peers.split(',');
 const rounds = Number(values.rounds);
-if (!sizes.every((size) => size in kSizes) || !(rounds >= 1)) {
-  console.error('tests/compare/browser: --sizes must name some of S, M, and --rounds must be at least 1');
+if (!sizes.every((size) => size in kSizes) || !peers.every((who) => who in kNames) || !(rounds >= 1)) {
+  console.error('tests/compare/browser: --sizes must name some of S, M, --peers of jax, tf, and --rounds must be at least 1');
   process.exit(2);
 }
 const { address, close } = await serve(kRoot);
@@ -139,7 +141,7 @@ const device = values.webgpu ? 'webgpu' : 'wasm';
 const browser = await launch({ gpu: values.webgpu === true });
 const results = [];
 try {
-  for (const size of sizes) results.push(await compare(browser, address, size, device, rounds));
+  for (const size of sizes) results.push(await compare(browser, address, size, device, peers, rounds));
 } finally {
   await browser.close();
   close();
