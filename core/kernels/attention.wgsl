@@ -20,40 +20,60 @@ fn head_of(number: u32) -> Head {
     sequence(3u, b) + h * size(0u) * size(0u), column);
 }
 
-// A tile of scores: queries from q0, keys from k0.
-fn write_scores(pattern: u32, slope: f32, start: vec2<u32>, tile_sums: mat4x4<f32>, local: u32) {
-  var sums = tile_sums;
-  for (var r = 0u; r < 4u; r++) {
-    for (var c = 0u; c < 4u; c++) {
-      let q = start.x + tile_row(r, local);
-      let k = start.y + tile_column(c, local);
-      if (q < size(0u) && k <= q) { arena[pattern + q * size(0u) + k] = sums[r][c] * value(0u) - slope * f32(q - k); }
-    }
-  }
+// Four scores of query q.
+fn write_score_row(pattern: u32, slope: f32, q: u32, k: vec4<u32>, sums: vec4<f32>) {
+  if (q >= size(0u)) { return; }
+  let scores = sums * value(0u) - slope * vec4<f32>(q - k);
+  let to = pattern + q * size(0u) + k;
+  if (k.x <= q) { arena[to.x] = scores.x; }
+  if (k.y <= q) { arena[to.y] = scores.y; }
+  if (k.z <= q) { arena[to.z] = scores.z; }
+  if (k.w <= q) { arena[to.w] = scores.w; }
+}
+
+// A tile of scores: queries from start.x, keys from start.y.
+fn write_scores(pattern: u32, slope: f32, start: vec2<u32>, sums: mat4x4<f32>, local: u32) {
+  let k = start.y + tile_columns(local);
+  write_score_row(pattern, slope, start.x + tile_row(0u, local), k, sums[0]);
+  write_score_row(pattern, slope, start.x + tile_row(1u, local), k, sums[1]);
+  write_score_row(pattern, slope, start.x + tile_row(2u, local), k, sums[2]);
+  write_score_row(pattern, slope, start.x + tile_row(3u, local), k, sums[3]);
+}
+
+fn write_dpattern_row(dpattern: u32, q: u32, k: vec4<u32>, sums: vec4<f32>) {
+  if (q >= size(0u)) { return; }
+  let to = dpattern + q * size(0u) + k;
+  if (k.x <= q) { scratch[to.x] = sums.x; }
+  if (k.y <= q) { scratch[to.y] = sums.y; }
+  if (k.z <= q) { scratch[to.z] = sums.z; }
+  if (k.w <= q) { scratch[to.w] = sums.w; }
 }
 
 // A tile of dpattern, into the workspace.
-fn write_dpattern(dpattern: u32, start: vec2<u32>, tile_sums: mat4x4<f32>, local: u32) {
-  var sums = tile_sums;
-  for (var r = 0u; r < 4u; r++) {
-    for (var c = 0u; c < 4u; c++) {
-      let q = start.x + tile_row(r, local);
-      let k = start.y + tile_column(c, local);
-      if (q < size(0u) && k <= q) { scratch[dpattern + q * size(0u) + k] = sums[r][c]; }
-    }
-  }
+fn write_dpattern(dpattern: u32, start: vec2<u32>, sums: mat4x4<f32>, local: u32) {
+  let k = start.y + tile_columns(local);
+  write_dpattern_row(dpattern, start.x + tile_row(0u, local), k, sums[0]);
+  write_dpattern_row(dpattern, start.x + tile_row(1u, local), k, sums[1]);
+  write_dpattern_row(dpattern, start.x + tile_row(2u, local), k, sums[2]);
+  write_dpattern_row(dpattern, start.x + tile_row(3u, local), k, sums[3]);
+}
+
+fn write_position(to_head: u32, row_stride: u32, t: u32, e: vec4<u32>, sums: vec4<f32>) {
+  if (t >= size(0u)) { return; }
+  let to = to_head + t * row_stride + e;
+  if (e.x < size(2u)) { arena[to.x] = sums.x; }
+  if (e.y < size(2u)) { arena[to.y] = sums.y; }
+  if (e.z < size(2u)) { arena[to.z] = sums.z; }
+  if (e.w < size(2u)) { arena[to.w] = sums.w; }
 }
 
 // A tile of z, dq, dk or dv: positions start.x and columns start.y of a head whose rows are `row_stride` apart.
-fn write_positions(to: u32, row_stride: u32, start: vec2<u32>, tile_sums: mat4x4<f32>, local: u32) {
-  var sums = tile_sums;
-  for (var r = 0u; r < 4u; r++) {
-    for (var c = 0u; c < 4u; c++) {
-      let t = start.x + tile_row(r, local);
-      let e = start.y + tile_column(c, local);
-      if (t < size(0u) && e < size(2u)) { arena[to + t * row_stride + e] = sums[r][c]; }
-    }
-  }
+fn write_positions(to: u32, row_stride: u32, start: vec2<u32>, sums: mat4x4<f32>, local: u32) {
+  let e = start.y + tile_columns(local);
+  write_position(to, row_stride, start.x + tile_row(0u, local), e, sums[0]);
+  write_position(to, row_stride, start.x + tile_row(1u, local), e, sums[1]);
+  write_position(to, row_stride, start.x + tile_row(2u, local), e, sums[2]);
+  write_position(to, row_stride, start.x + tile_row(3u, local), e, sums[3]);
 }
 
 /// A workgroup is 32 queries of one head of one sequence.

@@ -7,7 +7,8 @@
 // sum is added up by one invocation in the CPU's order, so only fused multiply-adds, division, square root and the
 // driver's liberties can differ: the tolerance is 1e-6 of a tensor's largest entry, 1e-5 where exp or log takes part.
 
-struct StepWords { words: array<vec4<u32>, 14> }  // 56 words: step.hpp
+// 56 words: step.hpp; 36: gpu/plan.ts, what an executor works out of them once.
+struct StepWords { words: array<vec4<u32>, 14>, plan: array<vec4<u32>, 9> }
 
 struct Run {
   hyper: array<vec4<f32>, 3>,  // Hyper of step.hpp: 11 floats

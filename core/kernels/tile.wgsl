@@ -84,6 +84,7 @@ fn tile_product(terms: u32, p: Product, local: u32) -> mat4x4<f32> {
   return sums;
 }
 
-/// Row or column, inside the tile, of an invocation's i-th of four.
+/// Inside the tile: the row of an invocation's i-th row of elements, and its four columns. Where a tile is written, its rows are named one
+/// by one: a matrix that a variable picks a row of lives in memory.
 fn tile_row(i: u32, local: u32) -> u32 { return local / kSlots + i * kSlots; }
-fn tile_column(i: u32, local: u32) -> u32 { return local % kSlots + i * kSlots; }
+fn tile_columns(local: u32) -> vec4<u32> { return local % kSlots + vec4<u32>(0u, kSlots, 2u * kSlots, 3u * kSlots); }

@@ -1,4 +1,5 @@
 // The second executor without a device: every kernel has its WGSL, and the numbers of a dispatch are right.
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import config from '../../core/config.def?raw';
 import list from '../../core/kernels/kernels.def?raw';
@@ -13,10 +14,10 @@ import {
   kStepWords,
   kStrip,
   kThreads,
-  kTile,
   kTogether,
   kWithoutTwin,
 } from '../src/gpu/kernels.ts';
+import { kPlanWords, kTile, planOf } from '../src/gpu/plan.ts';
 import { Staging } from '../src/gpu/staging.ts';
 import type { Program } from '../src/protocol.ts';
 
@@ -95,6 +96,76 @@ test('a contraction takes a workgroup per 32 by 32 elements of each shared axis 
   const gradient = made([3, 5, 70, 33], [165, 1, 0, 5], [2310, 0, 1, 70], [0, 70, 1, 0]);
   gradient[18 + 2] = 1000;
   expect(groupsOf('contract', [gradient], extent)).toEqual([3 * 3, 1, 1]);
+});
+
+/** As locate of contract.wgsl takes an index apart. */
+function located(plan: Uint32Array, begin: number, end: number, index: number): number[] {
+  const at = [0, 0, 0];
+  let rest = index;
+  for (let i = begin; i < end; i++) {
+    const [size, ...strides] = plan.subarray(12 + 4 * i, 16 + 4 * i);
+    strides.forEach((stride, operand) => {
+      at[operand] += (rest % size) * stride;
+    });
+    rest = Math.floor(rest / size);
+  }
+  return at;
+}
+
+/** Where the elements along the axes of one role lie, the last axis fastest. */
+function everyPlace(axes: number[][]): number[][] {
+  let places = [[0, 0, 0]];
+  for (const [size, ...strides] of axes)
+    places = places.flatMap((place) =>
+      Array.from({ length: size }, (_, i) => place.map((at, operand) => at + i * strides[operand])),
+    );
+  return places;
+}
+
+const size = fc.integer({ min: 1, max: 5 });
+const stride = fc.integer({ min: 1, max: 9 });
+/** Role of an axis, its size and strides; `lies`: it walks memory as one with the axis after it. */
+const anyAxis = fc.record({
+  role: fc.integer({ min: 0, max: 3 }),
+  size,
+  strides: fc.tuple(stride, stride, stride),
+  lies: fc.boolean(),
+});
+/** Of shared axes, rows, columns and sums: which operands have them. */
+const kHave = [
+  [1, 1, 1],
+  [1, 0, 1],
+  [0, 1, 1],
+  [1, 1, 0],
+];
+
+test('the plan of a contraction leads to the elements that its axes lead to, with as few axes as there can be', () => {
+  const any = fc.array(anyAxis, { minLength: 1, maxLength: 6 });
+  fc.assert(
+    fc.property(any, (drawn) => {
+      const axes: number[][] = [];
+      for (const { role, size: n, strides, lies } of drawn.toReversed()) {
+        const after = axes.find(([of]) => of === role);
+        const own = strides.map((s, operand) =>
+          lies && after ? after[1] * after[2 + operand] : s * kHave[role][operand],
+        );
+        axes.unshift([role, n, ...own]);
+      }
+      const part = (i: number) => axes.map((axis) => axis[i]);
+      const plan = planOf(made(part(1), part(2), part(3), part(4)));
+      const [shared, rows, columns] = plan;
+      [0, shared, rows].forEach((begin, role) => {
+        const places = everyPlace(axes.filter(([of]) => of === role).map((axis) => axis.slice(1)));
+        expect(plan[4 + role]).toBe(places.length);
+        expect(places.map((_, i) => located(plan, begin, [shared, rows, columns][role], i))).toEqual(places);
+      });
+      expect(plan[7]).toBe(everyPlace(axes.filter(([of]) => of === 3).map((axis) => axis.slice(1))).length);
+      expect(plan.length).toBe(kPlanWords);
+    }),
+  );
+  // Batch, position and head of the queries' rows, b t d in a row of memory, are one axis.
+  expect(planOf(made([3, 33, 70, 5], [165, 5, 0, 1], [0, 0, 1, 70], [2310, 70, 1, 0]))[1]).toBe(1);
+  expect(kSource).toContain(`plan: array<vec4<u32>, ${kPlanWords / 4}>`);
 });
 
 test('a row takes sixteen invocations, and sums over a chunk have workgroups of their own', () => {

@@ -1,11 +1,11 @@
 // What a Program takes on a WebGPU device: its buffers, their layout, and whether they fit.
 import type { Batch, Program } from '../protocol.ts';
-import { kernelsWithTwin, kMaxTogether, kStepWords, kTogether, scratchFloats } from './kernels.ts';
+import { kernelsWithTwin, kMaxTogether, kStepWords, kTogether, kUniformWords, scratchFloats } from './kernels.ts';
 
 /** Bytes between two training steps' numbers in a uniform buffer: what every device can align to. */
 export const kAlign = 256;
 /** Bytes of one group of Steps in a uniform buffer, and between two of them. */
-export const kGroupBytes = 4 * kStepWords * kMaxTogether;
+export const kGroupBytes = 4 * kUniformWords * kMaxTogether;
 export const kGroupAlign = Math.ceil(kGroupBytes / kAlign) * kAlign;
 /** The numbers of one training step: `Run` of prelude.wgsl. */
 export const kRunBytes = 80;

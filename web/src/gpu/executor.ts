@@ -21,7 +21,7 @@ import {
   splitSteps,
 } from './buffers.ts';
 import { type Gpu, GpuError, guarded } from './device.ts';
-import { groupsOf, kStopped } from './kernels.ts';
+import { groupsOf, kStopped, uniformOf } from './kernels.ts';
 import { Nudge } from './nudge.ts';
 import { type Pipelines, pipelinesOf } from './pipelines.ts';
 import { regionsOf, resultsOf, type TrainingOutput } from './results.ts';
@@ -154,7 +154,8 @@ export class Executor {
     if (!pipeline) throw new GpuError(`There is no '${kernel}' for the graphics device.`);
     const offset = index * kGroupAlign;
     steps.forEach((words, i) => {
-      this.gpu.device.queue.writeBuffer(this.buffers.steps, offset + i * words.byteLength, words);
+      const uniform = uniformOf(kernel, words);
+      this.gpu.device.queue.writeBuffer(this.buffers.steps, offset + i * uniform.byteLength, uniform);
     });
     return { pipeline, groups: groupsOf(kernel, steps, this.program), offset };
   }

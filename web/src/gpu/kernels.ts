@@ -22,6 +22,7 @@ import prelude from '../../../core/kernels/prelude.wgsl?raw';
 import softmax from '../../../core/kernels/softmax.wgsl?raw';
 import tile from '../../../core/kernels/tile.wgsl?raw';
 import rng from '../../../core/rng.wgsl?raw';
+import { kPlanWords, kTile, planOf, tilesOf } from './plan.ts';
 
 const ideas = [
   contract,
@@ -51,6 +52,8 @@ export const kWithoutTwin: readonly string[] = [];
 export const kThreads = 64;
 /** Words of one Step (core/step.hpp), and where its parts start. */
 export const kStepWords = 56;
+/** And of its place in the uniform buffer. */
+export const kUniformWords = kStepWords + kPlanWords;
 /** Bit of a Step's flags: it goes in one dispatch with the Step before it; and how many may, at most (core/step.hpp). */
 export const kTogether = 8;
 export const kMaxTogether = 4;
@@ -59,8 +62,6 @@ export const kStatistics = 3;
 export const kStopped = 2;
 const kChunkStride = 18;
 const kSize = 26;
-const kStride = 34;
-const kAxes = 6;
 /** A dispatch may have this many workgroups along one axis. */
 const kMaxGroups = 65535;
 
@@ -69,27 +70,12 @@ export interface Extent {
   chunks: number;
 }
 
-/** Rows and columns of one tile of a product: kTile of tile.wgsl. */
-export const kTile = 32;
 /** Invocations that share a row: kLanes of lanes.wgsl. */
 export const kLanes = 16;
 /** Columns of norm_backward's sums that one workgroup takes: kStrip of norm.wgsl. */
 export const kStrip = 16;
 
 const parts = (n: number, size: number) => Math.ceil(n / size);
-
-/** Tiles of a contraction's output, along its rows, columns and shared axes: roles as in contract.wgsl. */
-function tiles(words: Uint32Array): number {
-  const [rows, columns, shared] = [0, 1, 2].map((role) => {
-    let elements = 1;
-    for (let axis = 0; axis < kAxes; axis++) {
-      const [a, b, c] = [0, 1, 2].map((operand) => words[kStride + operand * kAxes + axis] !== 0);
-      if (c && words[kSize + axis] > 0 && role === (a && b ? 2 : a ? 0 : 1)) elements *= words[kSize + axis];
-    }
-    return elements;
-  });
-  return parts(rows, kTile) * parts(columns, kTile) * shared;
-}
 
 /** Workgroups of a kernel whose items are numbered one by one. */
 const items = (n: number) => parts(n, kThreads);
@@ -98,7 +84,7 @@ const rows = (n: number) => parts(n * kLanes, kThreads);
 
 /** Workgroups of each kernel, as the comments in its WGSL say: from the Step's sizes. */
 const kGroups: Record<string, (extent: Extent, size: Uint32Array, words: Uint32Array) => number> = {
-  contract: ({ chunks }, _, words) => tiles(words) * (words[kChunkStride + 2] ? chunks : 1),
+  contract: ({ chunks }, _, words) => tilesOf(words) * (words[kChunkStride + 2] ? chunks : 1),
   add: ({ batch }, size) => items(batch * size[0]),
   accumulate: ({ batch }, size) => items(batch * size[0]),
   embed: ({ batch }, size) => items(batch * size[0] * size[1]),
@@ -163,6 +149,14 @@ export function groupsOf(kernel: string, steps: Uint32Array[], extent: Extent): 
   const groups = Math.max(1, ...each);
   const x = Math.min(groups, kMaxGroups);
   return [x, Math.ceil(groups / x), steps.length];
+}
+
+/** What the uniform buffer holds of a Step: its words, then its plan where it has one. */
+export function uniformOf(kernel: string, words: Uint32Array): Uint32Array<ArrayBuffer> {
+  const uniform = new Uint32Array(kUniformWords);
+  uniform.set(words);
+  if (kernel === 'contract') uniform.set(planOf(words), kStepWords);
+  return uniform;
 }
 
 /** Floats of workspace that a Step needs on the GPU: attention's reverse keeps [batch, head, T, T]. */
