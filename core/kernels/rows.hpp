@@ -38,7 +38,7 @@ inline V lane_numbers() {
 }
 
 // In unsigned numbers: what is shifted out overflows.
-inline Floats exact_exp(Floats x) { return exp_of<VectorOf<uint32_t, INDUCTION_WIDTH>::type>(x); }
+__attribute__((always_inline)) inline Floats exact_exp(Floats x) { return exp_of<VectorOf<uint32_t, INDUCTION_WIDTH>::type>(x); }
 inline Doubles exact_exp(Doubles x) {
   for (int j = 0; j < INDUCTION_WIDTH; ++j) x[j] = exact_exp(x[j]);
   return x;
