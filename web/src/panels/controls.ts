@@ -176,7 +176,7 @@ export class ControlsPanel extends Panel {
     return html`
       <div class="notice" role="alert" id="url-notice">
         <p>${happened ?? strings.url_notice}</p>
-        <ul>${notices.map((notice) => html`<li>${notice}</li>`)}</ul>
+        ${notices.length > 0 ? html`<ul>${notices.map((notice) => html`<li>${notice}</li>`)}</ul>` : nothing}
         <button @click=${() => this.app.dismissNotices()}>${strings.dismiss}</button>
       </div>
     `;
