@@ -5,6 +5,8 @@ import type { Series } from './series.ts';
 
 /** How often the worker is asked for one while it trains, in ms. */
 const kEvery = 10_000;
+/** What they may take together: 64 MiB, as the worker's own. The one that was told last always stays. */
+const kMostBytes = 64 * 2 ** 20;
 
 export interface Held extends Body<'restore'> {
   /** What the page knew of the branch; it goes on growing. */
@@ -47,7 +49,15 @@ export class Safe {
   }
 
   hold(branch: number, held: Held): void {
+    // In the order in which they were told.
+    this.held.delete(branch);
     this.held.set(branch, held);
+    let bytes = [...this.held.values()].reduce((sum, each) => sum + each.bytes.length, 0);
+    for (const [id, each] of this.held) {
+      if (bytes <= kMostBytes || id === branch) return;
+      this.held.delete(id);
+      bytes -= each.bytes.length;
+    }
   }
 
   /** They are not this one's any more. */

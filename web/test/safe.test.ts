@@ -143,6 +143,17 @@ describe('the page', () => {
     expect(asked).not.toHaveBeenCalled();
   });
 
+  test('of large states the oldest go, so that all together take at most 64 MiB', () => {
+    const held = (mib: number) => ({ step: 1, exact: true, bytes: new Uint8Array(mib * 2 ** 20), series: app.series });
+    safe.hold(1, held(20));
+    safe.hold(2, held(20));
+    safe.hold(1, held(20));
+    safe.hold(3, held(30));
+    expect([...safe.give().keys()]).toEqual([1, 3]);
+    safe.hold(4, held(70));
+    expect([...safe.give().keys()]).toEqual([4]);
+  });
+
   test.each([
     ['another run was opened', () => Object.assign(app.timeline, { names: {} })],
     ['the run went back', () => Object.assign(app.timeline.facts, { frontier: 299 })],
