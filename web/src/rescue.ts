@@ -37,7 +37,11 @@ function placeOf(app: App, safe: Safe): Place {
   const forks = Math.max(0, tree.branches.length - 1);
   // Also where no picture has told it yet.
   const back = status.step < frontier;
-  return { status, back, frontier, settings, branch: facts.branch, grown: grownOf(app), forks, held: safe.give() };
+  const grown = grownOf(app);
+  const kept = safe.give();
+  // The state of a fork that is not made again is not one of the run that it came off.
+  const held = grown || (timeline.branch?.parent ?? null) === null ? kept : new Map();
+  return { status, back, frontier, settings, branch: facts.branch, grown, forks, held };
 }
 
 /** Throws when it cannot be done. */
