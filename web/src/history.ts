@@ -113,19 +113,13 @@ export class History {
     this.thin();
   }
 
-  /** Would a state here fill a hole, as a rescue leaves one, so that nothing else has to go for it? */
-  gap(step: number, every: number): boolean {
+  /** A state that was trained again, where it fills a hole, as a rescue leaves one, and nothing else has to go for it. */
+  fill(step: number, every: number, state: () => Kept): void {
     const { kept } = this.owner(step);
     const next = kept.findIndex((each) => each.step > step);
-    if (next < 1 || step - kept[next - 1].step < every || kept[next].step - step < every) return false;
-    return this.count < kMostStates && this.bytes + kept[next].bytes.length <= kMostBytes;
-  }
-
-  /** A state that was trained again. */
-  fill(state: Kept): void {
-    const { kept } = this.owner(state.step);
-    const next = kept.findIndex(({ step }) => step > state.step);
-    kept.splice(next, 0, state);
+    if (next < 1 || step - kept[next - 1].step < every || kept[next].step - step < every) return;
+    if (this.count >= kMostStates || this.bytes + kept[next].bytes.length > kMostBytes) return;
+    kept.splice(next, 0, state());
     this.version++;
   }
 

@@ -106,7 +106,7 @@ export class Replay {
       trainer.train(1);
       // Probes note onsets: they are part of the state as it was.
       if (trainer.step % every === 0) trainer.probe();
-      if (this.history.gap(trainer.step, this.every)) this.history.fill(this.state());
+      this.history.fill(trainer.step, this.every, () => this.state());
     }
     if (n > 0) this.ms += 0.2 * ((clock.now() - began) / n - this.ms);
     this.shows.moved();

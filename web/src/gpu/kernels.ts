@@ -22,7 +22,7 @@ import prelude from '../../../core/kernels/prelude.wgsl?raw';
 import softmax from '../../../core/kernels/softmax.wgsl?raw';
 import tile from '../../../core/kernels/tile.wgsl?raw';
 import rng from '../../../core/rng.wgsl?raw';
-import { kPlanWords, kTile, planOf, tilesOf } from './plan.ts';
+import { kChunkStride, kPlanWords, kSize, kTile, planOf, tilesOf } from './plan.ts';
 
 const ideas = [
   contract,
@@ -50,7 +50,7 @@ export const kWithoutTwin: readonly string[] = [];
 
 /** Invocations of one workgroup: kThreads of prelude.wgsl. */
 export const kThreads = 64;
-/** Words of one Step (core/step.hpp), and where its parts start. */
+/** Words of one Step (core/step.hpp). */
 export const kStepWords = 56;
 /** And of its place in the uniform buffer. */
 export const kUniformWords = kStepWords + kPlanWords;
@@ -60,8 +60,6 @@ export const kMaxTogether = 4;
 /** Numbers that `measure` writes, and which of them stops the training steps after it (core/step.hpp). */
 export const kStatistics = 3;
 export const kStopped = 2;
-const kChunkStride = 18;
-const kSize = 26;
 /** A dispatch may have this many workgroups along one axis. */
 const kMaxGroups = 65535;
 

@@ -6,8 +6,8 @@ export const kPlanWords = 36;
 /** Rows and columns of one tile of a product: kTile of tile.wgsl. */
 export const kTile = 32;
 // Where a Step's parts are (core/step.hpp).
-const kChunkStride = 18;
-const kSize = 26;
+export const kChunkStride = 18;
+export const kSize = 26;
 const kStride = 34;
 const kAxes = 6;
 const kPlanAxes = 12;
