@@ -37,6 +37,7 @@ import { tests as pictures } from './tests/pictures.mjs';
 import { tests as policy } from './tests/policy.mjs';
 import { tests as rescueStates } from './tests/rescue_states.mjs';
 import { tests as share } from './tests/share.mjs';
+import { tests as steady } from './tests/steady.mjs';
 import { tests as surgery } from './tests/surgery.mjs';
 import { tests as timeline } from './tests/timeline.mjs';
 import { tests as tour } from './tests/tour.mjs';
@@ -86,6 +87,7 @@ for (const test of [
   ...policy,
   ...pageFaults,
   ...rescueStates,
+  ...steady,
   ...accessibility,
   ...atlas,
   ...surgery,
