@@ -120,6 +120,8 @@ TEST_CASE("chance is removed so that even attention is 0 and a perfect head 1") 
   CHECK(above_chance(1.0, 0.25) == 1.0);
   CHECK(above_chance(0.1, 0.25) < 0.0);
   CHECK(above_chance(1.0, 1.0) == 0.0);
+  CHECK(above_chance(1.0, 0.5) == 1.0);
+  CHECK(above_chance(1.0, 0.9) == doctest::Approx(0.2));  // what little a score can tell there
   CHECK(std::isnan(above_chance(kNaN, 0.2)));
 }
 

@@ -18,7 +18,7 @@ const char* role_name(Role role) {
   return "none yet";
 }
 
-double above_chance(double score, double chance) { return chance < 1 ? (score - chance) / (1 - chance) : 0.0; }
+double above_chance(double score, double chance) { return (score - chance) / std::max(1 - chance, 0.5); }
 
 RoleVerdict judge(const PatternScores& seen, const PatternScores& seen_chance, const PatternScores* unseen,
                   const PatternScores* unseen_chance) {

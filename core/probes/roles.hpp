@@ -15,7 +15,8 @@ struct RoleVerdict {
   double confidence = 0;  // 0 to 1
 };
 
-/// Score with chance removed: 0 for even attention, 1 for a perfect head; NaN stays NaN.
+/// Score with chance removed, (score − chance) / max(1 − chance, ½): 0 for even attention, 1 for a perfect head; NaN stays NaN. Where
+/// chance alone gives more than half, as among few or equal tokens, even a perfect score tells little, and is less than 1.
 double above_chance(double score, double chance);
 
 /// A role is given when its score above chance reaches this.
