@@ -114,14 +114,15 @@ function checked(text: Record<string, unknown>, sizes: Sizes): Omit<Opening, 'ma
   const [n_layers, n_heads] = [count('n_layers'), count('n_heads')];
   const tokens = list('tokens');
   if (tokens.length < 2 || !tokens.every(isCount)) refuse("'tokens' are not two or more tokens");
-  const labels = list('labels').map(String);
+  const labels = list('labels');
+  if (!labels.every((label) => typeof label === 'string')) refuse("'labels' are not texts");
   const causal = text.cells === 'causal';
   const frames = rising('frames', list('frames'));
   const T = tokens.length;
   const cells = n_layers * n_heads * (causal ? (T * (T + 1)) / 2 : T * T);
   if (frames.length === 0 || frames.length * cells !== sizes.maps)
     refuse(`it has ${sizes.maps} bytes of maps, and ${frames.length} pictures take ${frames.length * cells}`);
-  const states = rising('states', list('states')).map((state) => ({ ...state, bytes: Number(state.bytes) }));
+  const states = rising('states', list('states'));
   const length = states.reduce((sum, { bytes }) => sum + (isCount(bytes) ? bytes : Number.NaN), 0);
   if (length !== sizes.states) refuse(`it has ${sizes.states} bytes of states, and its text says ${length}`);
   const records = list('records').filter(isObject);

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, test } from 'node:test';
+import { drawnConfig } from '../e2e/drawn.mjs';
 import { checkParity, checkPatches, matrix, patchMatrix, small } from '../e2e/matrix.mjs';
 import { deviceKeeper, gpuEntry, UnsupportedError } from './adapter.mjs';
 import { loadCircuits, loadEngine, loadProcessor } from './bundle.mjs';
@@ -37,6 +38,18 @@ for (const [name, config] of Object.entries(matrix)) {
     if (software) assert.match(result.adapter, /SwiftShader/);
     assert.equal(result.software, software);
     for (const kernel of Object.keys(result.kernels)) seen.add(kernel);
+  });
+}
+
+// How many: DRAWN=300 tries more of them.
+for (let number = 0; number < Number(process.env.DRAWN ?? 24); number++) {
+  const config = drawnConfig(core, number);
+  const { task, positions, norm, optimizer } = config;
+  test(`Node agrees with WebAssembly: drawn number ${number}, ${task}, ${positions}, norm ${norm}, ${optimizer}`, {
+    skip: unsupported,
+  }, async () => {
+    // Three training steps: more would tell how fast two roundings part at a drawn learning rate.
+    checkParity(await keeper.use((gpu) => engine.compareEngines(core, gpu, config, { steps: 3 })));
   });
 }
 

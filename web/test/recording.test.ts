@@ -1,54 +1,8 @@
 // A recording comes from anywhere: whatever its bytes, it is read or refused with one sentence.
-import { expect, test } from 'vitest';
-import { differs, isRecording, readOpening, readSizes, readStates } from '../element/recording.ts';
-
-const kSignature = '0123456789abcdef';
-const scores = { previous_token: 0.1, induction: 0.2, duplicate_token: 0, first_token: 0, entropy: 1, confidence: 1 };
-const head = { layer: 0, head: 0, role: 'none yet', ...scores };
-const record = (step: number) => ({
-  step,
-  loss: 2,
-  loss_new: 2,
-  loss_rep: null,
-  loss_by_position: [],
-  alarms: [],
-  unseen: null,
-  onset: { previous_token: null, induction: null },
-  heads: [head],
-});
-const text = {
-  course: { seed: 0, steps: 9, schedule: 'constant', lr: 0.01 },
-  n_layers: 1,
-  n_heads: 1,
-  tokens: [1, 2, 1],
-  labels: ['a'],
-  cells: 'causal',
-  frames: [0, 9].map((step) => ({ step, signature: kSignature })),
-  states: [{ step: 9, signature: kSignature, bytes: 4 }],
-  records: [record(0), record(9)],
-};
-
-function crc32(bytes: Uint8Array): number {
-  let crc = ~0;
-  for (const byte of bytes) {
-    crc ^= byte;
-    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
-  }
-  return ~crc >>> 0;
-}
-
-function file(change: object = {}, maps = 12, states = 4): Uint8Array {
-  const words = new TextEncoder().encode(JSON.stringify({ ...text, ...change }));
-  const bytes = new Uint8Array(24 + words.length + maps + states);
-  bytes.set(words, 24);
-  bytes.set(new TextEncoder().encode('IREC'));
-  const covered = bytes.subarray(24, 24 + words.length + maps);
-  const view = new DataView(bytes.buffer);
-  [1, words.length, maps, states, crc32(covered)].forEach((word, i) => void view.setUint32(4 + 4 * i, word, true));
-  return bytes;
-}
-
-const readAll = (bytes: Uint8Array) => readStates(readOpening(bytes), bytes);
+import fc from 'fast-check';
+import { expect, test, vi } from 'vitest';
+import { differs, isRecording, readOpening, readSizes } from '../element/recording.ts';
+import { file, head, kSignature, readAll, record, text } from './recording_made.ts';
 
 test('a recording is read whole, and its states are cut out of it', () => {
   const bytes = file();
@@ -104,4 +58,58 @@ test('of another run is said by the first knob that differs; its length may diff
   );
   const cosine = { ...text.course, schedule: 'cosine' };
   expect(differs(cosine as never, { ...cosine, steps: 5 } as never)).toMatch(/steps is 9 there and 5 here/);
+});
+
+vi.setConfig({ testTimeout: 600_000 });
+
+/** Something else somewhere inside, or a part that is not there. */
+function changedAt(whole: unknown, path: number[], value: unknown): unknown {
+  if (path.length === 0 || whole === null || typeof whole !== 'object') return value;
+  const names = Object.keys(whole);
+  const name = names[path[0] % Math.max(1, names.length)] ?? 'extra';
+  const copy: Record<string, unknown> = Array.isArray(whole) ? ([...whole] as never) : { ...whole };
+  copy[name] = changedAt(copy[name], path.slice(1), value);
+  return copy;
+}
+
+const evil = fc.constantFrom<unknown>(
+  '__proto__',
+  '<img src=x onerror=alert(1)>',
+  '\0',
+  -0,
+  -1,
+  0.5,
+  1e308,
+  2 ** 53,
+  { toString: 1, valueOf: 1 },
+  null,
+);
+/** Mostly what fits. */
+const near = (n: number) => fc.oneof({ weight: 4, arbitrary: fc.constant(n) }, { weight: 1, arbitrary: fc.nat(3 * n) });
+const change = fc.record({
+  path: fc.array(fc.nat(20), { minLength: 1, maxLength: 5 }),
+  value: fc.oneof(evil, fc.jsonValue({ maxDepth: 3 }), fc.integer(), fc.constant(undefined)),
+});
+
+test('with anything in its text, and a checksum that is right, it is read as a recording or refused with one sentence', () => {
+  let read = 0;
+  fc.assert(
+    fc.property(fc.array(change, { minLength: 1, maxLength: 3 }), near(12), near(4), (changes, maps, states) => {
+      const made = changes.reduce((whole: unknown, { path, value }) => changedAt(whole, path, value), text) as object;
+      const began = performance.now();
+      try {
+        const { n_layers, n_heads, tokens, labels, frames, records } = readOpening(file(made, maps, states));
+        readAll(file(made, maps, states));
+        read += 1;
+        for (const size of [n_layers, n_heads, tokens.length, frames.length, records.length])
+          expect(Number.isInteger(size) && size > 0 && size < 1e6).toBe(true);
+        for (const label of labels) expect(typeof label).toBe('string');
+      } catch (error) {
+        expect((error as Error).message).toMatch(/^The recording cannot be used: .*\.$/);
+      }
+      expect(performance.now() - began).toBeLessThan(1000);
+    }),
+    { numRuns: Number(import.meta.env.VITE_PROPERTY_RUNS ?? 500) },
+  );
+  expect(read).toBeGreaterThan(0);
 });
