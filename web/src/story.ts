@@ -48,6 +48,14 @@ export function whatToLookFor(config: Config, schema: Schema): string {
   return `${what_happens.repeats} ${config.n_layers === 1 ? one : what_to_look_for.two_layers}`;
 }
 
+/** One short sentence for where there is no room for two; '' once it has happened, or where nothing like it is to be expected. */
+export function hintOf(phase: Phase, config: Config): string {
+  if (!canCopy(config) || (phase !== 'start' && phase !== 'before' && phase !== 'previous')) return '';
+  const { brief, brief_alone, brief_stripes } = strings.what_to_look_for;
+  if (config.n_layers === 1) return brief_alone;
+  return phase === 'previous' ? brief_stripes : brief;
+}
+
 export function tellStory(series: Series, status: Status, config: Config, end = Number(config.steps)): Story {
   if (status.stopped !== null) return { phase: 'stopped', text: status.stopped, note: '' };
   const { phase, text } = progress(series, status, config);

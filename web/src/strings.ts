@@ -21,6 +21,9 @@ export const strings = {
     one_layer:
       'Watch what one layer cannot do: find what followed last time, by content. Give it a second layer, or smeared keys, and compare.',
     task: 'Watch which heads take on a role, and when: a line just below the diagonal looks at the previous token, stripes find what followed the present token before; the dotted levels say how far each way of predicting can come.',
+    brief: 'Watch for a line just below the diagonal in layer 0, then for stripes in a later layer.',
+    brief_stripes: 'Now watch for stripes in a later layer.',
+    brief_alone: 'Watch for stripes: what followed the present token before.',
     chain: 'Watch the loss fall although no head becomes an induction head: none is needed.',
   },
   no_wasm:

@@ -1,7 +1,7 @@
 import type { HeadScores } from '@core/loader.mjs';
 import { describe, expect, test } from 'vitest';
 import { Series } from '../src/series.ts';
-import { isEvent, taskWords, tellStory, whatToLookFor } from '../src/story.ts';
+import { hintOf, isEvent, taskWords, tellStory, whatToLookFor } from '../src/story.ts';
 import { record, schema } from './stub.ts';
 
 const config = { d_vocab: 16, n_layers: 2, smeared_keys: false, steps: 1000, task: 'repeat', positions: 'rotary' };
@@ -128,4 +128,14 @@ test('other tasks are told in the words of config.def, without them by their nam
   expect(words('seg')).toBe('');
   expect(whatToLookFor({ task: 'segment' }, { ...schema, knobs: [task] })).toContain('“segment”, which copies one');
   expect(whatToLookFor({ task: 'segment' }, schema)).toContain('the task “segment”.');
+});
+
+test('the short hint says what comes next, and nothing once it has come or where it cannot come', () => {
+  expect(hintOf('start', config)).toMatch(/layer 0, then for stripes/);
+  expect(hintOf('before', config)).toBe(hintOf('start', config));
+  expect(hintOf('previous', config)).toMatch(/^Now watch for stripes/);
+  for (const phase of ['induction', 'finished', 'stopped'] as const) expect(hintOf(phase, config)).toBe('');
+  expect(hintOf('start', { ...config, n_layers: 1 })).toBe('');
+  expect(hintOf('start', { ...config, n_layers: 1, smeared_keys: true })).toMatch(/^Watch for stripes/);
+  expect(hintOf('start', { ...config, task: 'bigram' })).toBe('');
 });
