@@ -40,8 +40,7 @@ const still = (name, options) => ({
     await untilStatus(page, ({ step }) => step > 60);
     const places = Object.entries(await page.evaluate(() => window.places));
     assert.equal(places.length, kWatched.length + 1);
-    // A letter of another font may make its line a pixel higher.
-    for (const [name, { least, most }] of places) assert.ok(most - least < 2, `${name} moved from ${least} to ${most}`);
+    for (const [name, { least, most }] of places) assert.ok(most - least < 1, `${name} moved from ${least} to ${most}`);
   },
 });
 
