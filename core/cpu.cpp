@@ -37,6 +37,22 @@ void Cpu<Real>::Release::operator()(void* p) const {
   std::free(p);
 }
 
+namespace {
+
+// Bits of the operands that lie in the batch's inputs or its losses: each sequence has its own.
+uint8_t own_operands(const Program& program, const Step& step) {
+  uint8_t bits = 0;
+  for (const TensorId id : {program.tokens, program.targets, program.weights, program.loss, program.patched}) {
+    if (id == kNoTensor) continue;
+    const Tensor& tensor = program.tensors[id];
+    for (uint32_t i = 0; i < kOperands; ++i)
+      if (step.offset[i] >= tensor.offset && step.offset[i] < tensor.offset + tensor.elements()) bits |= static_cast<uint8_t>(1u << i);
+  }
+  return bits;
+}
+
+}  // namespace
+
 template <class Real>
 Cpu<Real>::Cpu(const Program& program, uint32_t threads, const KernelTable<Real>& kernels) : program_(program), kernels_(kernels) {
   constexpr size_t kLine = 64;  // bytes: a cache line
@@ -53,34 +69,51 @@ Cpu<Real>::Cpu(const Program& program, uint32_t threads, const KernelTable<Real>
     const std::vector<Real> values(constant.values.begin(), constant.values.end());
     write(constant.tensor, values);
   }
+  places_ = uint64_t{threads} * program.chunk_sequences <= program.batch;
+  for (const auto* steps : {&program.forward, &program.backward})
+    for (const Step& step : *steps) own_.push_back(own_operands(program, step));
 }
 
 template <class Real>
-void Cpu<Real>::run_step(const Step& step, uint32_t first, uint32_t n, uint32_t chunk, uint32_t thread, const Hyper* hyper) {
+void Cpu<Real>::run_step(const Step& step, const Part& part, const Hyper* hyper) {
   Slice<Real> slice;
-  for (int i = 0; i < kOperands; ++i)
-    slice.p[i] =
-        arena_ + step.offset[i] + static_cast<size_t>(first) * step.batch_stride[i] + static_cast<size_t>(chunk) * step.chunk_stride[i];
-  slice.n = n;
-  slice.first = first;
+  for (uint32_t i = 0; i < kOperands; ++i) {
+    const uint32_t sequence = part.own >> i & 1 ? part.first : part.place;
+    slice.p[i] = arena_ + step.offset[i] + static_cast<size_t>(sequence) * step.batch_stride[i] +
+                 static_cast<size_t>(part.chunk) * step.chunk_stride[i];
+  }
+  slice.n = part.n;
+  slice.first = part.first;
   slice.training_step = training_step_;
-  slice.scratch = scratch_ + static_cast<size_t>(thread) * program_.scratch_floats;
+  slice.scratch = scratch_ + static_cast<size_t>(part.thread) * program_.scratch_floats;
   slice.hyper = hyper;
   kernels_.run[static_cast<int>(step.kernel)](step, slice);
 }
 
 template <class Real>
-uint32_t Cpu<Real>::sequences_of(uint32_t chunk) const {
+typename Cpu<Real>::Part Cpu<Real>::part_of(uint32_t chunk, uint32_t thread) const {
   const uint32_t first = chunk * program_.chunk_sequences;
-  return first + program_.chunk_sequences > program_.batch ? program_.batch - first : program_.chunk_sequences;
+  return {first, std::min(program_.chunk_sequences, program_.batch - first), chunk, thread, first};
 }
 
 template <class Real>
 void Cpu<Real>::run_chunk(uint32_t chunk, bool backward, uint32_t thread) {
-  const uint32_t first = chunk * program_.chunk_sequences, n = sequences_of(chunk);
-  for (const Step& step : program_.forward) run_step(step, first, n, chunk, thread, nullptr);
+  const Part part = part_of(chunk, thread);
+  for (const Step& step : program_.forward) run_step(step, part, nullptr);
   if (!backward) return;
-  for (const Step& step : program_.backward) run_step(step, first, n, chunk, thread, nullptr);
+  for (const Step& step : program_.backward) run_step(step, part, nullptr);
+}
+
+template <class Real>
+void Cpu<Real>::train_chunk(uint32_t chunk, uint32_t thread) {
+  Part part = part_of(chunk, thread);
+  if (places_) part.place = thread * program_.chunk_sequences;
+  auto own = own_.begin();
+  for (const auto* steps : {&program_.forward, &program_.backward})
+    for (const Step& step : *steps) {
+      part.own = *own++;
+      run_step(step, part, nullptr);
+    }
 }
 
 template <class Real>
@@ -91,25 +124,23 @@ void Cpu<Real>::run(bool backward) {
 template <class Real>
 void Cpu<Real>::run_forward_from(size_t first) {
   for (uint32_t chunk = 0; chunk < program_.chunks; ++chunk)
-    for (size_t i = first; i < program_.forward.size(); ++i)
-      run_step(program_.forward[i], chunk * program_.chunk_sequences, sequences_of(chunk), chunk, 0, nullptr);
+    for (size_t i = first; i < program_.forward.size(); ++i) run_step(program_.forward[i], part_of(chunk, 0), nullptr);
 }
 
 template <class Real>
 void Cpu<Real>::run_alone(const Step& step, bool chunked, const Hyper& hyper) {
-  if (!chunked) return run_step(step, 0, 1, 0, 0, &hyper);
-  for (uint32_t chunk = 0; chunk < program_.chunks; ++chunk)
-    run_step(step, chunk * program_.chunk_sequences, sequences_of(chunk), chunk, 0, &hyper);
+  if (!chunked) return run_step(step, kWhole, &hyper);
+  for (uint32_t chunk = 0; chunk < program_.chunks; ++chunk) run_step(step, part_of(chunk, 0), &hyper);
 }
 
 template <class Real>
 void Cpu<Real>::finish_gradient() {
-  for (const Step& step : program_.finish) run_step(step, 0, 1, 0, 0, nullptr);
+  for (const Step& step : program_.finish) run_step(step, kWhole, nullptr);
 }
 
 template <class Real>
 void Cpu<Real>::apply(const Hyper& hyper) {
-  for (const Step& step : program_.update) run_step(step, 0, 1, 0, 0, &hyper);
+  for (const Step& step : program_.update) run_step(step, kWhole, &hyper);
 }
 
 namespace {

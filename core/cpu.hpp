@@ -30,6 +30,9 @@ class Cpu {
   void at_step(uint64_t step) { training_step_ = static_cast<uint32_t>(step); }
   /// Forward, or forward and backward, of one gradient chunk. Different chunks may run at the same time, on different threads.
   void run_chunk(uint32_t chunk, bool backward, uint32_t thread = 0);
+  /// Forward and backward where afterwards nobody reads more than losses and gradients: a thread puts the activations of all its chunks
+  /// into the same places, which then stay in its caches. The same bits.
+  void train_chunk(uint32_t chunk, uint32_t thread = 0);
   /// Every chunk, one after the other.
   void run(bool backward);
   /// The forward pass from its Step `first` on: what earlier Steps wrote is as they left it.
@@ -51,8 +54,15 @@ class Cpu {
   const Program& program() const { return program_; }
 
  private:
-  uint32_t sequences_of(uint32_t chunk) const;
-  void run_step(const Step& step, uint32_t first, uint32_t n, uint32_t chunk, uint32_t thread, const Hyper* hyper);
+  // What a Step is done for: n sequences from the first, in the places of n sequences from `place`; operands whose bit is in `own` stay
+  // where they belong.
+  struct Part {
+    uint32_t first, n, chunk, thread, place;
+    uint32_t own = 0;
+  };
+  static constexpr Part kWhole{0, 1, 0, 0, 0, 0};  // what is done once
+  Part part_of(uint32_t chunk, uint32_t thread) const;
+  void run_step(const Step& step, const Part& part, const Hyper* hyper);
 
   struct Release {
     void operator()(void* p) const;
@@ -62,6 +72,8 @@ class Cpu {
   std::unique_ptr<void, Release> memory_;
   Real* arena_ = nullptr;
   Real* scratch_ = nullptr;
+  std::vector<uint8_t> own_;  // of the forward Steps, then of the backward ones: operands that are not activations
+  bool places_ = false;       // is there a place for each thread?
   uint32_t training_step_ = 0;
 };
 

@@ -96,7 +96,7 @@ void Trainer::fill(uint64_t at, Cpu<float>& cpu) const {
 double Trainer::train_step(Cpu<float>& cpu, const Parallel& parallel) {
   fill(step, cpu);
   cpu.at_step(step);
-  parallel(program.chunks, [&](uint32_t chunk, uint32_t thread) { cpu.run_chunk(chunk, true, thread); });
+  parallel(program.chunks, [&](uint32_t chunk, uint32_t thread) { cpu.train_chunk(chunk, thread); });
   cpu.finish_gradient();
   const float* statistics = cpu.data(program.statistics);
   if (statistics[kStopped] != 0) return std::numeric_limits<double>::quiet_NaN();

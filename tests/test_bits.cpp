@@ -119,6 +119,26 @@ TEST_CASE("chunks may run in any order") {
     CHECK(after_steps(c, default_kernels<float>(), backwards) == after_steps(c, default_kernels<float>(), serial));
 }
 
+TEST_CASE("where a thread's chunks share their places, losses and gradients have the bits that they have in places of their own") {
+  for (const Config& c : odd_configs()) {
+    CAPTURE(config_label(c));
+    const Program program = record_model(c, rows_of(c));
+    Cpu<float> apart(program);
+    start(apart, c);
+    apart.run(true);
+    apart.finish_gradient();
+    for (const uint32_t threads : {1u, 2u, 1000u}) {  // so many that there is no place for each
+      Cpu<float> shared(program, threads);
+      start(shared, c);
+      for (uint32_t chunk = program.chunks; chunk-- > 0;) shared.train_chunk(chunk, chunk * 7 % threads);
+      shared.finish_gradient();
+      CHECK(same_bits(shared.read(program.loss), apart.read(program.loss)));
+      for (const TensorId id : program.parameters) CHECK(same_bits(shared.read(program.gradient[id]), apart.read(program.gradient[id])));
+      if (threads == 1 && program.chunks > 1) CHECK_FALSE(same_bits(shared.read(program.logits), apart.read(program.logits)));
+    }
+  }
+}
+
 #ifndef __EMSCRIPTEN__
 TEST_CASE("two threads give the bits of one") {
   const Parallel pair = [](uint32_t n, const Work& work) {

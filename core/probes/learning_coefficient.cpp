@@ -35,7 +35,7 @@ class ModelLoss {
   double operator()(std::span<const double> w, std::span<double> gradient) {
     const std::span<float> parameters = cpu_.region(program_.parameter_region);
     std::transform(w.begin(), w.end(), parameters.begin(), [](double x) { return static_cast<float>(x); });
-    const auto chunk = [&](uint32_t index, uint32_t thread) { cpu_.run_chunk(index, true, thread); };
+    const auto chunk = [&](uint32_t index, uint32_t thread) { cpu_.train_chunk(index, thread); };
     if (parallel_)
       parallel_(program_.chunks, chunk);
     else
