@@ -39,10 +39,13 @@ void Cpu<Real>::Release::operator()(void* p) const {
 
 namespace {
 
-// Bits of the operands that lie in the batch's inputs or its losses: each sequence has its own.
+// Bits of the operands that no Step of a chunk makes anew, of which each sequence has its own: inputs and constants (rows of another
+// model's values, say); and of the losses, which are read afterwards.
 uint8_t own_operands(const Program& program, const Step& step) {
+  std::vector<TensorId> tensors{program.tokens, program.targets, program.weights, program.patched, program.loss};
+  for (const Constant& constant : program.constants) tensors.push_back(constant.tensor);
   uint8_t bits = 0;
-  for (const TensorId id : {program.tokens, program.targets, program.weights, program.loss, program.patched}) {
+  for (const TensorId id : tensors) {
     if (id == kNoTensor) continue;
     const Tensor& tensor = program.tensors[id];
     for (uint32_t i = 0; i < kOperands; ++i)

@@ -5,6 +5,7 @@
 #include <thread>
 #endif
 
+#include "support/held.hpp"
 #include "support/support.hpp"
 #include "trainer.hpp"
 
@@ -14,8 +15,6 @@ using namespace induction;
 using namespace induction::tests;
 
 namespace {
-
-uint32_t u32(int64_t x) { return static_cast<uint32_t>(x); }
 
 Rows rows_of(const Config& c) { return {u32(c.batch), u32(c.n_ctx), u32(c.n_ctx)}; }
 
@@ -119,23 +118,55 @@ TEST_CASE("chunks may run in any order") {
     CHECK(after_steps(c, default_kernels<float>(), backwards) == after_steps(c, default_kernels<float>(), serial));
 }
 
+namespace {
+
+// Losses and gradients of a Program whose thread's chunks share their places, against those of places of their own.
+void check_shared_places(const Config& c, const Program& program) {
+  const std::vector<double> weights = random_values(program.batch * program.length, 6);
+  const auto begin = [&](Cpu<float>& cpu) {
+    start(cpu, c);
+    if (program.weights != kNoTensor) std::copy(weights.begin(), weights.end(), cpu.data(program.weights));
+  };
+  Cpu<float> apart(program);
+  begin(apart);
+  apart.run(true);
+  apart.finish_gradient();
+  for (const uint32_t threads : {1u, 2u, 1000u}) {  // so many that there is no place for each
+    Cpu<float> shared(program, threads);
+    begin(shared);
+    for (uint32_t chunk = program.chunks; chunk-- > 0;) shared.train_chunk(chunk, chunk * 7 % threads);
+    shared.finish_gradient();
+    CHECK(same_bits(shared.read(program.loss), apart.read(program.loss)));
+    for (const TensorId id : program.parameters) CHECK(same_bits(shared.read(program.gradient[id]), apart.read(program.gradient[id])));
+    if (threads == 1 && program.chunks > 1) CHECK_FALSE(same_bits(shared.read(program.logits), apart.read(program.logits)));
+  }
+}
+
+}  // namespace
+
 TEST_CASE("where a thread's chunks share their places, losses and gradients have the bits that they have in places of their own") {
   for (const Config& c : odd_configs()) {
     CAPTURE(config_label(c));
-    const Program program = record_model(c, rows_of(c));
-    Cpu<float> apart(program);
-    start(apart, c);
-    apart.run(true);
-    apart.finish_gradient();
-    for (const uint32_t threads : {1u, 2u, 1000u}) {  // so many that there is no place for each
-      Cpu<float> shared(program, threads);
-      start(shared, c);
-      for (uint32_t chunk = program.chunks; chunk-- > 0;) shared.train_chunk(chunk, chunk * 7 % threads);
-      shared.finish_gradient();
-      CHECK(same_bits(shared.read(program.loss), apart.read(program.loss)));
-      for (const TensorId id : program.parameters) CHECK(same_bits(shared.read(program.gradient[id]), apart.read(program.gradient[id])));
-      if (threads == 1 && program.chunks > 1) CHECK_FALSE(same_bits(shared.read(program.logits), apart.read(program.logits)));
-    }
+    Rows rows = rows_of(c);
+    check_shared_places(c, record_model(c, rows));
+    rows.weighted = true;
+    check_shared_places(c, record_model(c, rows));
+  }
+}
+
+TEST_CASE("where a thread's chunks share their places, each sequence keeps what is held in it, and its patch") {
+  Config c = held_config();
+  c.batch = 19, c.n_layers = 3;
+  const std::initializer_list<const char*> each[] = {{"ablate 0.1 resample"},
+                                                     {"ablate 0.0 zero", "ablate 1.1 mean"},
+                                                     {"clamp 0.1 match", "clamp 1.0 previous"},
+                                                     {"clamp 0.0 given"},
+                                                     {"path 0.1 k 1.1 0", "path 0.0 v 2.1 -0.5"},
+                                                     {"copy 1.0 3", "clamp 1.0 match"},
+                                                     {"ablate 1.0 pattern_preserving"}};
+  for (const auto& texts : each) {
+    CAPTURE(std::string(*texts.begin()));
+    check_shared_places(c, record_model(c, rows_of(c), Mode::training, {{}, false, filled(c, texts)}));
   }
 }
 
