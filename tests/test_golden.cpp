@@ -146,7 +146,7 @@ TEST_CASE("ten optimiser steps equal PyTorch's, with schedule, clipping and deca
   }
 }
 
-// Outside ./test, which has no PyTorch: make_golden.py --drawn 1000 FOLDER, then INDUCTION_DRAWN=FOLDER.
+// Outside ./test, which has no PyTorch: draw_golden.py 1000 FOLDER, then INDUCTION_DRAWN=FOLDER.
 TEST_CASE("drawn models equal PyTorch's, where INDUCTION_DRAWN names a folder of them") {
   const char* folder = std::getenv("INDUCTION_DRAWN");
   for (int number = 0; folder && number < 10'000; ++number) {
