@@ -5,15 +5,28 @@
 
 namespace induction {
 
+namespace {
+
+#if defined(__x86_64__) && !defined(__EMSCRIPTEN__)
+bool has_avx512() {
+  return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq") &&
+         __builtin_cpu_supports("avx512bw");
+}
+// A register of 512 bits goes through Zen 4 (the only one of AMD's family 19h to have them) in two halves. There, without fused
+// multiply-add, registers of 256 bits reach four tenths more of a product's peak; docs/performance.md has the measurement.
+bool takes_avx512_in_halves() { return __builtin_cpu_is("amdfam19h"); }
+#endif
+
+}  // namespace
+
 const KernelTable<float>* choose_kernels(std::string_view forced, Numerics numerics) {
   const bool fast = numerics == Numerics::fast;
 #if defined(__x86_64__) && !defined(__EMSCRIPTEN__)
-  const bool avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq") &&
-                      __builtin_cpu_supports("avx512bw");
-  const bool avx2 = __builtin_cpu_supports("avx2");
-  const bool fma = __builtin_cpu_supports("fma");
-  if (avx512 && (forced.empty() || forced == "avx512")) return fast ? &kernels_fast_avx512() : &kernels_avx512();
-  if (avx2 && (!fast || fma) && (forced.empty() || forced == "avx2")) return fast ? &kernels_fast_avx2() : &kernels_avx2();
+  const auto may_be = [&](std::string_view name) { return forced.empty() || forced == name; };
+  const bool avx512 = has_avx512(), avx2 = __builtin_cpu_supports("avx2");
+  if (avx512 && !fast && (forced == "avx512vl" || (forced.empty() && takes_avx512_in_halves()))) return &kernels_avx512vl();
+  if (avx512 && may_be("avx512")) return fast ? &kernels_fast_avx512() : &kernels_avx512();
+  if (avx2 && (!fast || __builtin_cpu_supports("fma")) && may_be("avx2")) return fast ? &kernels_fast_avx2() : &kernels_avx2();
   if (fast) return nullptr;
 #elif defined(INDUCTION_FAST_GENERIC)
   if (fast) return forced.empty() || forced == "generic" ? &kernels_fast_generic() : nullptr;

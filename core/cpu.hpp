@@ -11,8 +11,11 @@
 
 namespace induction {
 
-/// The fastest table this processor can run; `forced` names one of generic, avx2, avx512 (null when it cannot run here).
-/// Numerics::fast: null too where there is no fused multiply-add.
+/// Names of the instruction sets that kernels are compiled for.
+inline constexpr const char* kKernelNames[] = {"generic", "avx2", "avx512vl", "avx512"};
+
+/// The table that is fastest on this processor; `forced` names one of kKernelNames (null when it cannot run here).
+/// Numerics::fast: null too where there is no fused multiply-add, and for avx512vl, of which there is no fast copy.
 const KernelTable<float>* choose_kernels(std::string_view forced = {}, Numerics numerics = Numerics::exact);
 
 template <class Real>

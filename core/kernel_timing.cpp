@@ -39,7 +39,7 @@ void timed(const Step& step, const Slice<float>& slice) {
 
 template <int... K>
 KernelTable<float> timed_table(std::integer_sequence<int, K...>) {
-  return {measured->name, {timed<K>...}, measured->peak, measured->numerics};
+  return {measured->name, {timed<K>...}, measured->peaks, measured->numerics};
 }
 
 void clear() {
@@ -78,15 +78,16 @@ std::vector<KernelTime> kernel_times(const Config& config, const KernelTable<flo
 double peak_gflops(const KernelTable<float>& kernels, Now now, uint32_t turns) {
   constexpr uint32_t kTerms = 128;  // 24 KiB at most: inside the nearest cache
   constexpr int kTries = 25;
-  const ProductPeak& peak = kernels.peak;
-  // Numbers that neither grow nor become subnormal.
-  std::vector<float> a(kTerms * peak.rows, 1e-3f), b(kTerms * 2 * peak.width, 1e-3f), c(peak.rows * 2 * peak.width);
   double best = 0;
-  for (int i = 0; i < kTries; ++i) {
-    const double start = now();
-    peak.product(a.data(), b.data(), c.data(), kTerms, turns);
-    const double operations = 2.0 * turns * kTerms * peak.rows * 2 * peak.width;
-    best = std::max(best, operations / (now() - start) * 1e-9);
+  for (const ProductPeak& peak : kernels.peaks) {
+    // Numbers that neither grow nor become subnormal.
+    std::vector<float> a(kTerms * peak.rows, 1e-3f), b(kTerms * peak.columns, 1e-3f), c(peak.rows * peak.columns);
+    for (int i = 0; i < kTries; ++i) {
+      const double start = now();
+      peak.product(a.data(), b.data(), c.data(), kTerms, turns);
+      const double operations = 2.0 * turns * kTerms * peak.rows * peak.columns;
+      best = std::max(best, operations / (now() - start) * 1e-9);
+    }
   }
   return best;
 }

@@ -74,16 +74,16 @@ CheckResult check_threads() {
 
 CheckResult check_choice() {
   const char* forced = std::getenv("INDUCTION_KERNELS");
-  const KernelTable<float>* widest = choose_kernels();
-  if (!forced || !*forced) return {"kernels", Grade::fine, std::string(widest->name) + ", the widest that this processor has"};
+  const KernelTable<float>* fastest = choose_kernels();
+  if (!forced || !*forced) return {"kernels", Grade::fine, std::string(fastest->name) + ", the fastest of this processor"};
   const KernelTable<float>* chosen = choose_kernels(forced);
   if (!chosen)
     return {"kernels", Grade::wrong,
             "INDUCTION_KERNELS is " + in_quotes(forced) + ", which this processor cannot run; unset it, or set generic"};
-  const bool slower = chosen != widest;
+  const bool slower = chosen != fastest;
   return {"kernels", slower ? Grade::note : Grade::fine,
           std::string(chosen->name) + ", as INDUCTION_KERNELS says" +
-              (slower ? "; without it " + std::string(widest->name) + " would be faster" : "")};
+              (slower ? "; without it " + std::string(fastest->name) + " would be faster" : "")};
 }
 
 }  // namespace
@@ -111,7 +111,7 @@ std::vector<CheckResult> check_arithmetic() {
 
 std::vector<CheckResult> check_signatures() {
   std::vector<CheckResult> findings;
-  for (const char* name : {"generic", "avx2", "avx512"})
+  for (const char* name : kKernelNames)
     if (const KernelTable<float>* kernels = choose_kernels(name)) findings.push_back(check_signature(name, *kernels, 1));
   findings.push_back(check_signature("two threads", *choose_kernels(), 2));
   return findings;

@@ -71,9 +71,10 @@ void add_machine_flags(CLI::App& app, MachineFlags& flags) {
 }
 
 void add_kernels_flag(CLI::App& app, MachineFlags& flags) {
-  app.add_option("--kernels", flags.kernels,
-                 "Instruction set: generic, avx2 or avx512; the numbers do not depend on it (default: the widest)")
-      ->type_name("generic|avx2|avx512")
+  app.add_option(
+         "--kernels", flags.kernels,
+         "Instruction set: generic, avx2, avx512vl or avx512; the numbers do not depend on it (default: the fastest of this processor)")
+      ->type_name("generic|avx2|avx512vl|avx512")
       ->envname("INDUCTION_KERNELS")
       ->take_last();
 }
@@ -104,7 +105,7 @@ const KernelTable<float>& kernels_of(const MachineFlags& flags) {
   const KernelTable<float>* table = choose_kernels(flags.kernels);
   if (table) return *table;
   std::string names;
-  for (const char* name : {"generic", "avx2", "avx512"})
+  for (const char* name : kKernelNames)
     if (choose_kernels(name)) names += (names.empty() ? "" : ", ") + std::string(name);
   refuse("--kernels is " + in_quotes(flags.kernels) + "; this processor can run " + names);
 }

@@ -26,7 +26,7 @@ function native(preset, ...options) {
 /** Instruction sets of this processor that the binary knows. */
 function instructionSets() {
   const flags = existsSync('/proc/cpuinfo') ? readFileSync('/proc/cpuinfo', 'utf8') : '';
-  return ['generic', ...(/\bavx2\b/.test(flags) ? ['avx2'] : []), ...(/\bavx512bw\b/.test(flags) && /\bavx512vl\b/.test(flags) ? ['avx512'] : [])];
+  return ['generic', ...(/\bavx2\b/.test(flags) ? ['avx2'] : []), ...(/\bavx512bw\b/.test(flags) && /\bavx512vl\b/.test(flags) ? ['avx512vl', 'avx512'] : [])];
 }
 
 for (const kernels of instructionSets()) native('release', '--kernels', kernels);

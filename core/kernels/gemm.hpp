@@ -4,16 +4,20 @@
 
 namespace induction::INDUCTION_ISA {
 
-// Lanes of one register, and tile rows that keep all accumulators in registers.
+// A tile's rows, and the registers that lie side by side in each: as many as keep all accumulators in registers.
 #if INDUCTION_WIDTH == 16
-inline constexpr int kRows = 8;
+inline constexpr int kRows = 8, kAcross = 2;
+#elif INDUCTION_WIDTH == 8 && defined(__AVX512VL__)  // of the same width, twice the registers
+inline constexpr int kRows = 6, kAcross = 4;
 #elif INDUCTION_WIDTH == 8
-inline constexpr int kRows = 6;
+inline constexpr int kRows = 6, kAcross = 2;
 #else
-inline constexpr int kRows = 4;
+inline constexpr int kRows = 2, kAcross = 4;
 #endif
+inline constexpr int kTall = kRows * kAcross / 2;  // rows where only two registers fit side by side
 
-/// One matrix product: `n` is contiguous in C and D, and in B unless it has a `panel`; A has any strides. D may be C (add) or null (write).
+/// One matrix product of k ≥ 1 terms: `n` is contiguous in C and D, and in B unless it has a `panel`; A has any strides. D may be C (add)
+/// or null (write).
 template <class Real>
 struct Product {
   uint32_t m, n, k;
@@ -34,26 +38,69 @@ inline constexpr uint32_t kFarApart = 128;
 // As many rows pay for a copy of B, which each of their tiles reads.
 inline constexpr uint32_t kWorthACopy = 32;
 
+// A column of A: anyhow in memory; with its rows side by side; or in rows whose terms lie side by side, with an address for each row.
+template <class Real>
+struct AnyColumn {
+  const Real* a;
+  size_t a_m, a_k;
+  __attribute__((always_inline)) Real row(int r) const { return a[r * a_m]; }
+  __attribute__((always_inline)) void next() { a += a_k; }
+};
+template <class Real>
+struct ColumnOfNeighbours {
+  const Real* a;
+  size_t a_k;
+  __attribute__((always_inline)) Real row(int r) const { return a[r]; }
+  __attribute__((always_inline)) void next() { a += a_k; }
+};
+template <class Real, int M>
+struct ColumnOfRows {
+  const Real* at[M];
+  __attribute__((always_inline)) Real row(int r) const { return *at[r]; }
+  __attribute__((always_inline)) void next() {
+#pragma GCC unroll 16
+    for (int r = 0; r < M; ++r) ++at[r];
+  }
+};
+// acc[r][v] += a(r) b[v] for every term, of which there is one at least; b_k > 0 where there are more.
+template <class Real, int W, int M, int NV, class V, class Column>
+inline __attribute__((always_inline)) void add_terms(V (&acc)[M][NV], uint32_t terms, Column a, const Real* b, size_t b_k) {
+  const Real* end = b + terms * b_k;
+  do {
+    V row[NV];
+#pragma GCC unroll 4
+    for (int v = 0; v < NV; ++v) std::memcpy(&row[v], b + v * W, sizeof(V));
+#pragma GCC unroll 16
+    for (int r = 0; r < M; ++r) {
+      const Real x = a.row(r);
+#pragma GCC unroll 4
+      for (int v = 0; v < NV; ++v) acc[r][v] += row[v] * x;
+    }
+    a.next(), b += b_k;
+  } while (b != end);
+}
+
 // M rows by NV vectors of W lanes at column j, where b has those columns: accumulators are named by unrolling, so they stay in registers.
 template <class Real, int W, int M, int NV>
 inline __attribute__((always_inline)) void tile(const Product<Real>& g, uint32_t i, uint32_t j, const Real* b, uint32_t b_k) {
   using V = typename VectorOf<Real, W>::type;
+  // As many products are worth a loop of their own; with more, the addresses do not fit into the registers.
+  constexpr bool kSome = M * NV >= 4 && M * NV <= 16, kFewAddresses = kSome && M <= 6;
   V acc[M][NV];
 #pragma GCC unroll 16
   for (int r = 0; r < M; ++r)
 #pragma GCC unroll 4
     for (int v = 0; v < NV; ++v) acc[r][v] = V{};
   const Real* a = g.a + static_cast<size_t>(i) * g.a_m;
-  for (uint32_t k = 0; k < g.k; ++k, a += g.a_k, b += b_k) {
-    V row[NV];
-#pragma GCC unroll 4
-    for (int v = 0; v < NV; ++v) std::memcpy(&row[v], b + v * W, sizeof(V));
+  if (kSome && g.a_m == 1) {
+    add_terms<Real, W>(acc, g.k, ColumnOfNeighbours<Real>{a, g.a_k}, b, b_k);
+  } else if (kFewAddresses && g.a_k == 1) {
+    ColumnOfRows<Real, M> rows;
 #pragma GCC unroll 16
-    for (int r = 0; r < M; ++r) {
-      const Real x = a[static_cast<size_t>(r) * g.a_m];
-#pragma GCC unroll 4
-      for (int v = 0; v < NV; ++v) acc[r][v] += row[v] * x;
-    }
+    for (int r = 0; r < M; ++r) rows.at[r] = a + r * static_cast<size_t>(g.a_m);
+    add_terms<Real, W>(acc, g.k, rows, b, b_k);
+  } else {
+    add_terms<Real, W>(acc, g.k, AnyColumn<Real>{a, g.a_m, g.a_k}, b, b_k);
   }
   // Written numbers could be the Product's own as far as the compiler knows: what is still needed of it is read before.
   const size_t d_m = g.d_m, c_m = g.c_m;
@@ -84,11 +131,15 @@ inline void column_block(const Product<Real>& g, uint32_t j) {
   const Real* b = g.b + static_cast<size_t>(j) * g.b_n;
   uint32_t b_k = g.b_k;
   if (g.b_n != 1 || (g.panel && b_k >= kFarApart && g.m >= kWorthACopy)) copy_columns(g, b, NV * W, g.panel), b = g.panel, b_k = NV * W;
+  constexpr int kHigh = NV < kAcross ? kTall : kRows;
   uint32_t i = 0;
-  for (; i + kRows <= g.m; i += kRows) tile<Real, W, kRows, NV>(g, i, j, b, b_k);
-  if constexpr (kRows > 4)
+  for (; i + kHigh <= g.m; i += kHigh) tile<Real, W, kHigh, NV>(g, i, j, b, b_k);
+  if constexpr (kHigh > 8)
+    for (; i + 8 <= g.m; i += 8) tile<Real, W, 8, NV>(g, i, j, b, b_k);
+  if constexpr (kHigh > 4)
     for (; i + 4 <= g.m; i += 4) tile<Real, W, 4, NV>(g, i, j, b, b_k);
-  for (; i + 2 <= g.m; i += 2) tile<Real, W, 2, NV>(g, i, j, b, b_k);
+  if constexpr (kHigh > 2)
+    for (; i + 2 <= g.m; i += 2) tile<Real, W, 2, NV>(g, i, j, b, b_k);
   for (; i < g.m; ++i) tile<Real, W, 1, NV>(g, i, j, b, b_k);
 }
 
@@ -109,9 +160,11 @@ inline void last_columns(const Product<Real>& g, uint32_t j) {
 template <class Real>
 inline void multiply(const Product<Real>& g) {
   constexpr uint32_t kWidth = sizeof(Real) == 4 ? INDUCTION_WIDTH : 4;
-  static_assert(2 * kWidth <= kPanelColumns);
+  static_assert(kAcross * kWidth <= kPanelColumns);
   uint32_t j = 0;
-  for (; j + 2 * kWidth <= g.n; j += 2 * kWidth) column_block<Real, kWidth, 2>(g, j);
+  for (; j + kAcross * kWidth <= g.n; j += kAcross * kWidth) column_block<Real, kWidth, kAcross>(g, j);
+  if constexpr (kAcross > 2)
+    if (j + 2 * kWidth <= g.n) column_block<Real, kWidth, 2>(g, j), j += 2 * kWidth;
   if (j + kWidth <= g.n) column_block<Real, kWidth, 1>(g, j), j += kWidth;
   if constexpr (kWidth >= 16)
     if (j + 8 <= g.n) column_block<Real, 8, 1>(g, j), j += 8;

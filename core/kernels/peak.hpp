@@ -3,12 +3,16 @@
 
 namespace induction::INDUCTION_ISA {
 
-/// The plainest register-blocked product: C[kRows, 2W] = Σ_k A[kRows, k] B[k, 2W], all in the nearest cache, `turns` times over.
-/// Operations: turns · k · kRows · 2W · 2. Its accumulators never leave the registers within a turn; a longer k hides the rest.
+/// The plainest register-blocked product: C[M, NV·W] = Σ_k A[M, k] B[k, NV·W], all in the nearest cache, `turns` times over.
+/// Operations: turns · k · M · NV·W · 2. Its accumulators never leave the registers within a turn; a longer k hides the rest.
+template <int M, int NV>
 inline void peak_product(const float* a, const float* b, float* c, uint32_t k, uint32_t turns) {
-  constexpr uint32_t kColumns = 2 * INDUCTION_WIDTH;
-  const Product<float> product = {kRows, kColumns, k, a, 1, kRows, b, kColumns, c, kColumns, nullptr, 0};
-  for (uint32_t turn = 0; turn < turns; ++turn) tile<float, INDUCTION_WIDTH, kRows, 2>(product, 0, 0, b, kColumns);
+  constexpr uint32_t kColumns = NV * INDUCTION_WIDTH;
+  const Product<float> product = {M, kColumns, k, a, 1, M, b, kColumns, c, kColumns, nullptr, 0};
+  for (uint32_t turn = 0; turn < turns; ++turn) tile<float, INDUCTION_WIDTH, M, NV>(product, 0, 0, b, kColumns);
 }
+// The two shapes of tile that most of a product is made of.
+inline constexpr ProductPeak kPeaks[] = {{kRows, kAcross* INDUCTION_WIDTH, peak_product<kRows, kAcross>},
+                                         {kTall, 2 * INDUCTION_WIDTH, peak_product<kTall, 2>}};
 
 }  // namespace induction::INDUCTION_ISA

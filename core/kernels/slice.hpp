@@ -2,6 +2,7 @@
 // What a kernel is called with, shared by every instruction set's copy of the kernels.
 
 #include <cstdint>
+#include <span>
 
 #include "../rng.hpp"
 #include "../step.hpp"
@@ -22,9 +23,9 @@ struct Slice {
 template <class Real>
 using KernelFunction = void (*)(const Step&, const Slice<Real>&);
 
-/// How fast the instruction set is: a product of `rows` by 2 · `width` floats per term; see kernels/peak.hpp.
+/// How fast the instruction set is: a product of `rows` by `columns` floats per term; see kernels/peak.hpp.
 struct ProductPeak {
-  uint32_t width, rows;
+  uint32_t rows, columns;
   void (*product)(const float* a, const float* b, float* c, uint32_t k, uint32_t turns);
 };
 
@@ -37,7 +38,7 @@ template <class Real>
 struct KernelTable {
   const char* name;
   KernelFunction<Real> run[static_cast<int>(Kernel::count)];
-  ProductPeak peak;
+  std::span<const ProductPeak> peaks;  // of its tiles' shapes
   Numerics numerics = Numerics::exact;
 };
 

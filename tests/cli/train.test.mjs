@@ -94,7 +94,7 @@ describe('one run, one signature', () => {
   test('of the preset demo after 200 steps it is the golden one', () => assert.equal(summaryOf(...demo).signature, golden));
   for (const threads of [2, 3])
     test(`with ${threads} threads it is the golden one`, () => assert.equal(summaryOf(...demo, '--threads', threads).signature, golden));
-  for (const kernels of ['generic', 'avx2', 'avx512'])
+  for (const kernels of ['generic', 'avx2', 'avx512vl', 'avx512'])
     test(`with the ${kernels} kernels it is the golden one`, (t) => {
       const { status, stdout, stderr } = induction('train', ...demo, '--kernels', kernels);
       if (status === 2 && /this processor can run/.test(stderr)) return t.skip(`this processor has no ${kernels}`);

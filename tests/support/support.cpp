@@ -90,7 +90,7 @@ template void random_tokens(Cpu<double>&, uint32_t, uint32_t);
 
 std::vector<const KernelTable<float>*> available_kernels(Numerics numerics) {
   std::vector<const KernelTable<float>*> tables;
-  for (const char* name : {"generic", "avx2", "avx512"})
+  for (const char* name : kKernelNames)
     if (const KernelTable<float>* table = choose_kernels(name, numerics)) tables.push_back(table);
   return tables;
 }
