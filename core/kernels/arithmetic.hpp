@@ -7,32 +7,45 @@
 
 namespace induction::INDUCTION_ISA {
 
-/// exp(x) for float, or for each float of a register: the same operations, so the same bits. Error ≤ 1.2e-7 relative for −87 < x < 88; 0
-/// below, +inf above 88.7228, NaN for NaN. x = n ln 2 + r, |r| ≤ ½ ln 2; Taylor to r⁷ (remainder 5e-9), then n is added to the exponent,
-/// which is exact: from −87 on the result is a normal number.
-template <class I, class F>
-__attribute__((always_inline)) inline F exp_of(F x) {
+#define INDUCTION_EACH _Pragma("GCC unroll 8") for (int i = 0; i < N; ++i)
+
+/// x[i] = exp(x[i]) for N floats, or for each float of N registers (F; I: unsigned numbers of its size): the same operations for each, so
+/// the same bits whatever N is. Error ≤ 1.2e-7 relative for −87 < x < 88; 0 below, +inf above 88.7228, NaN for NaN. kAtMost0: for x ≤ 0 and
+/// NaN only, with the same bits. x = n ln 2 + r, |r| ≤ ½ ln 2; Taylor to r⁷ (remainder 5e-9), then n is added to the exponent, which is
+/// exact: from −87 on the result is a normal number. Step by step for all of them, since the steps of one wait for each other.
+template <class I, bool kAtMost0, class F, int N>
+__attribute__((always_inline)) inline void exp_each(F (&x)[N]) {
   constexpr float kLog2E = 1.44269504f, kLn2High = 0.693359375f, kLn2Low = -2.12194440e-4f;  // Cody & Waite
   constexpr float kRound = 12582912.0f;  // 1.5 · 2^23: adding it rounds to a whole number, which is then in the lowest bits
   constexpr float kMost = 88.7228317f;   // the largest number whose exponential is finite
-  const F shifted = x * kLog2E + kRound;
-  const F n = shifted - kRound;
-  const F r = (x - n * kLn2High) - n * kLn2Low;
-  F poly = F{} + 1.0f / 5040.0f;
-  poly = poly * r + 1.0f / 720.0f;
-  poly = poly * r + 1.0f / 120.0f;
-  poly = poly * r + 1.0f / 24.0f;
-  poly = poly * r + 1.0f / 6.0f;
-  poly = poly * r + 0.5f;
-  poly = (poly * r) * r + r + 1.0f;
-  I bits, exponent;
-  std::memcpy(&exponent, &shifted, sizeof exponent);
-  std::memcpy(&bits, &poly, sizeof bits);
-  bits += exponent << 23;  // what lies above the lowest nine bits is shifted out
-  F y;
-  std::memcpy(&y, &bits, sizeof y);
-  const F low_or_y = x < -87.0f ? F{} : y;
-  return x <= kMost ? low_or_y : x * INFINITY;
+  F shifted[N], n[N], r[N], y[N];
+  INDUCTION_EACH shifted[i] = x[i] * kLog2E + kRound;
+  INDUCTION_EACH n[i] = shifted[i] - kRound;
+  INDUCTION_EACH r[i] = (x[i] - n[i] * kLn2High) - n[i] * kLn2Low;
+  INDUCTION_EACH y[i] = (F{} + 1.0f / 5040.0f) * r[i] + 1.0f / 720.0f;
+  INDUCTION_EACH y[i] = y[i] * r[i] + 1.0f / 120.0f;
+  INDUCTION_EACH y[i] = y[i] * r[i] + 1.0f / 24.0f;
+  INDUCTION_EACH y[i] = y[i] * r[i] + 1.0f / 6.0f;
+  INDUCTION_EACH y[i] = y[i] * r[i] + 0.5f;
+  INDUCTION_EACH y[i] = (y[i] * r[i]) * r[i] + r[i] + 1.0f;
+  INDUCTION_EACH {
+    I bits, exponent;
+    std::memcpy(&exponent, &shifted[i], sizeof exponent);
+    std::memcpy(&bits, &y[i], sizeof bits);
+    bits += exponent << 23;  // what lies above the lowest nine bits is shifted out
+    std::memcpy(&y[i], &bits, sizeof bits);
+    const F low_or_y = x[i] < -87.0f ? F{} : y[i];
+    if constexpr (kAtMost0)
+      x[i] = x[i] == x[i] ? low_or_y : x[i];
+    else
+      x[i] = x[i] <= kMost ? low_or_y : x[i] * INFINITY;
+  }
+}
+template <class I, class F>
+__attribute__((always_inline)) inline F exp_of(F x) {
+  F one[1] = {x};
+  exp_each<I, false>(one);
+  return one[0];
 }
 inline float exact_exp(float x) { return exp_of<uint32_t>(x); }
 

@@ -32,28 +32,52 @@ inline void for_queries(uint32_t q0, uint32_t seen, F f) {
   for (uint32_t lane = 0; lane < kQueryBlock; lane += INDUCTION_WIDTH) f(lane, q0 + lane, smaller(q0 + lane + INDUCTION_WIDTH, seen));
 }
 
-/// scores [keys, kQueryBlock] become the causal softmax over the keys, of the queries that lie in one register's lanes: q, q + 1, …
-/// The sums' order is lane_sum's: keys sixteen apart, then a binary tree.
-template <class Real>
-inline void softmax_side(Real* scores, uint32_t q, uint32_t keys, Real scale, Real slope) {
-  using V = typename VectorOf<Real, INDUCTION_WIDTH>::type;
+/// scores [keys, kQueryBlock] of the queries that lie in one register's lanes, q, q + 1, …, are scaled, biased and masked. Returns each
+/// query's highest.
+template <class Real, class V>
+inline V scale_side(Real* scores, uint32_t q, uint32_t keys, Real scale, Real slope) {
   const V query = lane_numbers<V>() + static_cast<Real>(q);
-  const bool biased = slope != Real(0);
-  V highest = V{} - static_cast<Real>(INFINITY), lane[16] = {};
-  for (uint32_t k = 0; k < keys; ++k) {
-    V x = load<V>(scores + k * kQueryBlock) * scale;
-    if (biased) x -= slope * (query - static_cast<Real>(k));
-    if (k > q) x = query < static_cast<Real>(k) ? V{} - static_cast<Real>(INFINITY) : x;
+  V highest = V{} - static_cast<Real>(INFINITY);
+  const auto take = [&](uint32_t k, V x) __attribute__((always_inline)) {
     store(scores + k * kQueryBlock, x);
     highest = x > highest ? x : highest;
+  };
+  const auto scaled = [&](uint32_t k) __attribute__((always_inline)) { return load<V>(scores + k * kQueryBlock) * scale; };
+  const auto bias = [&](uint32_t k) __attribute__((always_inline)) { return slope * (query - static_cast<Real>(k)); };
+  const uint32_t all = smaller(q + 1, keys);  // keys that all of them see
+  uint32_t k = 0;
+  if (slope == Real(0))
+    for (; k < all; ++k) take(k, scaled(k));
+  else
+    for (; k < all; ++k) take(k, scaled(k) - bias(k));
+  for (; k < keys; ++k) {
+    const V x = slope == Real(0) ? scaled(k) : scaled(k) - bias(k);
+    take(k, query < static_cast<Real>(k) ? V{} - static_cast<Real>(INFINITY) : x);
   }
-  for (uint32_t k = 0; k < keys; ++k) {
-    const V e = exact_exp(load<V>(scores + k * kQueryBlock) - highest);
-    store(scores + k * kQueryBlock, e);
-    lane[k % 16] += e;
+  return highest;
+}
+
+/// The same scores become the numerators of the causal softmax over the keys; returns one over their sums, whose order is lane_sum's: keys
+/// sixteen apart, then a binary tree.
+template <class Real, class V>
+inline V softmax_side(Real* scores, uint32_t q, uint32_t keys, Real scale, Real slope) {
+  const V highest = scale_side<Real, V>(scores, q, keys, scale, slope);
+  V lane[16] = {}, e[kTogether], one[1];
+  uint32_t k = 0;
+  for (; k + kTogether <= keys; k += kTogether) {
+    V* sums = lane + k % 16;
+#pragma GCC unroll 4
+    for (uint32_t j = 0; j < kTogether; ++j) e[j] = load<V>(scores + (k + j) * kQueryBlock) - highest;
+    exact_exp_each(e);
+#pragma GCC unroll 4
+    for (uint32_t j = 0; j < kTogether; ++j) store(scores + (k + j) * kQueryBlock, e[j]), sums[j] += e[j];
   }
-  const V inverse = Real(1) / tree_sum(lane);
-  for (uint32_t k = 0; k < keys; ++k) store(scores + k * kQueryBlock, load<V>(scores + k * kQueryBlock) * inverse);
+  for (; k < keys; ++k) {
+    one[0] = load<V>(scores + k * kQueryBlock) - highest;
+    exact_exp_each(one);
+    store(scores + k * kQueryBlock, one[0]), lane[k % 16] += one[0];
+  }
+  return Real(1) / tree_sum(lane);
 }
 
 /// The reverse: dpattern [keys, row] becomes dscores·scale, given the pattern [keys, kQueryBlock] of one register's queries.
@@ -79,6 +103,7 @@ inline void clear_keys(Real* at, uint32_t row, uint32_t from, uint32_t to) {
 /// size: T, H, E, row strides of q, k, v, z. value[0]: 1/√d_head. Source: docs/maths.md (7)–(9).
 template <class Real>
 void attention(const Step& step, const Slice<Real>& s) {
+  using Register = typename VectorOf<Real, INDUCTION_WIDTH>::type;
   const Head<Real> head(step);
   const uint32_t length = head.length, width = head.width, heads = step.size[1];
   Real *queries = s.scratch, *scores = queries + width * kQueryBlock;  // [E, kQueryBlock], [T, kQueryBlock]
@@ -94,15 +119,18 @@ void attention(const Step& step, const Slice<Real>& s) {
       const uint32_t rows = smaller(kQueryBlock, length - q0), seen = q0 + rows;
       side_by_side(rows, width, q + static_cast<size_t>(q0) * head.q_row, head.q_row, queries);
       multiply<Real>({seen, kQueryBlock, width, k, head.k_row, 1, queries, kQueryBlock, scores, kQueryBlock, nullptr, 0});
+      Real inverse[kQueryBlock];
       for_queries(q0, seen, [&](uint32_t lane, uint32_t first, uint32_t keys) {
-        softmax_side<Real>(scores + lane, first, keys, Real(step.value[0]), slope);
-        clear_keys(scores + lane, kQueryBlock, keys, seen);
+        store(inverse + lane, softmax_side<Real, Register>(scores + lane, first, keys, Real(step.value[0]), slope));
       });
       Real* block = pattern + static_cast<size_t>(q0) * length;
-      transpose<Real>(seen, rows, scores, kQueryBlock, block, length);
-      for (uint32_t r = 0; r < rows; ++r) clear(block + static_cast<size_t>(r) * length + seen, length - seen);
+      transpose<Real>(seen, rows, scores, kQueryBlock, block, length, inverse);
+      for_queries(q0, seen, [&](uint32_t lane, uint32_t, uint32_t keys) {
+        for (uint32_t r = lane; r < smaller(lane + INDUCTION_WIDTH, rows); ++r)
+          clear(block + static_cast<size_t>(r) * length + keys, length - keys);
+      });
       multiply<Real>(
-          {rows, width, seen, scores, 1, kQueryBlock, v, head.v_row, z + static_cast<size_t>(q0) * head.z_row, head.z_row, nullptr, 0});
+          {rows, width, seen, block, length, 1, v, head.v_row, z + static_cast<size_t>(q0) * head.z_row, head.z_row, nullptr, 0});
     }
   }
 }

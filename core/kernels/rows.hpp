@@ -38,10 +38,22 @@ inline V lane_numbers() {
 }
 
 // In unsigned numbers: what is shifted out overflows.
-__attribute__((always_inline)) inline Floats exact_exp(Floats x) { return exp_of<VectorOf<uint32_t, INDUCTION_WIDTH>::type>(x); }
+using Bits = VectorOf<uint32_t, INDUCTION_WIDTH>::type;
+__attribute__((always_inline)) inline Floats exact_exp(Floats x) { return exp_of<Bits>(x); }
 inline Doubles exact_exp(Doubles x) {
   for (int j = 0; j < INDUCTION_WIDTH; ++j) x[j] = exact_exp(x[j]);
   return x;
+}
+// Exponentials of as many registers wait for each other no longer.
+inline constexpr int kTogether = 4;
+/// x[i] = exp(x[i]) where x[i] ≤ 0 or NaN.
+template <int N>
+__attribute__((always_inline)) inline void exact_exp_each(Floats (&x)[N]) {
+  exp_each<Bits, true>(x);
+}
+template <int N>
+inline void exact_exp_each(Doubles (&x)[N]) {
+  for (Doubles& each : x) each = exact_exp(each);
 }
 
 // By registers; the last one begins where it ends with the row, since an element may be looked at twice.
@@ -137,13 +149,31 @@ inline Real row_sum(uint32_t n, [[maybe_unused]] uint32_t room, F f) {
 }
 
 /// y[i] = exp(x[i] − highest), i < n; returns their sum. May run in place; from n to `room` it may leave anything in y.
-template <class Real>
-inline Real exp_sum(const Real* x, Real* y, uint32_t n, uint32_t room, Real highest) {
-  return row_sum<Real>(n, room, [&](auto at) {
-    const auto v = exact_exp(at.get(x) - highest);
-    at.put(y, v);
-    return v;
-  });
+inline double exp_sum(const double* x, double* y, uint32_t n, uint32_t, double highest) {
+  return lane_sum<double>(n, [&](uint32_t i) { return y[i] = exact_exp(x[i] - highest); });
+}
+inline float exp_sum(const float* x, float* y, uint32_t n, uint32_t room, float highest) {
+  constexpr uint32_t W = INDUCTION_WIDTH, kRegisters = 16 / W;
+  Floats sum[kRegisters] = {}, e[kRegisters];
+  uint32_t i = 0;
+  for (; i + 16 <= n; i += 16) {
+#pragma GCC unroll 4
+    for (uint32_t j = 0; j < kRegisters; ++j) e[j] = load<Floats>(x + i + j * W) - highest;
+    exact_exp_each(e);
+#pragma GCC unroll 4
+    for (uint32_t j = 0; j < kRegisters; ++j) store(y + i + j * W, e[j]), sum[j] += e[j];
+  }
+#pragma GCC unroll 4
+  for (uint32_t j = 0; j < kRegisters; ++j) {
+    const RegisterAt at{i + j * W, n, room};
+    if (at.at >= n) continue;
+    const Floats last = exact_exp(at.get(x) - highest);
+    at.put(y, last);
+    sum[j] += at.inside(last);
+  }
+  float lane[16];
+  std::memcpy(lane, sum, sizeof lane);
+  return tree_sum(lane);
 }
 
 }  // namespace induction::INDUCTION_ISA

@@ -19,12 +19,19 @@ inline V zip(V a, V b, std::index_sequence<I...>) {
 
 // W rows of W: log2 W times, each row zipped with the one half a matrix further on.
 template <class Real, int W>
-inline __attribute__((always_inline)) void transpose_square(const Real* from, uint32_t from_row, Real* to, uint32_t to_row) {
+inline __attribute__((always_inline)) void transpose_square(const Real* from, uint32_t from_row, Real* to, uint32_t to_row,
+                                                            const Real* scale) {
   using V = typename VectorOf<Real, W>::type;
   constexpr auto kLanes = std::make_index_sequence<W>();
   V x[W], y[W];
 #pragma GCC unroll 16
   for (int i = 0; i < W; ++i) std::memcpy(&x[i], from + static_cast<size_t>(i) * from_row, sizeof(V));
+  if (scale) {
+    V by;
+    std::memcpy(&by, scale, sizeof by);
+#pragma GCC unroll 16
+    for (int i = 0; i < W; ++i) x[i] *= by;
+  }
 #pragma GCC unroll 4
   for (int half = W; half > 1; half /= 2) {
 #pragma GCC unroll 8
@@ -36,23 +43,27 @@ inline __attribute__((always_inline)) void transpose_square(const Real* from, ui
   for (int i = 0; i < W; ++i) std::memcpy(to + static_cast<size_t>(i) * to_row, &x[i], sizeof(V));
 }
 
-/// to[c][r] = from[r][c], r < rows, c < columns: in squares of W, what is left over in smaller ones.
+/// to[c][r] = from[r][c] (times scale[c], where there is one), r < rows, c < columns: in squares of W, what is left over in smaller ones.
 template <class Real, int W = INDUCTION_WIDTH>
-inline void transpose(uint32_t rows, uint32_t columns, const Real* from, uint32_t from_row, Real* to, uint32_t to_row) {
+inline void transpose(uint32_t rows, uint32_t columns, const Real* from, uint32_t from_row, Real* to, uint32_t to_row,
+                      const Real* scale = nullptr) {
   if constexpr (W < 4) {
     for (uint32_t r = 0; r < rows; ++r)
-      for (uint32_t c = 0; c < columns; ++c) to[static_cast<size_t>(c) * to_row + r] = from[static_cast<size_t>(r) * from_row + c];
+      for (uint32_t c = 0; c < columns; ++c)
+        to[static_cast<size_t>(c) * to_row + r] =
+            scale ? from[static_cast<size_t>(r) * from_row + c] * scale[c] : from[static_cast<size_t>(r) * from_row + c];
   } else {
     const uint32_t whole_rows = rows - rows % W, whole_columns = columns - columns % W;
     for (uint32_t r = 0; r < whole_rows; r += W)
       for (uint32_t c = 0; c < whole_columns; c += W)
-        transpose_square<Real, W>(from + static_cast<size_t>(r) * from_row + c, from_row, to + static_cast<size_t>(c) * to_row + r, to_row);
+        transpose_square<Real, W>(from + static_cast<size_t>(r) * from_row + c, from_row, to + static_cast<size_t>(c) * to_row + r, to_row,
+                                  scale ? scale + c : nullptr);
     if (whole_columns < columns)
       transpose<Real, W / 2>(whole_rows, columns - whole_columns, from + whole_columns, from_row,
-                             to + static_cast<size_t>(whole_columns) * to_row, to_row);
+                             to + static_cast<size_t>(whole_columns) * to_row, to_row, scale ? scale + whole_columns : nullptr);
     if (whole_rows < rows)
       transpose<Real, W / 2>(rows - whole_rows, columns, from + static_cast<size_t>(whole_rows) * from_row, from_row, to + whole_rows,
-                             to_row);
+                             to_row, scale);
   }
 }
 
