@@ -45,7 +45,7 @@ missing_packages() {
   command -v "${CHROMIUM:-chromium}" >/dev/null 2>&1 || command -v google-chrome >/dev/null 2>&1 || echo chromium
   command -v clang-format >/dev/null 2>&1 || echo clang-format
   # WebGPU in Node finds its drivers through Vulkan's loader.
-  [ "$(uname -s)" != Linux ] || ldconfig -p 2>/dev/null | grep -q 'libvulkan\.so\.1' || echo libvulkan1
+  [ "$(uname -s)" != Linux ] || ldconfig -p 2>/dev/null | grep 'libvulkan\.so\.1' >/dev/null || echo libvulkan1
   # Debian's only: elsewhere the tests use the Firefox that is there, and say so when there is none.
   find_firefox >/dev/null || { apt-cache show firefox-esr >/dev/null 2>&1 && echo firefox-esr; } || true
   command -v WebKitWebDriver >/dev/null 2>&1 || { apt-cache show webkit2gtk-driver >/dev/null 2>&1 && echo webkit2gtk-driver; } || true
