@@ -15,6 +15,8 @@ const kNearOnset = 100;
 const kOnsetWeight = 8;
 /** Early steps are kept more densely than late ones: a distance counts relative to the step, from this one on. */
 const kEarly = 200;
+/** Away from onsets states are this share of their step apart, as far as all of them would be at step 20,000. */
+const kApart = 0.01;
 
 /** A checkpoint file of the core at a step. */
 export interface Kept {
@@ -104,6 +106,13 @@ export class History {
     return step <= this.owner(step).inexact_from;
   }
 
+  /** Has training come far enough since the last kept state, `every` steps at least, for another one? */
+  due(step: number, every: number): boolean {
+    const { kept, onsets } = this.current;
+    const apart = isNear(onsets, step) ? every : Math.max(every, kApart * (kEarly + step));
+    return !this.too_large && step - (kept.at(-1)?.step ?? 0) >= apart;
+  }
+
   /** The state that training has just reached. Where there is one at or after this step, the run has been here already. */
   keep(kept: Kept): void {
     const { current } = this;
@@ -185,11 +194,14 @@ export class History {
   }
 }
 
+function isNear(onsets: readonly number[], step: number): boolean {
+  return onsets.some((onset) => Math.abs(onset - step) <= kNearOnset);
+}
+
 /** How far apart its neighbours are, relative to the step: what is lost without state i of a branch, which is neither its first nor last. */
 function worthOf({ kept, onsets }: Branch, i: number): number {
   const { step } = kept[i];
-  const near = onsets.some((onset) => Math.abs(onset - step) <= kNearOnset);
-  return ((kept[i + 1].step - kept[i - 1].step) / (kEarly + step)) * (near ? kOnsetWeight : 1);
+  return ((kept[i + 1].step - kept[i - 1].step) / (kEarly + step)) * (isNear(onsets, step) ? kOnsetWeight : 1);
 }
 
 function branchOf(parent: Branch | null, start: Kept | null, from: number, course: Course, knobs: Partial<Config>) {

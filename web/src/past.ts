@@ -29,8 +29,7 @@ export class Past extends Replay {
     if (graphics) current.inexact_from = Math.min(current.inexact_from, current.frontier);
     current.frontier = step;
     if (onset) current.onsets.push(step);
-    const last = current.kept.at(-1)?.step ?? 0;
-    if (!this.history.too_large && (onset || step - last >= this.every)) this.history.keep(this.state());
+    if ((onset && !this.history.too_large) || this.history.due(step, this.every)) this.history.keep(this.state());
   }
 
   /** What the page keeps in case this worker dies. */

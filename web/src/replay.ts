@@ -10,7 +10,7 @@ import type { Records } from './records.ts';
 const kBehind = 50;
 /** To states further apart than a replay is due, in steps, it jumps only when it falls behind four times as far. */
 const kFar = 20;
-/** Training steps between two kept states. Saving one takes about a third of a small model's step, so it costs about 3 %. */
+/** The least training steps between two kept states: saving one takes a sixth of a small model's step. */
 const kKeepEvery = 10;
 /** Larger models keep fewer: one more step between states for so many parameters. */
 const kParametersPerStep = 20_000;

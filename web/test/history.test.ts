@@ -45,6 +45,21 @@ describe('kept states', () => {
     expect(gap(6000)).toBeLessThanOrEqual(gap(5500) / 2);
   });
 
+  test('are due as soon as they may at first and near an onset, later at a hundredth of their step', () => {
+    const history = new History(kept(0), {});
+    const stepsTo = (from: number, to: number) => {
+      for (let step = from; step <= to; step++) if (history.due(step, 10)) history.keep(kept(step));
+      return history.steps();
+    };
+    expect(stepsTo(1, 30)).toEqual([0, 10, 20, 30]);
+    const late = stepsTo(31, 5000);
+    expect(5000 - (late.at(-1) ?? 0)).toBeLessThan(52);
+    expect((late.at(-1) ?? 0) - (late.at(-2) ?? 0)).toBe(52);
+    history.current.onsets.push(5010);
+    const near = stepsTo(5001, 5050);
+    expect((near.at(-1) ?? 0) - (near.at(-2) ?? 0)).toBe(10);
+  });
+
   test('lie relatively as densely late as early: the largest gap is a small share of its step', () => {
     const history = new History(kept(0), {});
     runTo(history, 10, 20_000, 10);
