@@ -45,6 +45,7 @@ Step Recorder::contraction(std::string_view a_letters, std::string_view b_letter
     made.stride[2][i] = stride_along((*this)[c], c_letters, order[i]);
     if (!made.stride[0][i]) columns *= made.size[i];
     if (made.stride[2][i] || made.size[i] == 1) continue;
+    assert(made.stride[0][i] && made.stride[1][i]);  // a sum over one operand alone is none of the kernel's
     // The kernel runs one summed axis: those recorded must walk memory as one.
     assert(!last || (last[0] == made.size[i] * made.stride[0][i] && last[kAxes] == made.size[i] * made.stride[1][i]));
     last = &made.stride[0][i];

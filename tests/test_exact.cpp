@@ -2,6 +2,7 @@
 
 #include <Eigen/Core>
 #include <algorithm>
+#include <bit>
 #include <cstring>
 
 #include "exact.hpp"
@@ -43,6 +44,23 @@ TEST_CASE("exact_exp for float is within 1.2e-7 of e^x from -87 to 88") {
     }
   CHECK(worst <= 1.2e-7);
   MESSAGE("worst relative error of exact_exp: ", worst);
+}
+
+TEST_CASE("exponentials of several numbers at most 0 have the bits of one exponential each") {
+  const auto bits = [](float x) { return std::bit_cast<uint32_t>(x); };
+  for (uint32_t first = 0x80000000u; first <= 0xff800000u - 4 * 997u; first += 4 * 997u) {  // from −0 to beyond −3e38
+    float x[4], each[4];
+    for (uint32_t i = 0; i < 4; ++i) x[i] = std::bit_cast<float>(first + 997u * i), each[i] = exact_exp(x[i]);
+    induction::tests_arithmetic::exp_each<uint32_t, true>(x);
+    for (uint32_t i = 0; i < 4; ++i) REQUIRE(bits(x[i]) == bits(each[i]));
+  }
+  float edges[5] = {0.0f, -87.0f, std::nextafter(-87.0f, -100.0f), -INFINITY, NAN};
+  induction::tests_arithmetic::exp_each<uint32_t, true>(edges);
+  CHECK(edges[0] == 1.0f);
+  CHECK(bits(edges[1]) == bits(exact_exp(-87.0f)));
+  CHECK(edges[2] == 0.0f);
+  CHECK(edges[3] == 0.0f);
+  CHECK(std::isnan(edges[4]));
 }
 
 TEST_CASE("exact_exp has the right limits and is exactly 1 at 0") {
