@@ -99,8 +99,8 @@ const KernelTable<float>& kernels_of(const MachineFlags& flags) {
   if (flags.numerics == "fast") {
     if (const KernelTable<float>* fast = choose_kernels(flags.kernels, Numerics::fast)) return *fast;
     if (choose_kernels(flags.kernels))
-      std::fprintf(stderr, "induction: there is no fused multiply-add here%s, so --numerics fast is exact\n",
-                   flags.kernels.empty() ? "" : (" with --kernels " + flags.kernels).c_str());
+      std::fprintf(stderr, "induction: %s no fused multiply-add, so --numerics fast is exact\n",
+                   flags.kernels.empty() ? "this processor has" : ("--kernels " + flags.kernels + " has").c_str());
   }
   const KernelTable<float>* table = choose_kernels(flags.kernels);
   if (table) return *table;

@@ -41,6 +41,8 @@ __attribute__((always_inline)) inline void exp_each(F (&x)[N]) {
       x[i] = x[i] <= kMost ? low_or_y : x[i] * INFINITY;
   }
 }
+#undef INDUCTION_EACH
+
 template <class I, class F>
 __attribute__((always_inline)) inline F exp_of(F x) {
   F one[1] = {x};

@@ -8,6 +8,7 @@ namespace induction::INDUCTION_ISA {
 // Queries handled together: two registers where they are short, so that the products fill their tiles. At most kQueriesTogether.
 inline constexpr uint32_t kQueryBlock = INDUCTION_WIDTH >= 16 ? 16 : 2 * INDUCTION_WIDTH;
 inline constexpr uint32_t kKeyBlock = 8;  // of the gradients of keys and values
+inline constexpr uint32_t kTogether = 4;  // keys whose exponentials are computed step by step; a divisor of 16
 static_assert(kQueryBlock <= kQueriesTogether && kQueryBlock % kKeyBlock == 0);
 
 /// Sizes and strides of one head's matrices; q, k, v, z rows are strided views.

@@ -11,7 +11,7 @@ inline void peak_product(const float* a, const float* b, float* c, uint32_t k, u
   const Product<float> product = {M, kColumns, k, a, 1, M, b, kColumns, c, kColumns, nullptr, 0};
   for (uint32_t turn = 0; turn < turns; ++turn) tile<float, INDUCTION_WIDTH, M, NV>(product, 0, 0, b, kColumns);
 }
-// The two shapes of tile that most of a product is made of.
+// The shapes of tile that most of a product is made of; where two registers lie side by side they are one.
 inline constexpr ProductPeak kPeaks[] = {{kRows, kAcross* INDUCTION_WIDTH, peak_product<kRows, kAcross>},
                                          {kTall, 2 * INDUCTION_WIDTH, peak_product<kTall, 2>}};
 

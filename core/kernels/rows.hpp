@@ -44,8 +44,6 @@ inline Doubles exact_exp(Doubles x) {
   for (int j = 0; j < INDUCTION_WIDTH; ++j) x[j] = exact_exp(x[j]);
   return x;
 }
-// Exponentials of as many registers wait for each other no longer.
-inline constexpr int kTogether = 4;
 /// x[i] = exp(x[i]) where x[i] ≤ 0 or NaN.
 template <int N>
 __attribute__((always_inline)) inline void exact_exp_each(Floats (&x)[N]) {

@@ -49,6 +49,8 @@ inline __attribute__((always_inline)) void add_surprises(Doubles& sum, const flo
   INDUCTION_EACH sum += __builtin_convertvector(a[i], Doubles);
 }
 
+#undef INDUCTION_EACH
+
 // −Σ a ln a over a row, nats.
 inline __attribute__((always_inline)) double entropy_of(const float* row, size_t n) {
   Doubles sum = {};

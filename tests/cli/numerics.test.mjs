@@ -65,6 +65,15 @@ test('without fused multiply-add fast mode is exact mode, and says so once', () 
   }
 });
 
+test('avx512vl has exact kernels only: fast mode with it has their signature, and says so', (t) => {
+  const run = ['train', ...RUN, '--kernels', 'avx512vl'];
+  const exact = induction(...run);
+  if (exact.status === 2 && /this processor can run/.test(exact.stderr)) return t.skip('this processor has no avx512vl');
+  const fell = induction(...run, '--numerics', 'fast');
+  assert.match(fell.stderr, /--kernels avx512vl has no fused multiply-add, so --numerics fast is exact/);
+  assert.equal(JSON.parse(fell.stdout).signature, JSON.parse(exact.stdout).signature);
+});
+
 test('another word than exact or fast is refused', () => {
   assertRefused(['train', ...RUN, '--numerics', 'quick'], /--numerics is 'quick'/, /exact or fast/);
 });
