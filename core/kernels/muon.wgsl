@@ -3,25 +3,26 @@
 
 var<workgroup> row_squares: array<f32, kTeams>;
 
-// Momentum of one row, which a team shares: returns the lane's Σ u².
-fn muon_row(matrix: u32, row: u32, local: u32) -> f32 {
+// Momentum of one row, which a team shares: returns the lanes' Σ u².
+fn muon_row(matrix: u32, row: u32, local: u32) -> vec4<f32> {
   let keep = hyper(8u);
   let rest = 1.0 - keep;
   let at = matrix * stride(0u, 0u) + row * stride(0u, 1u);
   let x = offset(2u) + (matrix * size(1u) + row) * size(2u);
-  var squares = 0.0;
-  for (var j = lane_of(local); j < size(2u); j += kLanes) {
-    let g = rest * (arena[offset(0u) + at + j] * clip_factor());
-    let m = keep * arena[offset(1u) + at + j] + g;
+  var squares = vec4<f32>();
+  for (var k = lane_of(local); k < size(2u); k += kLanes) {
+    let j = elements(k);
+    let g = rest * (four(offset(0u) + at + j) * clip_factor());
+    let m = keep * four(offset(1u) + at + j) + g;
     let u = keep * m + g;
-    arena[offset(1u) + at + j] = m;
-    arena[x + j] = u;
-    squares += u * u;
+    put_elements(offset(1u) + at, size(2u), j, m);
+    put_elements(x, size(2u), j, u);
+    squares += before(size(2u), j, u * u);
   }
   return squares;
 }
 
-/// A workgroup is one matrix, four rows at a time, whose sums are added in order.
+/// A workgroup is one matrix, sixteen rows at a time, whose sums are added in order.
 @compute @workgroup_size(kThreads)
 fn muon_direction(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>, @builtin(local_invocation_index) local: u32) {
   let matrix = group_number(group, groups);
@@ -29,12 +30,12 @@ fn muon_direction(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgrou
   let rows = uniformly(size(1u), local);
   var squares = 0.0;
   for (var first = 0u; first < rows; first += kTeams) {
-    let row = first + local / kLanes;
-    var mine = 0.0;
+    let row = first + team_of(local);
+    var mine = vec4<f32>();
     if (row < rows) { mine = muon_row(matrix, row, local); }
     let sum = row_sum(mine, local);
     workgroupBarrier();
-    if (lane_of(local) == 0u) { row_squares[local / kLanes] = sum; }
+    if (lane_of(local) == 0u) { row_squares[team_of(local)] = sum; }
     workgroupBarrier();
     for (var i = 0u; i < kTeams && first + i < rows; i++) { squares += row_squares[i]; }
   }

@@ -1,6 +1,6 @@
 // Twins of norm.hpp. Tolerance 1e-6: square root and division may be off by their last bits.
 
-/// A workgroup is four rows.
+/// A workgroup is sixteen rows.
 @compute @workgroup_size(kThreads)
 fn norm(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>, @builtin(local_invocation_index) local: u32) {
   let row = team_row(group_number(group, groups), local);
@@ -9,21 +9,22 @@ fn norm(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups
   let width = select(0u, size(1u), row < run.batch * size(0u));
   let lane = lane_of(local);
   let x = offset(0u) + row * size(1u);
-  var sum = 0.0;
+  var sum = vec4<f32>();
   if (layer) {
-    for (var i = lane; i < width; i += kLanes) { sum += arena[x + i]; }
+    for (var k = lane; k < width; k += kLanes) { sum += before(width, elements(k), four(x + elements(k))); }
   }
   let mean = row_sum(sum, local) / f32(size(1u));  // RMS: 0
-  var squares = 0.0;
-  for (var i = lane; i < width; i += kLanes) {
-    let centred = arena[x + i] - mean;
+  var squares = vec4<f32>();
+  for (var k = lane; k < width; k += kLanes) {
+    let centred = before(width, elements(k), four(x + elements(k)) - mean);
     squares += centred * centred;
   }
   let scale = 1.0 / sqrt(row_sum(squares, local) / f32(size(1u)) + value(0u));
-  for (var i = lane; i < width; i += kLanes) {
-    var y = (arena[x + i] - mean) * scale * arena[offset(1u) + i];
-    if (layer) { y += arena[offset(3u) + i]; }
-    arena[offset(2u) + row * width + i] = y;
+  for (var k = lane; k < width; k += kLanes) {
+    let i = elements(k);
+    var y = (four(x + i) - mean) * scale * four(offset(1u) + i);
+    if (layer) { y += four(offset(3u) + i); }
+    put_elements(offset(2u) + row * width, width, i, y);
   }
   if (lane != 0u || width == 0u) { return; }
   arena[offset(4u) + 2u * row] = mean;
@@ -38,25 +39,24 @@ fn norm_backward_row(row: u32, local: u32) {
   let dy = offset(2u) + row * width;
   let mean = arena[offset(4u) + 2u * row];
   let scale = arena[offset(4u) + 2u * row + 1u];
-  var sum = 0.0;
-  var sum_n = 0.0;
-  for (var i = lane; i < width; i += kLanes) {
-    let g = arena[dy + i] * arena[offset(1u) + i];
-    sum += g;
-    sum_n += g * ((arena[x + i] - mean) * scale);
+  var sum = vec4<f32>();
+  var sum_n = vec4<f32>();
+  for (var k = lane; k < width; k += kLanes) {
+    let i = elements(k);
+    let g = four(dy + i) * four(offset(1u) + i);
+    sum += before(width, i, g);
+    sum_n += before(width, i, g * ((four(x + i) - mean) * scale));
   }
   let all = row_sum(sum, local) / f32(size(1u));
   let mean_g = select(0.0, all, flag(kLayerNorm));
   let mean_gn = row_sum(sum_n, local) / f32(size(1u));
-  for (var i = lane; i < width; i += kLanes) {
-    let n = (arena[x + i] - mean) * scale;
-    let dx = scale * (arena[dy + i] * arena[offset(1u) + i] - mean_g - n * mean_gn);
-    let to = offset(3u) + row * width + i;
-    if (flag(kAccumulate)) {
-      arena[to] += dx;
-    } else {
-      arena[to] = dx;
-    }
+  let to = offset(3u) + row * width;
+  for (var k = lane; k < width; k += kLanes) {
+    let i = elements(k);
+    let n = (four(x + i) - mean) * scale;
+    var dx = scale * (four(dy + i) * four(offset(1u) + i) - mean_g - n * mean_gn);
+    if (flag(kAccumulate)) { dx += four(to + i); }
+    put_elements(to, width, i, dx);
   }
 }
 
@@ -104,7 +104,7 @@ fn norm_backward_strip(chunk: u32, first: u32, local: u32) {
   }
 }
 
-/// A workgroup is four rows of dx; beyond them, sixteen columns of one chunk's dw and db.
+/// A workgroup is sixteen rows of dx; beyond them, sixteen columns of one chunk's dw and db.
 @compute @workgroup_size(kThreads)
 fn norm_backward(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>, @builtin(local_invocation_index) local: u32) {
   let number = group_number(group, groups);

@@ -18,17 +18,20 @@ fn smear(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) group
 const kAlphaRows = 64u;  // rows whose terms are made at once
 var<workgroup> alpha_terms: array<f32, kAlphaRows>;
 
-// One lane's share of dk'[t]·(k[t] − k[t−1]); 0 where there is no row before, or the row is beyond the chunk's last.
-fn alpha_lane(row: u32, end: u32, head: u32, lane: u32) -> f32 {
-  var sum = 0.0;
+// Four lanes' share of dk'[t]·(k[t] − k[t−1]); 0 where there is no row before, or the row is beyond the chunk's last.
+fn alpha_lanes(row: u32, end: u32, head: u32, lane: u32) -> vec4<f32> {
+  var sum = vec4<f32>();
   if (row >= end || row % size(0u) == 0u) { return sum; }
-  let k = offset(0u) + row * size(3u) + head * size(2u);
+  let x = offset(0u) + row * size(3u) + head * size(2u);
   let dout = offset(2u) + row * size(4u) + head * size(2u);
-  for (var e = lane; e < size(2u); e += kLanes) { sum += arena[dout + e] * (arena[k + e] - arena[k + e - size(3u)]); }
+  for (var k = lane; k < size(2u); k += kLanes) {
+    let e = elements(k);
+    sum += before(size(2u), e, four(dout + e) * (four(x + e) - four(x + e - size(3u))));
+  }
   return sum;
 }
 
-// dalpha of one head from one chunk: four rows' terms at a time, added up in order.
+// dalpha of one head from one chunk: sixteen rows' terms at a time, added up in order.
 fn smear_backward_alpha(chunk: u32, head: u32, local: u32) {
   let range = sequences_of(chunk) * size(0u);
   let end = uniformly(range.y, local);
@@ -36,7 +39,7 @@ fn smear_backward_alpha(chunk: u32, head: u32, local: u32) {
   for (var block = uniformly(range.x, local); block < end; block += kAlphaRows) {
     for (var i = 0u; i < kAlphaRows / kTeams; i++) {
       let row = team_row(i, local);
-      let term = row_sum(alpha_lane(block + row, end, head, lane_of(local)), local);
+      let term = row_sum(alpha_lanes(block + row, end, head, lane_of(local)), local);
       if (lane_of(local) == 0u) { alpha_terms[row] = term; }
     }
     workgroupBarrier();

@@ -1,9 +1,8 @@
 // What every WGSL kernel sees, put in front of each file: the arena, its Step, one training step's numbers; exact_exp, exact_log and
 // the sums of arithmetic.hpp. A kernel reads its operands by the same numbers as its C++ twin, whose comments hold here too.
 //
-// A dispatch covers the whole batch, all chunks at once, and a group of Steps of one kernel (kTogether of step.hpp): a workgroup's z
-// picks its Step. `item()` (or `group_number()`) comes first in each kernel: it picks the Step and numbers the invocations; each kernel
-// says what an item is. A group's x and y are its largest member's, so the surplus workgroups of the others have nothing to do. Every
+// A dispatch covers the whole batch, all chunks at once. `item()` (or `group_number()` of step_together.wgsl or step_alone.wgsl) comes
+// first in each kernel: it picks the Step and numbers the invocations; each kernel says what an item is. Every
 // sum is added up by one invocation in the CPU's order, so only fused multiply-adds, division, square root and the
 // driver's liberties can differ: the tolerance is 1e-6 of a tensor's largest entry, 1e-5 where exp or log takes part.
 
@@ -30,8 +29,6 @@ struct Run {
 
 const kThreads = 64u;
 
-var<private> member: u32;  // which of `steps` this workgroup works on
-
 const kAxes = 6u;
 const kAccumulate = 1u;
 const kLayerNorm = 2u;
@@ -52,6 +49,9 @@ fn value(i: u32) -> f32 { return bitcast<f32>(word(52u + i)); }
 fn batch_stride(i: u32) -> u32 { return word(10u + i); }
 fn hyper(i: u32) -> f32 { return run.hyper[i / 4u][i % 4u]; }
 
+fn four(at: vec4<u32>) -> vec4<f32> { return vec4<f32>(arena[at.x], arena[at.y], arena[at.z], arena[at.w]); }
+fn four_scratch(at: vec4<u32>) -> vec4<f32> { return vec4<f32>(scratch[at.x], scratch[at.y], scratch[at.z], scratch[at.w]); }
+
 /// Where sequence b of an operand starts.
 fn sequence(i: u32, b: u32) -> u32 { return offset(i) + b * batch_stride(i); }
 /// Where a chunk's copy of a parameter's gradient starts.
@@ -62,11 +62,6 @@ fn sequences_of(chunk: u32) -> vec2<u32> {
   return vec2<u32>(first, min(first + run.chunk_sequences, run.batch));
 }
 
-/// Picks the Step, then numbers the workgroup within it.
-fn group_number(group: vec3<u32>, groups: vec3<u32>) -> u32 {
-  member = group.z;
-  return group.y * groups.x + group.x;
-}
 fn item(group: vec3<u32>, groups: vec3<u32>, local: u32) -> u32 { return group_number(group, groups) * kThreads + local; }
 
 var<workgroup> agreed: u32;

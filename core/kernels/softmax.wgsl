@@ -4,23 +4,18 @@
 // arena[y + k] = softmax of arena[x + k] over k < seen, 0 up to length. In place where x = y. With seen = length = 0 the invocation
 // writes nothing, and only takes part.
 fn softmax_row(x: u32, y: u32, seen: u32, length: u32, local: u32) {
-  let lane = lane_of(local);
-  var most = -infinity();
-  for (var k = lane; k < seen; k += kLanes) { most = max(arena[x + k], most); }
-  let highest = row_highest(most, local);
-  var sum = 0.0;
-  for (var k = lane; k < seen; k += kLanes) {
-    let e = exact_exp(arena[x + k] - highest);
-    arena[y + k] = e;
-    sum += e;
+  let highest = highest_of(x, seen, local);
+  var sum = vec4<f32>();
+  for (var k = lane_of(local); k < seen; k += kLanes) {
+    let at = elements(k);
+    let e = exp_four(four(x + at) - highest);
+    put_elements(y, seen, at, e);
+    sum += before(seen, at, e);
   }
   let inverse = 1.0 / row_sum(sum, local);
-  for (var k = lane; k < length; k += kLanes) {
-    if (k < seen) {
-      arena[y + k] *= inverse;
-    } else {
-      arena[y + k] = 0.0;
-    }
+  for (var k = lane_of(local); k < length; k += kLanes) {
+    let at = elements(k);
+    put_elements(y, length, at, before(seen, at, four(y + at) * inverse));
   }
 }
 
@@ -92,7 +87,7 @@ fn relative_bias_backward(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_
   arena[gradient(2u, i / floats) + i % floats] = sum;
 }
 
-/// A workgroup is four rows [b, h, q]. Tolerance 1e-5: exp.
+/// A workgroup is sixteen rows [b, h, q]. Tolerance 1e-5: exp.
 @compute @workgroup_size(kThreads)
 fn softmax(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>, @builtin(local_invocation_index) local: u32) {
   let row = team_row(group_number(group, groups), local);
@@ -101,20 +96,23 @@ fn softmax(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) gro
   softmax_row(offset(0u) + row * size(0u), offset(1u) + row * size(0u), seen, length, local);
 }
 
-/// A workgroup is four rows [b, h, q].
+/// A workgroup is sixteen rows [b, h, q].
 @compute @workgroup_size(kThreads)
 fn softmax_backward(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>, @builtin(local_invocation_index) local: u32) {
   let row = team_row(group_number(group, groups), local);
   let length = select(0u, size(0u), row < rows());
   let seen = min(length, select(row % size(0u) + 1u, size(0u), flag(kBidirectional)));
   let first = row * size(0u);
-  let lane = lane_of(local);
-  var sum = 0.0;
-  for (var k = first + lane; k < first + seen; k += kLanes) { sum += arena[offset(0u) + k] * arena[offset(1u) + k]; }
+  let p = offset(0u) + first;
+  let dp = offset(1u) + first;
+  var sum = vec4<f32>();
+  for (var k = lane_of(local); k < seen; k += kLanes) {
+    let at = elements(k);
+    sum += before(seen, at, four(p + at) * four(dp + at));
+  }
   let inner = row_sum(sum, local);
-  for (var k = lane; k < length; k += kLanes) {
-    var dx = 0.0;
-    if (k < seen) { dx = arena[offset(0u) + first + k] * (arena[offset(1u) + first + k] - inner); }
-    arena[offset(2u) + first + k] = dx;
+  for (var k = lane_of(local); k < length; k += kLanes) {
+    let at = elements(k);
+    put_elements(offset(2u) + first, length, at, before(seen, at, four(p + at) * (four(dp + at) - inner)));
   }
 }

@@ -1,7 +1,8 @@
 // Compares the engines on this machine's graphics device and measures training steps on it. A software adapter is compared only.
-//   node web/headless/gpu.mjs [--out FILE.json] [--software] [--only PART]
+//   node web/headless/gpu.mjs [--out FILE.json] [--software] [--alone] [--only PART]
 //   --out       writes the JSON there and the same as Markdown beside it (FILE.md)
 //   --software  on Chromium's SwiftShader instead
+//   --alone     by the kernels for adapters on the processor, whose invocations work alone
 //   --only      only configurations and sizes with this in their name
 // Exit status: 0 done, 1 the engines differ or a size could not run, 2 bad input or no graphics device.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
@@ -14,7 +15,12 @@ import { loadEngine, loadProcessor } from './bundle.mjs';
 import { measure, refusalOf } from './measure.mjs';
 import { markdownOf } from './report.mjs';
 
-const kOptions = { out: { type: 'string' }, software: { type: 'boolean' }, only: { type: 'string', default: '' } };
+const kOptions = {
+  out: { type: 'string' },
+  software: { type: 'boolean' },
+  alone: { type: 'boolean' },
+  only: { type: 'string', default: '' },
+};
 
 /** One configuration on both engines; a problem is part of the answer. */
 async function compare(session, name, config) {
@@ -38,8 +44,8 @@ async function measured(session, size, config) {
 }
 
 async function deviceOf(session) {
-  return session.keeper.use(async ({ adapter, vendor, architecture, model, description, software }) => {
-    return { adapter, vendor, architecture, model, driver: description, software };
+  return session.keeper.use(async ({ adapter, vendor, architecture, model, description, software, alone }) => {
+    return { adapter, vendor, architecture, model, driver: description, software, alone };
   });
 }
 
@@ -80,10 +86,10 @@ function checkOut(out) {
 
 async function main() {
   const { values } = parseArgs({ options: kOptions });
-  const { out, software, only } = values;
+  const { out, software, alone, only } = values;
   if (out !== undefined) checkOut(out);
   const [entry, engine, core] = [await gpuEntry({ software }), await loadEngine(), await loadProcessor()];
-  const options = { entry, power_preference: 'high-performance', timestamps: !software };
+  const options = { entry, power_preference: 'high-performance', timestamps: !software, alone };
   const session = { engine, core, keeper: deviceKeeper(() => engine.openGpu(options)) };
   const report = await examine(session, only, (line) => process.stderr.write(`${line}\n`));
   const markdown = markdownOf(report);

@@ -21,12 +21,14 @@ const engine = await loadEngine();
 const core = await loadProcessor();
 const seen = new Set();
 
-// No more than every device has.
-const keeper = deviceKeeper(() => engine.openGpu({ entry, default_limits: true }));
+// No more than every device has; by the kernels of graphics devices, and by those for processors, whose invocations work alone.
+const keeper = deviceKeeper(() => engine.openGpu({ entry, default_limits: true, alone: false }));
+const keeperAlone = deviceKeeper(() => engine.openGpu({ entry, default_limits: true, alone: true }));
 
 // Node does not end while Dawn lives.
 after(() => {
   keeper.close();
+  keeperAlone.close();
   entry = null;
   setImmediate(() => process.exit());
 });
@@ -39,6 +41,9 @@ for (const [name, config] of Object.entries(matrix)) {
     assert.equal(result.software, software);
     for (const kernel of Object.keys(result.kernels)) seen.add(kernel);
   });
+  test(`Node agrees with WebAssembly, invocations alone: ${name}`, { skip: unsupported }, async () => {
+    checkParity(await keeperAlone.use((gpu) => engine.compareEngines(core, gpu, config)));
+  });
 }
 
 // How many: DRAWN=300 tries more of them.
@@ -49,7 +54,8 @@ for (let number = 0; number < Number(process.env.DRAWN ?? 24); number++) {
     skip: unsupported,
   }, async () => {
     // Three training steps: more would tell how fast two roundings part at a drawn learning rate.
-    checkParity(await keeper.use((gpu) => engine.compareEngines(core, gpu, config, { steps: 3 })));
+    for (const each of [keeper, keeperAlone])
+      checkParity(await each.use((gpu) => engine.compareEngines(core, gpu, config, { steps: 3 })));
   });
 }
 

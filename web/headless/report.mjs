@@ -31,7 +31,7 @@ export function markdownOf({ device, system, parity, bench, not_measured }) {
   const lines = [
     `## ${[...new Set(names)].join(', ')}`,
     '',
-    `Driver: ${device.driver || 'not told'}. ${system}.`,
+    `Driver: ${device.driver || 'not told'}. ${system}. Kernels: ${device.alone ? 'invocations alone' : 'workgroups together'}.`,
     '',
     '| configuration | largest difference between the engines, relative |',
     '| --- | --- |',

@@ -9,8 +9,10 @@ export interface EngineComparison extends ParityResult {
   adapter: string;
   /** The adapter computes on the processor. */
   software: boolean;
-  /** Rows were added up with the help of subgroups. */
+  /** With the help of subgroups. */
   subgroups: boolean;
+  /** By kernels whose invocations work alone. */
+  alone: boolean;
   dispatches_per_step: number;
 }
 
@@ -44,7 +46,7 @@ export async function compareEngines(
   fresh.dispose();
   const { dispatches_per_step } = executor;
   executor.dispose();
-  const { adapter, software, device } = gpu;
+  const { adapter, software, alone, device } = gpu;
   const subgroups = device.features.has('subgroups');
-  return { adapter, software, subgroups, dispatches_per_step, ...parityResult(kernels, training) };
+  return { adapter, software, subgroups, alone, dispatches_per_step, ...parityResult(kernels, training) };
 }

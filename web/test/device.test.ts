@@ -73,6 +73,19 @@ test('an adapter that tells nothing is said to tell nothing', () => {
   expect(describe(adapterWith({})).adapter).toBe('an adapter that the browser does not name');
 });
 
+test.each([
+  ['google', undefined, true],
+  ['nvidia', undefined, false],
+  ['google', false, false],
+  ['nvidia', true, true],
+])('of vendor "%s", asked for %s: invocations work alone: %s', async (vendor, alone, wanted) => {
+  const device = { addEventListener: () => undefined, lost: new Promise(() => undefined) };
+  const description = vendor === 'google' ? 'SwiftShader Device (Subzero)' : '';
+  const adapter = { ...adapterWith({ vendor, description }), requestDevice: async () => device };
+  const entry = { requestAdapter: async () => adapter } as unknown as GPU;
+  expect((await openGpu({ entry, alone })).alone).toBe(wanted);
+});
+
 test('without WebGPU, or without an adapter, there is one sentence', async () => {
   await expect(openGpu()).rejects.toThrow('This browser offers no WebGPU here.');
   const entry = { requestAdapter: async () => null } as unknown as GPU;

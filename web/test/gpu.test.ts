@@ -7,17 +7,21 @@ import step from '../../core/step.hpp?raw';
 import { emptyRun, fillRun, groupsOfSteps, joinBatches, kAlign } from '../src/gpu/buffers.ts';
 import {
   groupsOf,
+  kAlone,
   kernelsWithTwin,
-  kLanes,
   kMaxTogether,
-  kSource,
+  kQuad,
+  kSide,
   kStepWords,
   kStrip,
   kThreads,
+  kTile,
+  kTiles,
   kTogether,
   kWithoutTwin,
 } from '../src/gpu/kernels.ts';
-import { kPlanWords, kTile, planOf } from '../src/gpu/plan.ts';
+import { kPlanWords, planOf } from '../src/gpu/plan.ts';
+import { kSource, sourceOf } from '../src/gpu/sources.ts';
 import { Staging } from '../src/gpu/staging.ts';
 import type { Program } from '../src/protocol.ts';
 
@@ -36,6 +40,8 @@ const kReserved = `
   target template this thread_local throw trait try type typedef typeid typename typeof union unless
   unorm unsafe unsized use using varying virtual volatile wgsl where with writeonly yield`;
 
+const kAloneSource = sourceOf({ subgroups: true, alone: true });
+
 const kernels = [...list.matchAll(/^KERNEL\((\w+)\)/gm)].map(([, name]) => name);
 
 test('every kernel of kernels.def has a WGSL entry point, or is named as missing', () => {
@@ -44,9 +50,16 @@ test('every kernel of kernels.def has a WGSL entry point, or is named as missing
   expect([...kernelsWithTwin().filter((name) => !drawing(name)), ...kWithoutTwin].sort()).toEqual([...kernels].sort());
 });
 
+test('adapters on the processor and graphics devices have the same kernels', () => {
+  const entries = (source: string) =>
+    [...source.matchAll(/@compute[^\n]*\nfn (\w+)\(/g)].map(([, name]) => name).sort();
+  expect(entries(kAloneSource)).toEqual(entries(kSource));
+});
+
 test('no name in WGSL is a reserved word', () => {
   const reserved = new Set(kReserved.trim().split(/\s+/));
-  const names = [...kSource.matchAll(/\b(?:let|var(?:<\w+>)?|const|fn|struct)\s+(\w+)|[(,{]\s*(\w+)\s*:/g)];
+  const all = [false, true].map((alone) => sourceOf({ subgroups: false, alone })).join() + kAloneSource;
+  const names = [...all.matchAll(/\b(?:let|var(?:<\w+>)?|const|fn|struct)\s+(\w+)|[(,{]\s*(\w+)\s*:/g)];
   expect(names.length).toBeGreaterThan(300);
   expect(names.map(([, declared, member]) => declared ?? member).filter((name) => reserved.has(name))).toEqual([]);
 });
@@ -152,7 +165,7 @@ test('the plan of a contraction leads to the elements that its axes lead to, wit
         axes.unshift([role, n, ...own]);
       }
       const part = (i: number) => axes.map((axis) => axis[i]);
-      const plan = planOf(made(part(1), part(2), part(3), part(4)));
+      const plan = planOf(made(part(1), part(2), part(3), part(4)), [kTile, kTile]);
       const [shared, rows, columns] = plan;
       [0, shared, rows].forEach((begin, role) => {
         const places = everyPlace(axes.filter(([of]) => of === role).map((axis) => axis.slice(1)));
@@ -164,14 +177,14 @@ test('the plan of a contraction leads to the elements that its axes lead to, wit
     }),
   );
   // Batch, position and head of the queries' rows, b t d in a row of memory, are one axis.
-  expect(planOf(made([3, 33, 70, 5], [165, 5, 0, 1], [0, 0, 1, 70], [2310, 70, 1, 0]))[1]).toBe(1);
+  expect(planOf(made([3, 33, 70, 5], [165, 5, 0, 1], [0, 0, 1, 70], [2310, 70, 1, 0]), [kTile, kTile])[1]).toBe(1);
   expect(kSource).toContain(`plan: array<vec4<u32>, ${kPlanWords / 4}>`);
 });
 
-test('a row takes sixteen invocations, and sums over a chunk have workgroups of their own', () => {
+test('a row takes four invocations, and sums over a chunk have workgroups of their own', () => {
   const extent = { batch: 3, chunks: 2 };
-  expect(groupsOf('norm', [made([7, 40])], extent)).toEqual([6, 1, 1]); // 21 rows
-  expect(groupsOf('norm_backward', [made([7, 40])], extent)).toEqual([6 + 2 * 3, 1, 1]); // 3 strips of 16 columns
+  expect(groupsOf('norm', [made([7, 40])], extent)).toEqual([2, 1, 1]); // 21 rows
+  expect(groupsOf('norm_backward', [made([7, 40])], extent)).toEqual([2 + 2 * 3, 1, 1]); // 3 strips of 16 columns
   expect(groupsOf('embed_backward', [made([7, 65, 11])], extent)).toEqual([2 * 11 * 2, 1, 1]);
   expect(groupsOf('smear_backward', [made([7, 2, 5])], extent)).toEqual([4 + 2 * 2, 1, 1]); // 210 floats
 });
@@ -182,15 +195,34 @@ test('attention takes a workgroup per 32 queries of a head, its reverse one per 
   expect(groupsOf('attention_backward', [step], { batch: 3, chunks: 3 })).toEqual([6, 1, 1]);
 });
 
-test('TypeScript counts the tiles, lanes and strips that WGSL has', () => {
-  for (const [name, value] of Object.entries({ kTile, kLanes, kStrip }))
+test('an invocation that works alone has a quarter of 16 by 32 elements, 8 queries, a head, a column', () => {
+  const extent = { batch: 3, chunks: 3, alone: true };
+  // As above: 99 rows and 70 columns, in workgroups of sixteen.
+  const logits = made([3, 33, 70, 5], [165, 5, 0, 1], [0, 0, 1, 70], [2310, 70, 1, 0]);
+  expect(groupsOf('contract', [logits], extent)).toEqual([Math.ceil((7 * 3 * 4) / 16), 1, 1]);
+  const head = made([33, 2, 5]);
+  expect(groupsOf('attention', [head], extent)).toEqual([Math.ceil((3 * 2 * 5) / 16), 1, 1]);
+  expect(groupsOf('attention_backward', [head], extent)).toEqual([2, 1, 1]); // six of four
+  expect(groupsOf('embed_backward', [made([7, 65, 11])], extent)).toEqual([4, 1, 1]); // 195 of 64
+});
+
+test('TypeScript counts the tiles, rows and strips that WGSL has', () => {
+  for (const [name, value] of Object.entries({ kTile, kQuad, kStrip }))
     expect(kSource).toContain(`const ${name} = ${value}u;`);
+  for (const [name, value] of Object.entries({ kQuad, kSide, kAlone }))
+    expect(kAloneSource).toContain(`const ${name} = ${value}u;`);
+  for (const [source, [rows, columns]] of [
+    [kSource, kTiles.together],
+    [kAloneSource, kTiles.alone],
+  ] as const)
+    expect(source).toMatch(new RegExp(`kTileSize = vec2<u32>\\((${rows}u, ${columns}u|kTile, kTile)\\)`));
 });
 
 test('a group of Steps ends where a Step has no flag, and is as long as in C++ and WGSL', () => {
   const flags = [0, 8, 9, 0, 1, 8];
   const steps = flags.map((flag) => Uint32Array.of(0, flag));
   expect(groupsOfSteps(steps).map((group) => group.length)).toEqual([3, 1, 2]);
+  expect(groupsOfSteps(steps, true).map((group) => group.length)).toEqual([1, 1, 1, 1, 1, 1]);
   expect(step).toContain(`kTogether = ${kTogether},`);
   expect(step).toContain(`kMaxTogether = ${kMaxTogether};`);
   expect(kSource).toContain(`array<StepWords, ${kMaxTogether}>`);

@@ -42,8 +42,8 @@ async function withPage(kind, use) {
   }
 }
 
-async function parityOf(page, config) {
-  const asked = `parity.html?config=${encodeURIComponent(JSON.stringify(config))}`;
+async function parityOf(page, config, alone = false) {
+  const asked = `parity.html?alone=${Number(alone)}&config=${encodeURIComponent(JSON.stringify(config))}`;
   // The page is loaded only when it has its result.
   await page.goto(address + asked, { waitUntil: 'domcontentloaded', timeout: 300_000 });
   const handle = await page.waitForFunction(() => window.parityResult, { timeout: 300_000 });
@@ -107,13 +107,13 @@ test('Firefox: a recording plays before the WebAssembly has come, and training g
   articles.close();
 });
 
-for (const name of kCompared) {
-  test(`Firefox agrees with WebAssembly: ${name}`, { skip }, async (t) => {
-    if (!hasAdapter) return t.skip('no adapter');
-    return withPage('webgpu', async (page) => {
-      const result = await parityOf(page, matrix[name]);
-      checkParity(result);
-      if (process.platform === 'linux') assert.equal(result.software, true);
+for (const alone of [false, true])
+  for (const name of kCompared)
+    test(`Firefox agrees with WebAssembly${alone ? ', invocations alone' : ''}: ${name}`, { skip }, async (t) => {
+      if (!hasAdapter) return t.skip('no adapter');
+      return withPage('webgpu', async (page) => {
+        const result = await parityOf(page, matrix[name], alone);
+        checkParity(result);
+        if (process.platform === 'linux') assert.equal(result.software, true);
+      });
     });
-  });
-}

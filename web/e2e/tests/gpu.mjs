@@ -6,8 +6,10 @@ import { checkParity, checkPatches, matrix, patchMatrix, small } from '../matrix
 /** Every kernel that one of the tests has compared. */
 const seen = new Set();
 
-function resultOf(page, address, config) {
-  return resultAt(page, `${address}parity.html?config=${encodeURIComponent(JSON.stringify(config))}`);
+/** `alone`: by kernels whose invocations work alone, as on this software adapter; else by those of graphics devices. */
+function resultOf(page, address, config, alone = false) {
+  const asked = encodeURIComponent(JSON.stringify(config));
+  return resultAt(page, `${address}parity.html?alone=${Number(alone)}&config=${asked}`);
 }
 
 async function resultAt(page, address) {
@@ -22,18 +24,25 @@ function offersSubgroups(page) {
   return page.evaluate(async () => (await navigator.gpu.requestAdapter()).features.has('subgroups'));
 }
 
-const parityTests = Object.entries(matrix).map(([name, config]) => ({
-  name: `WebGPU agrees with WebAssembly: ${name}`,
-  gpu: true,
-  async run(page, address) {
-    const result = await resultOf(page, address, config);
-    checkParity(result);
-    assert.equal(result.software, true);
-    assert.equal(result.subgroups, await offersSubgroups(page));
-    for (const kernel of Object.keys(result.kernels)) seen.add(kernel);
-    if (process.env.PARITY) console.log(JSON.stringify(result));
-  },
-}));
+const kWays = [
+  ['', false],
+  [', invocations alone', true],
+];
+
+const parityTests = kWays.flatMap(([way, alone]) =>
+  Object.entries(matrix).map(([name, config]) => ({
+    name: `WebGPU agrees with WebAssembly${way}: ${name}`,
+    gpu: true,
+    async run(page, address) {
+      const result = await resultOf(page, address, config, alone);
+      checkParity(result);
+      assert.deepEqual([result.software, result.alone], [true, alone]);
+      assert.equal(result.subgroups, await offersSubgroups(page));
+      for (const kernel of Object.keys(result.kernels)) seen.add(kernel);
+      if (process.env.PARITY) console.log(JSON.stringify(result));
+    },
+  })),
+);
 
 /** Small errors put into the WGSL on its way to the page, and the kernel that the comparison must then name. */
 const mutations = [
@@ -45,7 +54,7 @@ const mutations = [
     'attention',
   ],
   ['select(share.length - t0, t0 + rows', 'select(share.length - t0 - 1u, t0 + rows', 'attention_backward'],
-  ['(all.x + all.y) + (all.z + all.w)', '(all.x + all.y) + (all.z + all.z)', 'cross_entropy'],
+  ['return two + subgroupShuffleXor(two, 1u);', 'return two + two;', 'cross_entropy'],
   ['terms_w[to] = dy *', 'terms_w[to] = 1.001 * dy *', 'norm_backward'],
   ['alpha_terms[row] = term;', 'alpha_terms[row] = 1.001 * term;', 'smear_backward'],
   ['(b << turn)', '(b << (turn ^ 1u))', 'draw_repeat'],
@@ -56,14 +65,29 @@ const mutations = [
   ['sum += arena[offset(2u) + (block', 'sum = arena[offset(2u) + (block', 'embed_backward'],
 ];
 
+/** And into kernels whose invocations work alone. */
+const mutationsAlone = [
+  ['sums[7][1] += row[1].w * y;', 'sums[7][1] += 1.0001 * row[1].w * y;', 'contract'],
+  ['quadBroadcast(mine, 2u)', 'quadBroadcast(mine, 3u)', 'contract'],
+  ['if (left > 1u) { arena[first.y]', 'if (left > 2u) { arena[first.y]', 'contract'],
+  ['(*sums)[9] += a[1].x * b[1];', '(*sums)[9] += 1.0001 * a[1].x * b[1];', 'attention_backward'],
+  ['sums = turned(sums, before(seen, k, e));', 'sums = turned(sums, e);', 'attention'],
+  ['(four_scratch(row + k) - inner)', '(four_scratch(row + k) - 1.001 * inner)', 'attention_backward'],
+  [
+    'arena[to + u32(arena[offset(0u) + row]) * width] +=',
+    'arena[to + u32(arena[offset(0u) + row]) * width] =',
+    'embed_backward',
+  ],
+];
+
 /** Has every kernel that a mutation concerns. */
 const mutated = { ...small, norm: 'layer', smeared_keys: true };
 
-const mutationTest = {
-  name: 'WebGPU: a small error in a kernel is found, and the kernel named',
+const mutationTests = kWays.map(([way, alone]) => ({
+  name: `WebGPU: a small error in a kernel${way} is found, and the kernel named`,
   gpu: true,
   async run(page, address) {
-    for (const [right, wrong, kernel] of mutations) {
+    for (const [right, wrong, kernel] of alone ? mutationsAlone : mutations) {
       let put = false;
       // The WGSL lies in whichever script the bundler put it.
       await page.route('**/assets/*.js', async (route) => {
@@ -72,13 +96,13 @@ const mutationTest = {
         put ||= text.includes(right);
         await route.fulfill({ contentType: 'text/javascript', body: text.replace(right, wrong) });
       });
-      const { kernels, over } = await resultOf(page, address, mutated);
+      const { kernels, over } = await resultOf(page, address, mutated, alone);
       await page.unroute('**/assets/*.js');
       assert.ok(put, `the page has no '${right}'`);
       assert.ok(over.includes(kernel), `${kernel} with '${wrong}' differs by ${kernels[kernel]} only`);
     }
   },
-};
+}));
 
 const patchTests = Object.entries(patchMatrix).map(([name, config]) => ({
   name: `WebGPU patches as WebAssembly does: ${name}`,
@@ -92,7 +116,7 @@ const patchTests = Object.entries(patchMatrix).map(([name, config]) => ({
 export const tests = [
   ...parityTests,
   ...patchTests,
-  mutationTest,
+  ...mutationTests,
   {
     name: 'WebGPU agrees with WebAssembly: batches from outside',
     gpu: true,
@@ -137,15 +161,18 @@ export const tests = [
       assert.match(problem, /^The graphics device (was lost|gave nothing back)/);
     },
   },
-  ...['S', 'M'].map((size) => ({
-    name: `WebGPU agrees with WebAssembly: size ${size} on a device with default limits`,
-    gpu: true,
-    async run(page, address) {
-      const result = await resultAt(page, `${address}parity.html?size=${size}&limits=default&steps=2`);
-      checkParity(result);
-      assert.equal(result.subgroups, false);
-    },
-  })),
+  ...kWays.flatMap(([way, alone]) =>
+    ['S', 'M'].map((size) => ({
+      name: `WebGPU agrees with WebAssembly${way}: size ${size} on a device with default limits`,
+      gpu: true,
+      async run(page, address) {
+        const asked = `size=${size}&limits=default&steps=2&alone=${Number(alone)}`;
+        const result = await resultAt(page, `${address}parity.html?${asked}`);
+        checkParity(result);
+        assert.equal(result.subgroups, false);
+      },
+    })),
+  ),
   {
     name: 'WebGPU: a configuration beyond the limits is one sentence',
     gpu: true,

@@ -45,7 +45,7 @@ async function drawAll({ config, seeds, steps }) {
 /** A trainer's executor that holds its arena, and inputs from its present step on. */
 const together = `async (config) => {
   const { core, openGpu, Executor } = await window.engines;
-  const gpu = await openGpu();
+  const gpu = await openGpu({ alone: false });
   const trainer = core.create(config);
   const program = trainer.program();
   const make = async () => {

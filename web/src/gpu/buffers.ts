@@ -44,11 +44,11 @@ export function everyStep({ draw, forward, backward, finish, update }: Program):
   return [draw, forward, backward, finish, update].flatMap(splitSteps);
 }
 
-/** Steps of a list that go together in one dispatch. */
-export function groupsOfSteps(list: Uint32Array<ArrayBuffer>[]): Uint32Array<ArrayBuffer>[][] {
+/** Steps of a list that go together in one dispatch; `alone` (Gpu.alone): each by itself. */
+export function groupsOfSteps(list: Uint32Array<ArrayBuffer>[], alone = false): Uint32Array<ArrayBuffer>[][] {
   const groups: Uint32Array<ArrayBuffer>[][] = [];
   for (const words of list) {
-    if (words[1] & kTogether) groups[groups.length - 1].push(words);
+    if (words[1] & kTogether && !alone) groups[groups.length - 1].push(words);
     else groups.push([words]);
   }
   return groups;
@@ -133,7 +133,7 @@ export function allocate(device: GPUDevice, program: Program): Buffers {
   const buffers = {
     arena: buffer(4 * program.arena_floats, kStorage | kCopySource),
     scratch: buffer(4 * scratch, kStorage),
-    steps: buffer((groupsOfSteps(steps).length + 1) * kGroupAlign, kUniform),
+    steps: buffer((steps.length + 1) * kGroupAlign, kUniform),
     run: buffer(kMaxSteps * kAlign, kUniform),
     results: buffer(kMaxSteps * kResultBytes, kStorage | kCopySource),
     draw_table: buffer(4 * Math.max(1, program.draw_table.length), kStorage),

@@ -14,6 +14,8 @@ export interface Gpu {
   readonly description: string;
   /** The adapter computes on the processor: never a thing to measure. */
   readonly software: boolean;
+  /** The kernels' invocations work alone, without workgroup memory (core/kernels/*_alone.wgsl): what a processor does best. */
+  readonly alone: boolean;
   /** Throws the first thing that went wrong since the device was opened: an invalid command, no memory, a lost device. */
   check(): void;
 }
@@ -25,6 +27,8 @@ export interface GpuOptions {
   power_preference?: GPUPowerPreference;
   /** Ask for no more than every device has: its limits, and no feature. */
   default_limits?: boolean;
+  /** Gpu.alone; a software adapter's way when not given. */
+  alone?: boolean;
   /** Take timestamp queries where the adapter offers them: for measuring only. */
   timestamps?: boolean;
 }
@@ -60,7 +64,7 @@ export function deviceDescriptor(adapter: GPUAdapter, options: GpuOptions): GPUD
 }
 
 /** What the adapter tells about itself. */
-export function describe({ info }: GPUAdapter): Omit<Gpu, 'device' | 'check'> {
+export function describe({ info }: GPUAdapter): Omit<Gpu, 'device' | 'alone' | 'check'> {
   const { vendor, architecture, device: model, description, isFallbackAdapter } = info;
   const told = [...new Set([vendor, architecture, model, description].filter(Boolean))].join(' ');
   const adapter = told || 'an adapter that the browser does not name';
@@ -87,7 +91,8 @@ export async function openGpu(options: GpuOptions = {}): Promise<Gpu> {
   const device = await adapter.requestDevice(deviceDescriptor(adapter, options)).catch((error: Error) => {
     throw new GpuError(`The graphics adapter gave no device: ${error.message}`);
   });
-  return { device, ...describe(adapter), check: watch(device) };
+  const told = describe(adapter);
+  return { device, ...told, alone: options.alone ?? told.software, check: watch(device) };
 }
 
 /**

@@ -57,10 +57,12 @@ export class Executor {
     private readonly pipelines: Pipelines,
     private readonly buffers: Buffers,
   ) {
-    const { device } = gpu;
+    const { device, alone } = gpu;
     this.group = bindGroup(device, pipelines.layout, buffers);
-    this.dispatches = groupsOfSteps(everyStep(program)).map((steps, i) => this.place(steps, i));
-    const [drawn, forward] = [program.draw, program.forward].map((list) => groupsOfSteps(splitSteps(list)).length);
+    this.dispatches = groupsOfSteps(everyStep(program), alone).map((steps, i) => this.place(steps, i));
+    const [drawn, forward] = [program.draw, program.forward].map(
+      (list) => groupsOfSteps(splitSteps(list), alone).length,
+    );
     this.forwardOnly = this.dispatches.slice(drawn, drawn + forward);
     this.staging = new Staging((size) => device.createBuffer({ size, usage: kMapRead | kCopyTarget }));
     this.nudge = new Nudge(device.queue);
@@ -78,7 +80,7 @@ export class Executor {
     if (problem) throw new GpuError(problem);
     const names = [...everyStep(program), ...more].map(([kernel]) => program.kernels[kernel]);
     const what = 'what this configuration needs';
-    const pipelines = await guarded(gpu, what, () => pipelinesOf(device, [...new Set(names)]));
+    const pipelines = await guarded(gpu, what, () => pipelinesOf(gpu, [...new Set(names)]));
     return guarded(gpu, what, () => new Executor(gpu, program, pipelines, allocate(device, program)));
   }
 
@@ -149,15 +151,16 @@ export class Executor {
 
   /** Puts Steps that go together into their place in the uniform buffer. */
   private place(steps: Uint32Array<ArrayBuffer>[], index: number): Dispatch {
-    const kernel = this.program.kernels[steps[0][0]];
+    const { kernels, batch, chunks } = this.program;
+    const kernel = kernels[steps[0][0]];
     const pipeline = this.pipelines.kernels.get(kernel);
     if (!pipeline) throw new GpuError(`There is no '${kernel}' for the graphics device.`);
     const offset = index * kGroupAlign;
     steps.forEach((words, i) => {
-      const uniform = uniformOf(kernel, words);
+      const uniform = uniformOf(kernel, words, this.gpu.alone);
       this.gpu.device.queue.writeBuffer(this.buffers.steps, offset + i * uniform.byteLength, uniform);
     });
-    return { pipeline, groups: groupsOf(kernel, steps, this.program), offset };
+    return { pipeline, groups: groupsOf(kernel, steps, { batch, chunks, alone: this.gpu.alone }), offset };
   }
 
   private writeRun(inputs: TrainingInput[]): void {

@@ -1,49 +1,6 @@
-// The WGSL kernels as one module, and how many workgroups each kernel of a Step takes.
-import batch from '../../../core/data/batch.wgsl?raw';
-import bigram from '../../../core/data/bigram.wgsl?raw';
-import given from '../../../core/data/given.wgsl?raw';
-import repeat from '../../../core/data/repeat.wgsl?raw';
-import attention from '../../../core/kernels/attention.wgsl?raw';
-import contract from '../../../core/kernels/contract.wgsl?raw';
-import dropout from '../../../core/kernels/dropout.wgsl?raw';
-import embed from '../../../core/kernels/embed.wgsl?raw';
-import freeze from '../../../core/kernels/freeze.wgsl?raw';
-import intervene from '../../../core/kernels/intervene.wgsl?raw';
-import lanes from '../../../core/kernels/lanes.wgsl?raw';
-import lanesMemory from '../../../core/kernels/lanes_memory.wgsl?raw';
-import lanesSubgroups from '../../../core/kernels/lanes_subgroups.wgsl?raw';
-import loss from '../../../core/kernels/loss.wgsl?raw';
-import mlp from '../../../core/kernels/mlp.wgsl?raw';
-import muon from '../../../core/kernels/muon.wgsl?raw';
-import norm from '../../../core/kernels/norm.wgsl?raw';
-import optimiser from '../../../core/kernels/optimiser.wgsl?raw';
-import positions from '../../../core/kernels/positions.wgsl?raw';
-import prelude from '../../../core/kernels/prelude.wgsl?raw';
-import softmax from '../../../core/kernels/softmax.wgsl?raw';
-import tile from '../../../core/kernels/tile.wgsl?raw';
-import rng from '../../../core/rng.wgsl?raw';
-import { kChunkStride, kPlanWords, kSize, kTile, planOf, tilesOf } from './plan.ts';
-
-const ideas = [
-  contract,
-  embed,
-  norm,
-  mlp,
-  dropout,
-  positions,
-  softmax,
-  attention,
-  intervene,
-  loss,
-  optimiser,
-  muon,
-  freeze,
-];
-const tasks = [repeat, bigram, given];
-const sourceWith = (sums: string) => [prelude, tile, lanes, sums, ...ideas, rng, batch, ...tasks].join('\n');
-/** What every device compiles; and what one with subgroups does. */
-export const kSource = sourceWith(lanesMemory);
-export const kSubgroupSource = `enable subgroups;\n${sourceWith(lanesSubgroups)}`;
+// How many workgroups each kernel of a Step takes, and what its uniform buffer holds.
+import { kChunkStride, kPlanWords, kSize, planOf, tilesOf } from './plan.ts';
+import { kSource } from './sources.ts';
 
 /** Kernels of kernels.def that have no WGSL yet. A Program that needs one runs on the processor only. */
 export const kWithoutTwin: readonly string[] = [];
@@ -66,10 +23,22 @@ const kMaxGroups = 65535;
 export interface Extent {
   batch: number;
   chunks: number;
+  /** Invocations work alone (Gpu.alone). */
+  alone?: boolean;
 }
 
-/** Invocations that share a row: kLanes of lanes.wgsl. */
-export const kLanes = 16;
+/** Rows and columns of one tile of a product: kTile of tile_together.wgsl. */
+export const kTile = 32;
+/** Of a contraction: kTileSize of contract_together.wgsl and of contract_alone.wgsl. */
+export const kTiles = { together: [kTile, kTile], alone: [16, 32] } as const;
+const tileOf = (alone?: boolean) => kTiles[alone ? 'alone' : 'together'];
+/** Of attention's products where invocations work alone: kSide of tile_alone.wgsl. */
+export const kSide = 8;
+/** Invocations of a workgroup that makes such tiles: kAlone of tile_alone.wgsl. */
+export const kAlone = 16;
+/** Invocations that share a row, or a contraction's tile: kQuad of lanes.wgsl. */
+export const kQuad = 4;
+
 /** Columns of norm_backward's sums that one workgroup takes: kStrip of norm.wgsl. */
 export const kStrip = 16;
 
@@ -77,16 +46,22 @@ const parts = (n: number, size: number) => Math.ceil(n / size);
 
 /** Workgroups of a kernel whose items are numbered one by one. */
 const items = (n: number) => parts(n, kThreads);
+/** Workgroups of a kernel whose items are tiles, or parts of them, that invocations make alone. */
+const lonely = (n: number) => parts(n, kAlone);
 /** Workgroups of a kernel whose rows are sums over lanes. */
-const rows = (n: number) => parts(n * kLanes, kThreads);
+const rows = (n: number) => parts(n * kQuad, kThreads);
 
 /** Workgroups of each kernel, as the comments in its WGSL say: from the Step's sizes. */
 const kGroups: Record<string, (extent: Extent, size: Uint32Array, words: Uint32Array) => number> = {
-  contract: ({ chunks }, _, words) => tilesOf(words) * (words[kChunkStride + 2] ? chunks : 1),
+  contract({ chunks, alone }, _, words) {
+    const tiles = tilesOf(words, tileOf(alone)) * (words[kChunkStride + 2] ? chunks : 1);
+    return alone ? lonely(kQuad * tiles) : tiles;
+  },
   add: ({ batch }, size) => items(batch * size[0]),
   accumulate: ({ batch }, size) => items(batch * size[0]),
   embed: ({ batch }, size) => items(batch * size[0] * size[1]),
-  embed_backward: ({ chunks }, size) => chunks * size[2] * parts(size[1], kThreads),
+  embed_backward: ({ chunks, alone }, size) =>
+    alone ? items(chunks * size[1]) : chunks * size[2] * parts(size[1], kThreads),
   add_position: ({ batch }, size) => items(batch * size[0] * size[1]),
   add_position_backward: ({ chunks }, size) => items(chunks * size[1] * size[2]),
   add_bias: ({ batch }, size) => items(batch * size[0] * size[1]),
@@ -105,8 +80,11 @@ const kGroups: Record<string, (extent: Extent, size: Uint32Array, words: Uint32A
   relative_bias_backward: ({ chunks }, size) => items(chunks * size[1] * size[2]),
   softmax: ({ batch }, size) => rows(batch * size[0] * size[1]),
   softmax_backward: ({ batch }, size) => rows(batch * size[0] * size[1]),
-  attention: ({ batch }, size) => batch * size[1] * parts(size[0], kTile),
-  attention_backward: ({ batch }, size) => batch * size[1],
+  attention({ batch, alone }, size) {
+    const shares = batch * size[1] * parts(size[0], alone ? kSide : kTile);
+    return alone ? lonely(shares) : shares;
+  },
+  attention_backward: ({ batch, alone }, size) => (alone ? parts(batch * size[1], 4) : batch * size[1]),
   put: ({ batch }, size) => items(batch * size[0] * size[1]),
   match_pattern: ({ batch }, size) => items(batch * size[0]),
   copy_tokens: ({ batch }, size) => items(batch * size[0]),
@@ -150,10 +128,10 @@ export function groupsOf(kernel: string, steps: Uint32Array[], extent: Extent): 
 }
 
 /** What the uniform buffer holds of a Step: its words, then its plan where it has one. */
-export function uniformOf(kernel: string, words: Uint32Array): Uint32Array<ArrayBuffer> {
+export function uniformOf(kernel: string, words: Uint32Array, alone: boolean): Uint32Array<ArrayBuffer> {
   const uniform = new Uint32Array(kUniformWords);
   uniform.set(words);
-  if (kernel === 'contract') uniform.set(planOf(words), kStepWords);
+  if (kernel === 'contract') uniform.set(planOf(words, tileOf(alone)), kStepWords);
   return uniform;
 }
 

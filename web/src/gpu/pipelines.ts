@@ -1,6 +1,7 @@
 // The compiled kernels of a device: each is made when a Program first needs it, and shared by every executor on the device.
 import { layoutOf } from './buffers.ts';
-import { kSource, kSubgroupSource } from './kernels.ts';
+import type { Gpu } from './device.ts';
+import { sourceOf } from './sources.ts';
 
 export interface Pipelines {
   layout: GPUBindGroupLayout;
@@ -8,15 +9,19 @@ export interface Pipelines {
 }
 
 class Compiler {
+  private readonly device: GPUDevice;
   private readonly layout: GPUBindGroupLayout;
   private readonly pipelineLayout: GPUPipelineLayout;
   private readonly module: GPUShaderModule;
   private readonly made = new Map<string, Promise<GPUComputePipeline>>();
 
-  constructor(private readonly device: GPUDevice) {
+  constructor({ device, alone }: Gpu) {
+    this.device = device;
     this.layout = layoutOf(device);
     this.pipelineLayout = device.createPipelineLayout({ bindGroupLayouts: [this.layout] });
-    this.module = device.createShaderModule({ code: device.features.has('subgroups') ? kSubgroupSource : kSource });
+    this.module = device.createShaderModule({
+      code: sourceOf({ subgroups: device.features.has('subgroups'), alone }),
+    });
   }
 
   async pipelines(names: string[]): Promise<Pipelines> {
@@ -41,11 +46,11 @@ class Compiler {
 const compilers = new WeakMap<GPUDevice, Compiler>();
 
 /** The kernels of these names; compiles those that the device does not have yet. After a failure everything is tried anew. */
-export function pipelinesOf(device: GPUDevice, names: string[]): Promise<Pipelines> {
-  let compiler = compilers.get(device);
+export function pipelinesOf(gpu: Gpu, names: string[]): Promise<Pipelines> {
+  let compiler = compilers.get(gpu.device);
   if (!compiler) {
-    compiler = new Compiler(device);
-    compilers.set(device, compiler);
+    compiler = new Compiler(gpu);
+    compilers.set(gpu.device, compiler);
   }
   return compiler.pipelines(names);
 }

@@ -3,8 +3,6 @@
 
 /** Words of a plan: ends of the lists of axes, extents, tiles and terms, then the axes. */
 export const kPlanWords = 36;
-/** Rows and columns of one tile of a product: kTile of tile.wgsl. */
-export const kTile = 32;
 // Where a Step's parts are (core/step.hpp).
 export const kChunkStride = 18;
 export const kSize = 26;
@@ -44,16 +42,16 @@ function push(list: Axis[], axis: Axis): void {
 }
 
 const extent = (axes: Axis[]) => axes.reduce((product, { size }) => product * size, 1);
-const parts = (n: number) => Math.ceil(n / kTile);
+const parts = (n: number, tile: number) => Math.ceil(n / tile);
 
-/** Tiles of a contraction's output, along its rows, columns and shared axes. */
-export function tilesOf(words: Uint32Array): number {
+/** Tiles of a contraction's output, along its rows, columns and shared axes; `tile`: rows and columns of one. */
+export function tilesOf(words: Uint32Array, tile: readonly [number, number]): number {
   const { rows, columns, shared } = rolesOf(words);
-  return parts(extent(rows)) * parts(extent(columns)) * extent(shared);
+  return parts(extent(rows), tile[0]) * parts(extent(columns), tile[1]) * extent(shared);
 }
 
 /** The plan of a contraction. The summed axes lie one after the other, so the innermost one's strides walk them all. */
-export function planOf(words: Uint32Array): Uint32Array<ArrayBuffer> {
+export function planOf(words: Uint32Array, tile: readonly [number, number]): Uint32Array<ArrayBuffer> {
   const { shared, rows, columns, summed } = rolesOf(words);
   const { a, b } = summed.at(-1) ?? batchOf(words);
   const ends = [shared.length, shared.length + rows.length, shared.length + rows.length + columns.length, 0];
@@ -61,8 +59,8 @@ export function planOf(words: Uint32Array): Uint32Array<ArrayBuffer> {
   plan.set([
     ...ends,
     ...[shared, rows, columns, summed].map(extent),
-    parts(extent(rows)),
-    parts(extent(columns)),
+    parts(extent(rows), tile[0]),
+    parts(extent(columns), tile[1]),
     a,
     b,
   ]);
