@@ -30,10 +30,8 @@ fn pattern_row(row: u32, q: u32, slope: f32) {
     sums = turned(sums, before(seen, k, e));
   }
   let inverse = 1.0 / circle_sum(sums);
-  for (var at = 0u; at < size(0u); at += 4u) {
-    let k = neighbours(at);
-    put_elements(row, size(0u), k, before(seen, k, four(row + k) * inverse));
-  }
+  for (var at = 0u; at < seen; at += 4u) { put_elements(row, seen, neighbours(at), four(row + neighbours(at)) * inverse); }
+  for (var k = seen; k < size(0u); k++) { arena[row + k] = 0.0; }
 }
 
 /// An invocation is 8 queries of one head of one sequence.

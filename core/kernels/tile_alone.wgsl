@@ -29,23 +29,28 @@ fn lines_of(a: vec2<u32>, rows: u32, b: vec2<u32>, columns: u32) -> Lines {
     array<vec4<u32>, 2>(a.x + row[0] * a.y, a.x + row[1] * a.y), array<vec4<u32>, 2>(b.x + column[0] * b.y, b.x + column[1] * b.y));
 }
 
+/// sums + x y, element by element: a processor's compiler then keeps each product in a register.
+fn plus(sums: vec4<f32>, x: f32, y: vec4<f32>) -> vec4<f32> {
+  return vec4<f32>(sums.x + x * y.x, sums.y + x * y.y, sums.z + x * y.z, sums.w + x * y.w);
+}
+
 fn add_term(sums: ptr<function, Sums>, a: array<vec4<f32>, 2>, b: array<vec4<f32>, 2>) {
-  (*sums)[0] += a[0].x * b[0];
-  (*sums)[1] += a[0].x * b[1];
-  (*sums)[2] += a[0].y * b[0];
-  (*sums)[3] += a[0].y * b[1];
-  (*sums)[4] += a[0].z * b[0];
-  (*sums)[5] += a[0].z * b[1];
-  (*sums)[6] += a[0].w * b[0];
-  (*sums)[7] += a[0].w * b[1];
-  (*sums)[8] += a[1].x * b[0];
-  (*sums)[9] += a[1].x * b[1];
-  (*sums)[10] += a[1].y * b[0];
-  (*sums)[11] += a[1].y * b[1];
-  (*sums)[12] += a[1].z * b[0];
-  (*sums)[13] += a[1].z * b[1];
-  (*sums)[14] += a[1].w * b[0];
-  (*sums)[15] += a[1].w * b[1];
+  (*sums)[0] = plus((*sums)[0], a[0].x, b[0]);
+  (*sums)[1] = plus((*sums)[1], a[0].x, b[1]);
+  (*sums)[2] = plus((*sums)[2], a[0].y, b[0]);
+  (*sums)[3] = plus((*sums)[3], a[0].y, b[1]);
+  (*sums)[4] = plus((*sums)[4], a[0].z, b[0]);
+  (*sums)[5] = plus((*sums)[5], a[0].z, b[1]);
+  (*sums)[6] = plus((*sums)[6], a[0].w, b[0]);
+  (*sums)[7] = plus((*sums)[7], a[0].w, b[1]);
+  (*sums)[8] = plus((*sums)[8], a[1].x, b[0]);
+  (*sums)[9] = plus((*sums)[9], a[1].x, b[1]);
+  (*sums)[10] = plus((*sums)[10], a[1].y, b[0]);
+  (*sums)[11] = plus((*sums)[11], a[1].y, b[1]);
+  (*sums)[12] = plus((*sums)[12], a[1].z, b[0]);
+  (*sums)[13] = plus((*sums)[13], a[1].z, b[1]);
+  (*sums)[14] = plus((*sums)[14], a[1].w, b[0]);
+  (*sums)[15] = plus((*sums)[15], a[1].w, b[1]);
 }
 
 /// The invocation's 8 by 8 elements.

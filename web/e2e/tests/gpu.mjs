@@ -67,10 +67,10 @@ const mutations = [
 
 /** And into kernels whose invocations work alone. */
 const mutationsAlone = [
-  ['sums[7][1] += row[1].w * y;', 'sums[7][1] += 1.0001 * row[1].w * y;', 'contract'],
+  ['plus(sums[7][1], row[1].w, y)', 'plus(sums[7][1], 1.0001 * row[1].w, y)', 'contract'],
   ['quadBroadcast(mine, 2u)', 'quadBroadcast(mine, 3u)', 'contract'],
   ['if (left > 1u) { arena[first.y]', 'if (left > 2u) { arena[first.y]', 'contract'],
-  ['(*sums)[9] += a[1].x * b[1];', '(*sums)[9] += 1.0001 * a[1].x * b[1];', 'attention_backward'],
+  ['plus((*sums)[9], a[1].x, b[1])', 'plus((*sums)[9], 1.0001 * a[1].x, b[1])', 'attention_backward'],
   ['sums = turned(sums, before(seen, k, e));', 'sums = turned(sums, e);', 'attention'],
   ['(four_scratch(row + k) - inner)', '(four_scratch(row + k) - 1.001 * inner)', 'attention_backward'],
   [
