@@ -56,8 +56,9 @@ const alone = [stepAlone, tileAlone, contractAlone, attentionAlone, embedAlone];
 
 /** The module for a device that has subgroups or not, whose invocations work alone or not. */
 export function sourceOf(has: { subgroups: boolean; alone: boolean }): string {
-  // What a Step decides is the same for all invocations of a row or a tile, but WGSL cannot see that.
-  const first = has.subgroups ? ['enable subgroups;', 'diagnostic(off, subgroup_uniformity);'] : [];
+  const first = has.subgroups ? ['enable subgroups;'] : [];
+  // Neighbours of one tile go the same ways, since a Step's words decide them, but WGSL cannot see that.
+  if (has.subgroups && has.alone) first.push('diagnostic(off, subgroup_uniformity);');
   const sums = has.subgroups ? lanesSubgroups : lanesMemory;
   const own = has.alone ? [...alone, has.subgroups ? quadSubgroups : quadPlain] : together;
   return [...first, prelude, lanes, sums, ...own, ...ideas, rng, batch, ...tasks].join('\n');
