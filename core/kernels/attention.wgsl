@@ -1,6 +1,5 @@
 // Twins of attention.hpp, in attention_together.wgsl and in attention_alone.wgsl. Tiles right of the diagonal are left out; on it, what a
 // query may not see is an exact zero, as in the C++.
-// Tolerance 1e-5: exp; in the reverse, differences of nearly equal numbers inside the softmax's rule.
 
 /// Where a head's matrices start.
 struct Head { q: u32, k: u32, v: u32, z: u32, pattern: u32, column: u32 }

@@ -1,5 +1,6 @@
 // Attention by invocations that work alone (tile_alone.wgsl); see attention.wgsl. Neighbours have the same rows of different heads, so they
 // are done at the same time.
+// Tolerance 1e-5: exp; in the reverse, differences of nearly equal numbers inside the softmax's rule.
 
 // lane_sum of arithmetic.hpp for an invocation that adds up a whole row, four neighbours at a time. The sixteen lanes change places with
 // each four; the tree gives the same wherever in the circle they end.

@@ -1,4 +1,5 @@
 // Attention by workgroups: the products are tiles (tile_together.wgsl), which meet the rows at barriers; see attention.wgsl.
+// Tolerance 1e-5: exp; in the reverse, differences of nearly equal numbers inside the softmax's rule.
 
 /// A workgroup's share: its head's length and width, where it starts, which of [batch, head]; live: there is such a share.
 struct Share { live: u32, length: u32, width: u32, first: u32, number: u32 }

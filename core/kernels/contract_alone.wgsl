@@ -1,6 +1,7 @@
 // The contraction where invocations work alone: a tile of c, 16 by 32, by four neighbours, each of which adds up all rows of eight columns;
 // see contract.wgsl. Rows' terms come from quad_plain.wgsl or, where the device has subgroups, from quad_subgroups.wgsl. Sums are named
 // one by one: an array that a variable picks from costs a processor a quarter of its time.
+// Tolerance 1e-6: fused multiply-adds.
 
 const kTileSize = vec2<u32>(16u, 32u);  // rows and columns
 

@@ -1,4 +1,5 @@
 // The contraction by tiles that a workgroup makes together (tile_together.wgsl); see contract.wgsl.
+// Tolerance 1e-6: fused multiply-adds.
 
 const kTileSize = vec2<u32>(kTile, kTile);  // rows and columns
 var<workgroup> tile: Tile;

@@ -1,4 +1,5 @@
 // The reverse of an embedding by invocations that work alone; see embed.wgsl.
+// Bit-equal: plain sums in the CPU's order.
 
 /// An item is one column of one chunk's dW_E, which takes up the rows of dout in ascending order.
 @compute @workgroup_size(kThreads)

@@ -1,4 +1,5 @@
 // The reverse of an embedding by workgroups, which search for their token together; see embed.wgsl.
+// Bit-equal: plain sums in the CPU's order.
 
 const kSearched = 256u;  // rows that are searched at once
 var<workgroup> found: array<atomic<u32>, kSearched / 32u>;  // bit i: that row of the block has the token
