@@ -96,10 +96,12 @@ fn put_gradient(g: Gradient, rows: u32) {
   }
 }
 
+const kHeads = 8u;  // of a workgroup: as many as a processor has lanes
+
 /// An invocation is one head of one sequence: dk and dv need the scores' gradients of all later queries.
-@compute @workgroup_size(4)
+@compute @workgroup_size(kHeads)
 fn attention_backward(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>, @builtin(local_invocation_index) local: u32) {
-  let number = group_number(group, groups) * 4u + local;
+  let number = group_number(group, groups) * kHeads + local;
   if (number >= run.batch * size(1u)) { return; }
   let at = head_of(number);
   let length = size(0u);

@@ -9,6 +9,7 @@ import {
   groupsOf,
   kAlone,
   kernelsWithTwin,
+  kHeads,
   kMaxTogether,
   kQuad,
   kSide,
@@ -202,14 +203,14 @@ test('an invocation that works alone has a quarter of 16 by 32 elements, 8 queri
   expect(groupsOf('contract', [logits], extent)).toEqual([Math.ceil((7 * 3 * 4) / 16), 1, 1]);
   const head = made([33, 2, 5]);
   expect(groupsOf('attention', [head], extent)).toEqual([Math.ceil((3 * 2 * 5) / 16), 1, 1]);
-  expect(groupsOf('attention_backward', [head], extent)).toEqual([2, 1, 1]); // six of four
+  expect(groupsOf('attention_backward', [head], { ...extent, batch: 5 })).toEqual([2, 1, 1]); // ten of eight
   expect(groupsOf('embed_backward', [made([7, 65, 11])], extent)).toEqual([4, 1, 1]); // 195 of 64
 });
 
 test('TypeScript counts the tiles, rows and strips that WGSL has', () => {
   for (const [name, value] of Object.entries({ kTile, kQuad, kStrip }))
     expect(kSource).toContain(`const ${name} = ${value}u;`);
-  for (const [name, value] of Object.entries({ kQuad, kSide, kAlone }))
+  for (const [name, value] of Object.entries({ kQuad, kSide, kAlone, kHeads }))
     expect(kAloneSource).toContain(`const ${name} = ${value}u;`);
   for (const [source, [rows, columns]] of [
     [kSource, kTiles.together],

@@ -36,6 +36,8 @@ const tileOf = (alone?: boolean) => kTiles[alone ? 'alone' : 'together'];
 export const kSide = 8;
 /** Invocations of a workgroup that makes such tiles: kAlone of tile_alone.wgsl. */
 export const kAlone = 16;
+/** And of one that makes attention's reverse, a head each: kHeads of attention_alone.wgsl. */
+export const kHeads = 8;
 /** Invocations that share a row, or a contraction's tile: kQuad of lanes.wgsl. */
 export const kQuad = 4;
 
@@ -84,7 +86,7 @@ const kGroups: Record<string, (extent: Extent, size: Uint32Array, words: Uint32A
     const shares = batch * size[1] * parts(size[0], alone ? kSide : kTile);
     return alone ? lonely(shares) : shares;
   },
-  attention_backward: ({ batch, alone }, size) => (alone ? parts(batch * size[1], 4) : batch * size[1]),
+  attention_backward: ({ batch, alone }, size) => (alone ? parts(batch * size[1], kHeads) : batch * size[1]),
   put: ({ batch }, size) => items(batch * size[0] * size[1]),
   match_pattern: ({ batch }, size) => items(batch * size[0]),
   copy_tokens: ({ batch }, size) => items(batch * size[0]),
