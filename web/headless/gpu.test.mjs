@@ -50,6 +50,9 @@ test('on a software adapter the script compares, and writes and prints no time',
   assert.equal(readFileSync(join(folder, 'a.md'), 'utf8'), stdout);
   rmSync(folder, { recursive: true });
   assert.equal(report.device.software, true);
+  // Such an adapter is given the kernels without workgroup memory.
+  assert.equal(report.device.alone, true);
+  assert.ok(stdout.includes('Kernels: invocations alone.'), stdout);
   assert.equal(report.parity.length, 1);
   assert.equal(report.bench, null);
   assert.match(report.not_measured, /computes on the processor: only parity was checked, no time was taken\.$/);
